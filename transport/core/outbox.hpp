@@ -1,0 +1,36 @@
+// Where machines put what they want done: datagrams for the network, events for the layer above.
+#pragma once
+
+#include <vector>
+
+#include "transport/core/buffer.hpp"
+#include "transport/core/events.hpp"
+#include "transport/core/ids.hpp"
+
+namespace hawser {
+
+/// A group's multicast address, or one node's unicast address.
+struct Destination {
+  static Destination to_group(GroupId group) { return {true, group, {}}; }
+  static Destination to_node(Endpoint endpoint) { return {false, {}, endpoint}; }
+  bool operator==(const Destination&) const = default;
+
+  bool multicast = false;
+  GroupId group;      ///< where multicast
+  Endpoint endpoint;  ///< where unicast
+};
+
+/// A whole datagram, fixed header included; the header's variable fields are filled in by Node on the way out.
+struct OutboundDatagram {
+  Destination destination;
+  Buffer bytes;
+};
+
+/// Filled by machines, emptied by whoever drives them (an event loop or the simulator). Order matters in each list.
+struct Outbox {
+  std::vector<OutboundDatagram> control;  ///< sent before `data`
+  std::vector<OutboundDatagram> data;
+  std::vector<GroupEvent> events;
+};
+
+}  // namespace hawser

@@ -1,0 +1,52 @@
+// Sends datagrams, many per system call, to groups and to single nodes.
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "transport/core/outbox.hpp"
+
+namespace hawser {
+
+struct SendCounters {
+  std::uint64_t sent = 0;
+  /// The kernel would not take them, not even after a short wait; the protocol repairs that like any loss.
+  std::uint64_t dropped = 0;
+};
+
+/// Threads: single-threaded.
+class DatagramSender {
+ public:
+  /// `socket` must outlive it.
+  DatagramSender(int socket, std::string domain);
+
+  /// In order. Where the kernel has no room it waits, a few milliseconds at most, and then drops what is left: waiting
+  /// longer would silence this node's heartbeats.
+  void send(std::span<const OutboundDatagram> datagrams);
+
+  [[nodiscard]] const SendCounters& counters() const { return counters_; }
+
+ private:
+  static constexpr std::size_t kBatch = 64;
+
+  void prepare(std::size_t index, const OutboundDatagram& datagram);
+  void send_prepared(std::size_t count);
+  [[nodiscard]] sockaddr_in address_of(const Destination& destination);
+
+  int socket_;
+  std::string domain_;
+  Destination last_destination_;
+  sockaddr_in last_address_{};
+  std::array<mmsghdr, kBatch> headers_{};
+  std::array<iovec, kBatch> vectors_{};
+  std::array<sockaddr_in, kBatch> addresses_{};
+  SendCounters counters_;
+};
+
+}  // namespace hawser

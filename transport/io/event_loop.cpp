@@ -1,0 +1,144 @@
+#include "transport/io/event_loop.hpp"
+
+#include <cerrno>
+#include <ctime>
+
+#include "transport/io/steady_time.hpp"
+#include "transport/io/system_error.hpp"
+
+namespace hawser {
+namespace {
+
+// epoll's data for a descriptor: what it is, above the descriptor's number.
+constexpr unsigned kTagShift = 32;
+constexpr std::uint64_t kTagUnicast = std::uint64_t{1} << kTagShift;
+constexpr std::uint64_t kTagGroup = std::uint64_t{2} << kTagShift;
+constexpr std::uint64_t kTagWakeUp = std::uint64_t{3} << kTagShift;
+constexpr std::uint64_t kTagProcess = std::uint64_t{4} << kTagShift;
+constexpr std::uint64_t kTagMask = ~std::uint64_t{0} << kTagShift;
+
+// Of one socket in one round. What is left stays in the socket, and the next round follows at once; meanwhile timers,
+// acknowledgements and the application get their turn.
+constexpr std::size_t kDatagramsPerRoundMax = 64;
+
+// Peers come and go with views, so looking more often would find nothing new.
+constexpr Duration kProcessWatchInterval = std::chrono::milliseconds{20};
+
+timespec to_timespec(Duration duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  return {static_cast<time_t>(seconds.count()), static_cast<long>((duration - seconds).count())};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventLoop>> EventLoop::create(std::unique_ptr<UdpMulticast> udp) {
+  std::unique_ptr<EventLoop> loop{new EventLoop{std::move(udp)}};
+  if (!loop->epoll_ || !loop->wake_up_.descriptor()) return system_error("cannot open a descriptor for the event loop");
+  if (auto added = loop->watch(loop->wake_up_.descriptor().get(), EPOLLIN | EPOLLET, kTagWakeUp); !added) {
+    return added.error();
+  }
+  if (auto added = loop->watch(loop->udp_->unicast_socket(), EPOLLIN, kTagUnicast); !added) return added.error();
+  if (auto joined = loop->join(kControlGroup); !joined) return joined.error();
+  return loop;
+}
+
+EventLoop::EventLoop(std::unique_ptr<UdpMulticast> udp)
+    : udp_(std::move(udp)), epoll_(::epoll_create1(EPOLL_CLOEXEC)), processes_(epoll_.get(), kTagProcess) {}
+
+Status EventLoop::join(GroupId group) {
+  if (udp_->group_socket(group) >= 0) return Ok{};
+  if (auto joined = udp_->join(group); !joined) return joined;
+  return watch(udp_->group_socket(group), EPOLLIN, kTagGroup);
+}
+
+Status EventLoop::watch(int descriptor, std::uint32_t events, std::uint64_t tag) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = tag | static_cast<std::uint64_t>(descriptor);
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0) return Ok{};
+  return system_error("cannot watch a descriptor");
+}
+
+void EventLoop::run(LoopMachine& machine) {
+  while (!machine.is_done()) run_round(machine);
+}
+
+void EventLoop::run_round(LoopMachine& machine) {
+  sleep(machine);
+  const Time now = steady_now();
+  // Datagrams before timeouts: after a stall, what waits in the sockets shows that the others are alive.
+  for (std::size_t i = 0; i < ready_count_; ++i) handle(ready_[i], machine, now);
+  if (machine.next_deadline() <= now) machine.on_timeout(now);
+  update_process_watch(machine, now);
+  machine.on_round_end(now);
+  send(machine.outbox());
+}
+
+void EventLoop::sleep(LoopMachine& machine) {
+  wake_up_.announce_sleep();
+  const int count = wait(machine.has_input() || machine.is_done() ? Time::min() : machine.next_deadline());
+  wake_up_.awake();
+  ready_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+int EventLoop::wait(Time deadline) {
+  const auto room = static_cast<int>(ready_.size());
+  if (deadline == kNever) return ::epoll_wait(epoll_.get(), ready_.data(), room, -1);
+  const Duration left = deadline == Time::min() ? Duration::zero() : deadline - steady_now();
+  if (left <= Duration::zero()) return ::epoll_wait(epoll_.get(), ready_.data(), room, 0);
+  const timespec timeout = to_timespec(left);
+  const int count = ::epoll_pwait2(epoll_.get(), ready_.data(), room, &timeout, nullptr);
+  if (count >= 0 || errno != ENOSYS) return count;
+  // Before Linux 5.11: whole milliseconds, rounded up so that the deadline has come.
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+  return ::epoll_wait(epoll_.get(), ready_.data(), room, static_cast<int>(milliseconds));
+}
+
+void EventLoop::handle(const epoll_event& event, LoopMachine& machine, Time now) {
+  const int descriptor = static_cast<int>(event.data.u64 & ~kTagMask);
+  switch (event.data.u64 & kTagMask) {
+    case kTagUnicast:
+      if ((event.events & EPOLLERR) != 0) report_unreachable(machine, now);
+      receive(descriptor, machine, now);
+      break;
+    case kTagGroup: receive(descriptor, machine, now); break;
+    case kTagProcess:
+      if (const auto node = processes_.take_exited(descriptor)) machine.on_process_exit(*node, now);
+      break;
+    default: break;  // The wake-up has done its work by waking.
+  }
+}
+
+void EventLoop::receive(int socket, LoopMachine& machine, Time now) {
+  std::size_t taken = 0;
+  std::size_t count = 0;
+  do {
+    count = udp_->receive(socket, received_);
+    for (const ReceivedDatagram& datagram : received_) machine.on_datagram(datagram.from, datagram.bytes, now);
+    received_.clear();
+    taken += count;
+  } while (count == udp_->receive_batch_size() && taken < kDatagramsPerRoundMax);
+}
+
+void EventLoop::report_unreachable(LoopMachine& machine, Time now) {
+  udp_->read_unreachable(unreachable_);
+  for (const Endpoint endpoint : unreachable_) machine.on_unreachable(endpoint, now);
+  unreachable_.clear();
+}
+
+void EventLoop::update_process_watch(LoopMachine& machine, Time now) {
+  if (now < processes_due_) return;
+  processes_due_ = now + kProcessWatchInterval;
+  processes_.set(machine.peers_on_this_host(), exited_);
+  for (const NodeId& node : exited_) machine.on_process_exit(node, now);
+  exited_.clear();
+}
+
+void EventLoop::send(Outbox& outbox) {
+  if (!outbox.control.empty()) udp_->send(outbox.control);
+  if (!outbox.data.empty()) udp_->send(outbox.data);
+  outbox.control.clear();
+  outbox.data.clear();
+}
+
+}  // namespace hawser

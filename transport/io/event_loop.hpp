@@ -1,0 +1,92 @@
+// Drives one machine on a real network: waits for datagrams, exits of processes, time and the application's inputs,
+// feeds them to the machine, and sends what it puts out.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "transport/core/outbox.hpp"
+#include "transport/core/time.hpp"
+#include "transport/io/process_watch.hpp"
+#include "transport/io/udp_multicast.hpp"
+#include "transport/io/wake_up.hpp"
+#include "transport/node.hpp"
+
+namespace hawser {
+
+/// What the loop drives: a Node, or a machine built around one. All calls come from the loop's thread.
+class LoopMachine {
+ public:
+  virtual ~LoopMachine() = default;
+
+  virtual void on_datagram(Endpoint from, const Buffer& datagram, Time now) = 0;
+  virtual void on_unreachable(Endpoint endpoint, Time now) = 0;
+  virtual void on_process_exit(const NodeId& node, Time now) = 0;
+  virtual void on_timeout(Time now) = 0;
+  [[nodiscard]] virtual Time next_deadline() const = 0;
+
+  /// The end of a round, after its datagrams and timeouts: time for the application's inputs (a bounded number of them,
+  /// since the network waits meanwhile), for the machine's flush(), and to hand events on. What is in `datagrams`
+  /// afterwards is sent: first `control`, then `data`.
+  virtual void on_round_end(Time now) = 0;
+  /// `control` and `data` are emptied by the loop once they are sent.
+  virtual Outbox& outbox() = 0;
+
+  /// True while the application has inputs waiting, so that the loop may not sleep. Whoever brings one calls
+  /// EventLoop::wake_up().notify() after it.
+  [[nodiscard]] virtual bool has_input() const = 0;
+  /// True when the loop should end, after sending what is in the outbox.
+  [[nodiscard]] virtual bool is_done() const = 0;
+  /// As Node::peers_on_this_host(); asked for now and then.
+  [[nodiscard]] virtual std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() const = 0;
+};
+
+/// Threads: single-threaded, but for wake_up().notify().
+class EventLoop {
+ public:
+  /// Errors: system  the kernel refused a descriptor, or the control group.
+  static Result<std::unique_ptr<EventLoop>> create(std::unique_ptr<UdpMulticast> udp);
+
+  /// Hears the group from now on; see UdpMulticast::join.
+  Status join(GroupId group);
+  void leave(GroupId group) { udp_->leave(group); }
+
+  /// Runs rounds until the machine is done.
+  void run(LoopMachine& machine);
+  /// One round: sleeps until there is something to do, does it, and sends.
+  void run_round(LoopMachine& machine);
+
+  [[nodiscard]] WakeUp& wake_up() { return wake_up_; }
+  [[nodiscard]] const UdpMulticast& udp() const { return *udp_; }
+
+ private:
+  explicit EventLoop(std::unique_ptr<UdpMulticast> udp);
+  Status watch(int descriptor, std::uint32_t events, std::uint64_t tag);
+  void sleep(LoopMachine& machine);
+  int wait(Time deadline);
+  void handle(const epoll_event& event, LoopMachine& machine, Time now);
+  void receive(int socket, LoopMachine& machine, Time now);
+  void report_unreachable(LoopMachine& machine, Time now);
+  void update_process_watch(LoopMachine& machine, Time now);
+  void send(Outbox& outbox);
+
+  std::unique_ptr<UdpMulticast> udp_;
+  WakeUp wake_up_;
+  FileDescriptor epoll_;
+  ProcessWatch processes_;
+  Time processes_due_{};
+  std::array<epoll_event, 64> ready_{};
+  std::size_t ready_count_ = 0;
+  // Kept for their memory.
+  std::vector<ReceivedDatagram> received_;
+  std::vector<Endpoint> unreachable_;
+  std::vector<NodeId> exited_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,122 @@
+#include "transport/membership/membership.hpp"
+
+#include <algorithm>
+
+namespace hawser {
+
+Membership::Membership(const MembershipConfig& config, wire::Packer& packer)
+    : config_(config), packer_(packer), detector_(config.times), reachability_(config.self),
+      smallest_receive_buffer_(config.beacon.receive_buffer_bytes) {}
+
+void Membership::on_start(Time now) {
+  heartbeat_at_ = now;
+  listen_until_ = now + config_.discovery_window;
+}
+
+void Membership::on_heard(const NodeId& node, Time now) {
+  if (!detector_.on_heard(node, now)) return;
+  silence_check_at_ = Time::min();
+  picture_changed_ = true;
+  until_beacon_ = 0;
+  on_news(now);
+}
+
+void Membership::on_beacon(const NodeId& node, const wire::Beacon& beacon) {
+  if (!detector_.is_alive(node)) return;
+  beacons_[node] = beacon;
+  measure_receive_buffers();
+}
+
+void Membership::measure_receive_buffers() {
+  smallest_receive_buffer_ = config_.beacon.receive_buffer_bytes;
+  for (const auto& [node, beacon] : beacons_) {
+    smallest_receive_buffer_ = std::min<std::size_t>(smallest_receive_buffer_, beacon.receive_buffer_bytes);
+  }
+}
+
+void Membership::on_heartbeat(const NodeId& node, wire::Heartbeat heartbeat, Time now) {
+  if (!detector_.is_alive(node)) return;
+  detector_.on_heartbeat(node, now);
+  if (reachability_.on_heard_set(node, std::move(heartbeat.heard))) picture_changed_ = true;
+}
+
+void Membership::on_evidence(const NodeId& node, PeerFailed::Cause cause, Outbox& out) {
+  if (node != config_.self && detector_.on_evidence(node)) on_gone(node, cause, out);
+}
+
+void Membership::on_unreachable(Endpoint endpoint, Time now, Outbox& out) {
+  if (const auto node = detector_.on_unreachable(endpoint, now)) {
+    on_gone(*node, PeerFailed::Cause::unreachable, out);
+    return;
+  }
+  packer_.send(Destination::to_node(endpoint), wire::Probe{}, out);  // the second refusal will settle it
+}
+
+void Membership::on_fence(Outbox& out) {
+  for (const NodeId& node : detector_.forget_all()) on_gone(node, PeerFailed::Cause::silence, out);
+}
+
+void Membership::on_gone(const NodeId& node, PeerFailed::Cause cause, Outbox& out) {
+  reachability_.forget(node);
+  beacons_.erase(node);
+  measure_receive_buffers();
+  gone_.push_back(node);
+  picture_changed_ = true;
+  heartbeat_at_ = Time::min();  // at once: the others should follow
+  out.events.emplace_back(PeerFailed{node, cause});
+}
+
+bool Membership::on_timeout(Time now, Outbox& out) {
+  if (now >= silence_check_at_) {
+    for (const NodeId& node : detector_.on_timeout(now)) on_gone(node, PeerFailed::Cause::silence, out);
+    silence_check_at_ = detector_.next_deadline();
+  }
+  if (now < heartbeat_at_) return false;
+  send_heartbeat(now, out);
+  return true;
+}
+
+void Membership::send_heartbeat(Time now, Outbox& out) {
+  wire::Heartbeat heartbeat;
+  for (const NodeId& node : detector_.alive()) heartbeat.heard.push_back(node.incarnation);
+  const Destination everyone = Destination::to_group(kControlGroup);
+  packer_.send(everyone, heartbeat, out);
+  if (until_beacon_ == 0) {
+    packer_.send(everyone, config_.beacon, out);
+    until_beacon_ = kHeartbeatsPerBeacon;
+  }
+  --until_beacon_;
+  if (const auto next = detector_.successor(config_.self)) {
+    packer_.send(Destination::to_node(next->endpoint), wire::Probe{}, out);
+  }
+  last_heartbeat_ = now;
+  heartbeat_at_ = now + config_.times.heartbeat_interval;
+}
+
+Time Membership::next_deadline() const {
+  Time next = std::min({silence_check_at_, heartbeat_at_, grow_at_});
+  if (target_.empty()) next = std::min(next, listen_until_);
+  return next;
+}
+
+// Who is lost is dropped at once; who is new waits a little for others that are new too.
+bool Membership::update_target(Time now) {
+  if (picture_changed_) clique_ = reachability_.clique(detector_.alive());
+  picture_changed_ = false;
+  if (clique_ == target_) {
+    grow_at_ = kNever;
+    return false;
+  }
+  const bool alone_and_listening = target_.empty() && clique_.size() == 1 && now < listen_until_;
+  if (alone_and_listening) return false;
+  const bool only_grows = std::includes(clique_.begin(), clique_.end(), target_.begin(), target_.end());
+  if (only_grows && clique_.size() > 1) {
+    if (grow_at_ == kNever) grow_at_ = now + kGrowDelay;
+    if (now < grow_at_) return false;
+  }
+  grow_at_ = kNever;
+  target_ = clique_;
+  return true;
+}
+
+}  // namespace hawser

@@ -1,0 +1,158 @@
+#include "transport/membership/view_agreement.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "transport/core/check.hpp"
+#include "transport/core/fault.hpp"
+
+namespace hawser {
+namespace {
+
+struct Candidate {
+  NodeId node;
+  const wire::Proposal* proposal;
+  std::size_t companions = 0;  // members of the new view that come from the same previous view
+  NodeId eldest;               // the lowest id among them
+};
+
+// Oldest first: those who bring the largest part of an earlier view lead, in the order that they had in it.
+bool older(const Candidate& a, const Candidate& b) {
+  const bool a_new = a.proposal->previous.epoch == 0;
+  const bool b_new = b.proposal->previous.epoch == 0;
+  if (a_new != b_new) return b_new;
+  if (a.companions != b.companions) return a.companions > b.companions;
+  if (a.eldest != b.eldest) return a.eldest < b.eldest;
+  if (a.proposal->previous_rank != b.proposal->previous_rank) {
+    return a.proposal->previous_rank < b.proposal->previous_rank;
+  }
+  return a.node < b.node;
+}
+
+std::uint64_t digest_of(const std::vector<Candidate>& candidates) {
+  std::uint64_t digest = candidates.size();
+  for (const Candidate& c : candidates) {
+    digest = mix64(digest ^ c.node.incarnation.value);
+    digest = mix64(digest ^ c.proposal->start_id.value);
+  }
+  return digest;
+}
+
+}  // namespace
+
+ViewAgreement::ViewAgreement(GroupId group, const NodeId& self, const View& initial)
+    : group_(group), self_(self), current_(initial) {}
+
+MembershipEvents ViewAgreement::on_target(std::vector<NodeId> members, Time now) {
+  HAWSER_CHECK(std::find(members.begin(), members.end(), self_) != members.end());
+  if (members == target_) return {};
+  target_ = std::move(members);
+  std::vector<NodeId> current = current_.members;
+  std::sort(current.begin(), current.end());
+  if (state_ == State::stable && target_ == current && current_.id.epoch > 0) return {};
+  return propose(now);
+}
+
+MembershipEvents ViewAgreement::restart(Time now) { return propose(now); }
+
+MembershipEvents ViewAgreement::propose(Time now) {
+  MembershipEvents events;
+  events.view_withdrawn = agreed_.has_value();
+  agreed_.reset();
+  state_ = State::proposing;
+  ++last_start_id_.value;
+  own_ = {group_, last_start_id_, current_.id, current_.rank_of(self_).value(), target_};
+  proposals_[self_] = own_;
+  resend_at_ = now;
+  events.start_change = last_start_id_;
+  try_agree(events);
+  return events;
+}
+
+MembershipEvents ViewAgreement::on_proposal(const NodeId& from, wire::Proposal proposal, Time now) {
+  const auto known = proposals_.find(from);
+  if (known != proposals_.end() && proposal.start_id <= known->second.start_id) return {};
+  const StartChangeId start_id = proposal.start_id;
+  proposals_[from] = std::move(proposal);
+  if (state_ == State::stable) {
+    const auto rank = current_.rank_of(from);
+    const bool moved_on = rank && start_id > current_.start_ids[*rank];
+    return moved_on ? propose(now) : MembershipEvents{};
+  }
+  MembershipEvents events;
+  if (agreed_ && agreed_->contains(from)) {
+    agreed_.reset();
+    state_ = State::proposing;
+    events.view_withdrawn = true;
+  }
+  try_agree(events);
+  return events;
+}
+
+bool ViewAgreement::matches(const NodeId& member) const {
+  const auto at = proposals_.find(member);
+  if (at == proposals_.end() || at->second.members != target_) return false;
+  const auto rank = current_.rank_of(member);
+  return !rank || at->second.start_id > current_.start_ids[*rank] || HAWSER_FAULT("membership.stale_proposal");
+}
+
+void ViewAgreement::try_agree(MembershipEvents& events) {
+  if (state_ != State::proposing || own_.members != target_) return;
+  if (!std::all_of(target_.begin(), target_.end(), [&](const NodeId& m) { return matches(m); })) return;
+  agreed_ = make_view();
+  state_ = State::agreed;
+  events.view = agreed_;
+}
+
+View ViewAgreement::make_view() const {
+  std::vector<Candidate> candidates;
+  std::map<ViewId, std::pair<std::size_t, NodeId>> classes;
+  std::uint64_t epoch = 0;
+  for (const NodeId& node : target_) {
+    const wire::Proposal& proposal = proposals_.at(node);
+    candidates.push_back({node, &proposal, 0, {}});
+    const auto [at, first] = classes.try_emplace(proposal.previous, 0, node);  // target_ ascends: first = lowest
+    ++at->second.first;
+    epoch = std::max(epoch, proposal.previous.epoch);
+  }
+  for (Candidate& c : candidates) std::tie(c.companions, c.eldest) = classes.at(c.proposal->previous);
+  std::sort(candidates.begin(), candidates.end(), older);
+  View view;
+  for (const Candidate& c : candidates) {
+    view.members.push_back(c.node);
+    view.start_ids.push_back(c.proposal->start_id);
+  }
+  view.id = {epoch + 1, HAWSER_FAULT("membership.digest_without_start_ids") ? target_.size() : digest_of(candidates)};
+  return view;
+}
+
+MembershipEvents ViewAgreement::on_installed(const View& view, Time now) {
+  const bool agreed = agreed_ && agreed_->id == view.id;
+  current_ = view;
+  agreed_.reset();
+  if (!agreed) return propose(now);  // a completion: what was proposed before said the wrong previous view
+  state_ = State::stable;
+  resend_at_ = kNever;
+  std::vector<NodeId> members = view.members;
+  std::sort(members.begin(), members.end());
+  // A member may have moved on already, while this node was still installing.
+  for (std::size_t rank = 0; rank < view.members.size(); ++rank) {
+    const auto at = proposals_.find(view.members[rank]);
+    if (at != proposals_.end() && at->second.start_id > view.start_ids[rank]) return propose(now);
+  }
+  return members == target_ ? MembershipEvents{} : propose(now);
+}
+
+const wire::Proposal* ViewAgreement::due_proposal(Time now) {
+  if (!changing() || now < resend_at_) return nullptr;
+  resend_at_ = now + kProposalInterval;
+  return &own_;
+}
+
+bool ViewAgreement::is_straggler(const NodeId& from, const wire::Proposal& proposal) const {
+  if (state_ != State::stable) return false;
+  const auto rank = current_.rank_of(from);
+  return rank && from != self_ && proposal.start_id == current_.start_ids[*rank];
+}
+
+}  // namespace hawser

@@ -1,0 +1,80 @@
+// Agrees on one group's views: in one round where everybody sees the same nodes.
+// Source: Keidar, Sussman, Marzullo, Dolev, "Moshe", ACM TOCS 2002 (KSMD00), behind its two events start_change and
+// view. Departs: the view's id is computed from the proposals that make it, so equal proposals are the whole agreement,
+// and there is no second round: where proposals differ, the nodes' pictures of who hears whom converge, and those who
+// see another set propose again.
+//
+// States, and what ends them:
+//   stable     the current view is what this node wants       on_target(other), a member's newer proposal → proposing
+//   proposing  own proposal is out                            matching proposals of all → agreed
+//   agreed     a view was handed out, not yet installed       on_installed() → stable; a member's newer proposal →
+//                                                             agreed anew, or back to proposing
+// Invariant: a view is handed out only if its members' latest proposals name exactly its members, each made after that
+// member entered this node's current view (so nobody is taken at its word of yesterday).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "transport/core/ids.hpp"
+#include "transport/core/time.hpp"
+#include "transport/core/view.hpp"
+#include "transport/wire/frames.hpp"
+
+namespace hawser {
+
+/// The two events of KSMD00, for whoever carries out views. Where both are set, start_change comes first.
+struct MembershipEvents {
+  std::optional<StartChangeId> start_change;
+  bool view_withdrawn = false;  ///< the view handed out before is void
+  std::optional<View> view;
+};
+
+/// How often a proposal is repeated while it has not led to a view.
+inline constexpr Duration kProposalInterval = std::chrono::milliseconds{20};
+
+/// Threads: single-threaded.
+class ViewAgreement {
+ public:
+  ViewAgreement(GroupId group, const NodeId& self, const View& initial);
+
+  /// These should be the members, ascending, this node among them.
+  MembershipEvents on_target(std::vector<NodeId> members, Time now);
+  MembershipEvents on_proposal(const NodeId& from, wire::Proposal proposal, Time now);
+  /// Proposes again although the target is the same (a view was skipped).
+  MembershipEvents restart(Time now);
+  /// The view has been installed: one that was handed out, or one that peers had (a completion).
+  MembershipEvents on_installed(const View& view, Time now);
+  /// The node is gone: its word counts no more.
+  void forget(const NodeId& node) { proposals_.erase(node); }
+
+  /// The proposal to multicast now, while one is open and due; nothing otherwise.
+  const wire::Proposal* due_proposal(Time now);
+  /// True where `proposal` shows that its sender still waits for the view that this node is in: answer with own_proposal.
+  [[nodiscard]] bool is_straggler(const NodeId& from, const wire::Proposal& proposal) const;
+  [[nodiscard]] const wire::Proposal& own_proposal() const { return own_; }
+
+  [[nodiscard]] bool changing() const { return state_ != State::stable; }
+  [[nodiscard]] Time next_deadline() const { return changing() ? resend_at_ : kNever; }
+
+ private:
+  enum class State { stable, proposing, agreed };
+  MembershipEvents propose(Time now);
+  void try_agree(MembershipEvents& events);
+  [[nodiscard]] bool matches(const NodeId& member) const;
+  [[nodiscard]] View make_view() const;
+
+  const GroupId group_;
+  const NodeId self_;
+  State state_ = State::stable;
+  View current_;
+  std::optional<View> agreed_;
+  std::vector<NodeId> target_;
+  wire::Proposal own_;
+  StartChangeId last_start_id_;
+  std::map<NodeId, wire::Proposal> proposals_;  // the latest of each node; bounded by the nodes of the domain
+  Time resend_at_ = kNever;
+};
+
+}  // namespace hawser

@@ -1,0 +1,23 @@
+// Puts one sender's pieces together again. They come in order and nothing lies between them, so there is no bookkeeping
+// but the bytes so far.
+#pragma once
+
+#include <optional>
+
+#include "transport/core/buffer.hpp"
+#include "transport/multicast/records.hpp"
+
+namespace hawser {
+
+class Reassembler {
+ public:
+  /// The whole message when `record` is its last piece. A whole record must not come here.
+  std::optional<Slice> on_piece(const Record& record);
+  /// Forgets a message that has begun: its view is over, and its sender starts it anew in the next.
+  void reset() { message_ = {}; }
+
+ private:
+  Buffer message_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,53 @@
+// Decides when to ask for one sender's missing packets.
+// Source: RFC 5401 (random back-off, suppression). Departs: a NAK goes by unicast to who can repair, and it is the
+// repair, which is multicast, that silences the others who miss the same: so a NAK costs nobody else an interrupt.
+#pragma once
+
+#include <algorithm>
+
+#include "transport/core/ids.hpp"
+#include "transport/core/rng.hpp"
+#include "transport/core/time.hpp"
+
+namespace hawser {
+
+struct NakTimes {
+  Duration backoff_min = std::chrono::microseconds{200};  ///< before the first NAK: reordered packets may still come
+  Duration backoff_max = std::chrono::microseconds{1200};
+  Duration retry_min = std::chrono::milliseconds{6};  ///< doubled each time nothing came of it
+  Duration retry_max = std::chrono::milliseconds{100};
+};
+
+/// States: idle (no gap), waiting (a gap, asked 0 or more times).
+class NakScheduler {
+ public:
+  /// `contiguous` is what is held without a gap: when it grows, asking has helped and waits are short again.
+  void on_gap(Seqno contiguous, const NakTimes& times, Rng& rng, Time now) {
+    if (deadline_ != kNever && contiguous == asked_at_) return;
+    asked_at_ = contiguous;
+    retry_ = times.retry_min;
+    const Time soon = now + rng.between(times.backoff_min, times.backoff_max);
+    if (deadline_ == kNever || !asked_) deadline_ = std::min(deadline_, soon);
+  }
+  void on_no_gap() {
+    deadline_ = kNever;
+    asked_ = false;
+  }
+  /// True when a NAK is due now; the next one is scheduled.
+  bool due(const NakTimes& times, Rng& rng, Time now) {
+    if (now < deadline_) return false;
+    deadline_ = now + rng.between(retry_, retry_ * 3 / 2);
+    retry_ = std::min(retry_ * 2, times.retry_max);
+    asked_ = true;
+    return true;
+  }
+  [[nodiscard]] Time next_deadline() const { return deadline_; }
+
+ private:
+  Time deadline_ = kNever;
+  Duration retry_{};
+  Seqno asked_at_;
+  bool asked_ = false;
+};
+
+}  // namespace hawser

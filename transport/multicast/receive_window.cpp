@@ -1,0 +1,68 @@
+#include "transport/multicast/receive_window.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hawser {
+
+const ReceiveWindow::Slot* ReceiveWindow::slot(Seqno seqno) const {
+  if (seqno <= released_ || seqno.value > released_.value + slots_.size()) return nullptr;
+  return &slots_[seqno.value - released_.value - 1];
+}
+
+bool ReceiveWindow::on_packet(Seqno seqno, Slice records) {
+  if (seqno <= contiguous_ || seqno.value > released_.value + kReceiveWindowPackets) return false;
+  on_announced(seqno);
+  const std::uint64_t index = seqno.value - released_.value - 1;
+  if (index >= slots_.size()) slots_.resize(index + 1);
+  Slot& slot = slots_[index];
+  if (slot.here) return false;
+  slot.records = std::move(records);
+  slot.here = true;
+  while (contiguous_.value - released_.value < slots_.size() && slots_[contiguous_.value - released_.value].here) {
+    ++contiguous_.value;
+  }
+  return true;
+}
+
+const Slice* ReceiveWindow::next() const {
+  if (delivered_ == contiguous_) return nullptr;
+  return &slots_[delivered_.value - released_.value].records;
+}
+
+void ReceiveWindow::release(Seqno seqno) {
+  const Seqno through = std::min(seqno, delivered_);
+  while (released_ < through) {
+    slots_.pop_front();
+    ++released_.value;
+  }
+}
+
+const Slice* ReceiveWindow::for_repair(Seqno seqno, Time now, Duration interval) {
+  auto* found = const_cast<Slot*>(std::as_const(*this).slot(seqno));
+  if (found == nullptr || !found->here) return nullptr;
+  if (found->repaired != Time::min() && now - found->repaired < interval) return nullptr;
+  found->repaired = now;
+  return &found->records;
+}
+
+std::vector<wire::SeqnoRange> ReceiveWindow::missing(Seqno through, std::size_t ranges_max) const {
+  std::vector<wire::SeqnoRange> ranges;
+  for (Seqno seqno{contiguous_.value + 1}; seqno <= through; ++seqno.value) {
+    const Slot* found = slot(seqno);
+    if (found != nullptr && found->here) continue;
+    if (!ranges.empty() && ranges.back().last.value + 1 == seqno.value) {
+      ranges.back().last = seqno;
+    } else {
+      if (ranges.size() == ranges_max) break;
+      ranges.push_back({seqno, seqno});
+    }
+    if (found == nullptr && seqno.value > released_.value + slots_.size()) {  // nothing is held beyond
+      ranges.back().last = through;
+      break;
+    }
+  }
+  return ranges;
+}
+
+}  // namespace hawser

@@ -1,0 +1,60 @@
+// One member's stream in one view, as held here: what came, what is missing, what may be forgotten.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "transport/core/buffer.hpp"
+#include "transport/core/ids.hpp"
+#include "transport/core/time.hpp"
+#include "transport/wire/frames.hpp"
+
+namespace hawser {
+
+/// A packet this far ahead of what is stable is dropped, to be repaired later: bounds the memory of one stream.
+inline constexpr std::uint64_t kReceiveWindowPackets = 16384;
+
+/// Invariant: released ≤ delivered ≤ contiguous ≤ last heard of; packets in (released, highest] may be held.
+class ReceiveWindow {
+ public:
+  /// Keeps the packet. False where it is a duplicate, or too far ahead.
+  bool on_packet(Seqno seqno, Slice records);
+  /// The sender says that it has sent this many.
+  void on_announced(Seqno last) { announced_ = std::max(announced_, last); }
+
+  /// The next packet in order that was not taken yet; nullptr where it is missing.
+  [[nodiscard]] const Slice* next() const;
+  void taken() { ++delivered_.value; }
+
+  /// Every member has all up to `seqno`: forget what was delivered of it.
+  void release(Seqno seqno);
+
+  /// The packet, for a repair, unless it went out less than `interval` ago. nullptr where it is not held.
+  const Slice* for_repair(Seqno seqno, Time now, Duration interval);
+
+  [[nodiscard]] Seqno contiguous() const { return contiguous_; }
+  [[nodiscard]] Seqno delivered() const { return delivered_; }
+  [[nodiscard]] Seqno released() const { return released_; }
+  [[nodiscard]] bool has_gap() const { return contiguous_ < announced_; }
+  /// What is missing up to `through`, at most `ranges_max` ranges, ascending.
+  [[nodiscard]] std::vector<wire::SeqnoRange> missing(Seqno through, std::size_t ranges_max) const;
+  [[nodiscard]] Seqno announced() const { return announced_; }
+
+ private:
+  struct Slot {
+    Slice records;
+    bool here = false;
+    Time repaired = Time::min();
+  };
+  [[nodiscard]] const Slot* slot(Seqno seqno) const;
+
+  std::deque<Slot> slots_;  // slots_[i] is number released_ + 1 + i
+  Seqno released_;
+  Seqno delivered_;
+  Seqno contiguous_;
+  Seqno announced_;
+};
+
+}  // namespace hawser

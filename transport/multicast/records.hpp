@@ -1,0 +1,36 @@
+// The inside of a data packet: records, each a message or a fragment of one, back to back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "transport/core/order.hpp"
+#include "transport/wire/byte_io.hpp"
+
+namespace hawser {
+
+enum class RecordKind : std::uint8_t {
+  fifo = 0,       ///< a message in its sender's order
+  total = 1,      ///< a message that waits for its place in the total order
+  sequence = 2,   ///< the sequencer's word on that order (ordering/total_order.hpp)
+};
+
+/// A message longer than a packet is cut; the pieces follow one another in the sender's stream.
+enum class Piece : std::uint8_t { whole = 0, first = 1, middle = 2, last = 3 };
+
+struct Record {
+  RecordKind kind = RecordKind::fifo;
+  Piece piece = Piece::whole;
+  std::uint64_t message_bytes = 0;  ///< of the whole message; in first pieces only
+  ByteView bytes;
+};
+
+/// Bytes before a record's own: a tag, in first pieces the message's length, and the record's length.
+std::size_t record_header_size(const Record& record);
+void encode_record_header(RecordKind kind, Piece piece, std::uint64_t message_bytes, std::size_t bytes, Writer& writer);
+/// The next record; nothing at the end, or where it is malformed (then !reader.ok()).
+std::optional<Record> next_record(Reader& reader);
+
+inline RecordKind kind_of(Order order) { return order == Order::total ? RecordKind::total : RecordKind::fifo; }
+
+}  // namespace hawser

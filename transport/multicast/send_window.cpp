@@ -1,0 +1,192 @@
+#include "transport/multicast/send_window.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "transport/core/limits.hpp"
+#include "transport/wire/datagram.hpp"
+#include "transport/wire/frames.hpp"
+
+namespace hawser {
+namespace {
+
+constexpr std::size_t kPacketOverhead = wire::kHeaderBytes + wire::kFrameHeaderBytes + wire::kDataPreambleBytes;
+// Tag, message length, record length: the most that a record's header takes.
+constexpr std::size_t kRecordHeaderMax = 1 + 5 + 5;
+// What a datagram costs a socket buffer beyond its bytes, roughly: small packets must not look free.
+constexpr std::size_t kSocketBufferOverhead = 768;
+
+/// Copies `bytes` bytes of the concatenation of `parts`, from `offset` on.
+void copy_range(std::span<const ByteView> parts, std::size_t offset, std::size_t bytes, Writer& writer) {
+  for (const ByteView part : parts) {
+    if (offset >= part.size()) {
+      offset -= part.size();
+      continue;
+    }
+    const std::size_t take = std::min(bytes, part.size() - offset);
+    writer.bytes(part.subspan(offset, take));
+    bytes -= take;
+    offset = 0;
+    if (bytes == 0) return;
+  }
+}
+
+Writer append_to(Buffer& datagram, std::size_t bytes) {
+  const std::size_t at = datagram.size();
+  datagram.resize(at + bytes);
+  return Writer{std::span{datagram.data() + at, bytes}};
+}
+
+}  // namespace
+
+Slice Packet::records() const { return Slice{datagram}.subslice(kPacketOverhead); }
+
+SendWindow::SendWindow(GroupId group, SendWindowLimits limits) : group_(group), limits_(limits) {
+  HAWSER_CHECK(limits.datagram_bytes_max > kPacketOverhead + 4 * kRecordHeaderMax);
+}
+
+std::size_t SendWindow::records_max() const {
+  return std::min(limits_.datagram_bytes_max - kPacketOverhead, wire::kFrameBodyBytesMax - wire::kDataPreambleBytes);
+}
+
+std::size_t SendWindow::open_room() const {
+  return open_.datagram ? kPacketOverhead + records_max() - open_.datagram.size() : records_max();
+}
+
+void SendWindow::ensure_open() {
+  if (open_.datagram) return;
+  open_.datagram = Buffer::allocate(kPacketOverhead + records_max());
+  open_.datagram.resize(kPacketOverhead);
+}
+
+void SendWindow::close_open() {
+  if (open_records_ == 0) return;
+  queue_bytes_ += open_.datagram.size();
+  queue_.push_back(std::move(open_));
+  open_ = Packet{};
+  open_records_ = 0;
+}
+
+Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
+  const std::size_t bytes =
+      std::accumulate(parts.begin(), parts.end(), std::size_t{0}, [](std::size_t n, ByteView p) { return n + p.size(); });
+  if (bytes > kMessageBytesMax) {
+    return Error{Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the limit of " +
+                                      std::to_string(kMessageBytesMax)};
+  }
+  if (queue_bytes_ > limits_.queue_bytes_max) {
+    return Error{Errc::would_block, "the send queue is full: try again when some of it has gone out"};
+  }
+  ++accepted_;
+  if (bytes + kRecordHeaderMax <= records_max()) {
+    append_whole(kind, parts, bytes);
+  } else {
+    append_pieces(kind, parts, bytes);
+  }
+  return Ok{};
+}
+
+void SendWindow::append_whole(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes) {
+  const std::size_t record = 1 + varint_size(bytes) + bytes;
+  if (open_room() < record) close_open();
+  ensure_open();
+  Writer writer = append_to(open_.datagram, record);
+  encode_record_header(kind, Piece::whole, 0, bytes, writer);
+  copy_range(parts, 0, bytes, writer);
+  ++open_records_;
+  open_.messages_through = accepted_;
+}
+
+void SendWindow::append_internal(RecordKind kind, ByteView record) {
+  HAWSER_CHECK(record.size() + kRecordHeaderMax <= records_max());
+  append_whole(kind, std::span{&record, 1}, record.size());
+}
+
+// A cut message begins with a packet of its own, so that it can start anew in another view.
+void SendWindow::append_pieces(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes) {
+  close_open();
+  for (std::size_t offset = 0; offset < bytes;) {
+    ensure_open();
+    const std::size_t left = bytes - offset;
+    const std::size_t take = std::min(left, open_room() - kRecordHeaderMax);
+    const Piece piece = offset == 0 ? Piece::first : (take == left ? Piece::last : Piece::middle);
+    const std::size_t header = 1 + (piece == Piece::first ? varint_size(bytes) : 0) + varint_size(take);
+    Writer writer = append_to(open_.datagram, header + take);
+    encode_record_header(kind, piece, bytes, take, writer);
+    copy_range(parts, offset, take, writer);
+    offset += take;
+    ++open_records_;
+    open_.starts_message = piece == Piece::first;
+    open_.ends_inside_message = piece != Piece::last;
+    open_.messages_through = piece == Piece::last ? accepted_ : accepted_ - 1;
+    if (piece != Piece::last) close_open();
+  }
+}
+
+bool SendWindow::take(bool flush, Packet& packet, Seqno& seqno) {
+  if (queue_.empty()) {
+    if (!flush || open_records_ == 0) return false;
+    if (unstable_bytes_ > 0 && unstable_bytes_ + open_.datagram.size() > credit_bytes_) return false;
+    close_open();
+  }
+  const std::size_t cost = queue_.front().datagram.size() + kSocketBufferOverhead;
+  if (unstable_bytes_ > 0 && unstable_bytes_ + cost > credit_bytes_) return false;
+  packet = std::move(queue_.front());
+  queue_.pop_front();
+  queue_bytes_ -= packet.datagram.size();
+  if (packet.starts_message) unfinished_.clear();
+  if (packet.ends_inside_message) {
+    unfinished_.push_back(packet);
+  } else {
+    unfinished_.clear();
+  }
+  ++last_sent_.value;
+  seqno = last_sent_;
+  unstable_bytes_ += cost;
+  sent_.push_back({cost, packet.messages_through});
+  sent_messages_ = packet.messages_through;
+
+  Writer header{std::span{packet.datagram.data() + wire::kHeaderBytes, wire::kFrameHeaderBytes}};
+  header.number(static_cast<std::uint8_t>(wire::FrameType::data));
+  header.number(std::uint8_t{0});
+  header.number(static_cast<std::uint16_t>(packet.datagram.size() - wire::kHeaderBytes - wire::kFrameHeaderBytes));
+  const wire::Data preamble{group_, view_, self_, seqno, stable_, {}};
+  wire::encode_data_preamble(
+      preamble, std::span{packet.datagram.data() + wire::kHeaderBytes + wire::kFrameHeaderBytes, wire::kDataPreambleBytes});
+  return true;
+}
+
+void SendWindow::on_stable(Seqno seqno) {
+  HAWSER_CHECK(seqno <= last_sent_);
+  for (; stable_ < seqno; ++stable_.value) {
+    unstable_bytes_ -= sent_.front().bytes;
+    stable_messages_ = sent_.front().messages_through;
+    sent_.pop_front();
+  }
+}
+
+void SendWindow::start_view(ViewId view, Rank self) {
+  view_ = view;
+  self_ = self;
+  stable_messages_ = sent_messages_;
+  requeue_unfinished();
+  sent_.clear();
+  unstable_bytes_ = 0;
+  last_sent_ = {};
+  stable_ = {};
+}
+
+void SendWindow::requeue_unfinished() {
+  // Each packet's datagram may still be referred to as sent in the old view, so the pieces go out in copies.
+  for (auto packet = unfinished_.rbegin(); packet != unfinished_.rend(); ++packet) {
+    Buffer copy = Buffer::allocate(packet->datagram.capacity());
+    copy.resize(packet->datagram.size());
+    std::memcpy(copy.data(), packet->datagram.data(), copy.size());
+    packet->datagram = std::move(copy);
+    queue_bytes_ += packet->datagram.size();
+    queue_.push_front(std::move(*packet));
+  }
+  unfinished_.clear();
+}
+
+}  // namespace hawser

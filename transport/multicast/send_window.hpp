@@ -1,0 +1,94 @@
+// One sender's way out: messages are packed into packets, packets wait for credit, what was sent is counted until it is
+// at every member.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "transport/core/buffer.hpp"
+#include "transport/core/ids.hpp"
+#include "transport/core/result.hpp"
+#include "transport/multicast/records.hpp"
+
+namespace hawser {
+
+struct SendWindowLimits {
+  std::size_t datagram_bytes_max = 1472;
+  std::size_t queue_bytes_max = 64U << 20U;  ///< accepted and not sent; when full, append() says would_block
+};
+
+/// A packet on its way: the whole datagram, ready but for its headers.
+struct Packet {
+  Buffer datagram;
+  std::uint64_t messages_through = 0;  ///< how many accepted messages are complete with this packet
+  bool ends_inside_message = false;    ///< its last record is a first or middle piece
+  bool starts_message = false;         ///< its first record is a first piece
+  [[nodiscard]] Slice records() const;
+};
+
+/// Numbers count from 1 in every view. What waits when a view ends goes out in the next; a message of which only some
+/// pieces went out starts anew there.
+class SendWindow {
+ public:
+  SendWindow(GroupId group, SendWindowLimits limits);
+
+  /// Copies the concatenation of `parts` into packets. Errors: would_block, too_large.
+  Status append(RecordKind kind, std::span<const ByteView> parts);
+
+  /// For the transport's own short records: not counted as a message, and taken even when the queue is full.
+  void append_internal(RecordKind kind, ByteView record);
+
+  /// A new view begins: numbers start again, and what was sent in the old one counts as stable.
+  void start_view(ViewId view, Rank self);
+  void set_credit(std::size_t bytes) { credit_bytes_ = bytes; }
+
+  /// Takes the next packet that credit allows, with its preamble written; nothing where there is none. `flush` lets a
+  /// packet go that is not full.
+  bool take(bool flush, Packet& packet, Seqno& seqno);
+  /// All packets up to `seqno` are at every member.
+  void on_stable(Seqno seqno);
+
+  [[nodiscard]] Seqno last_sent() const { return last_sent_; }
+  [[nodiscard]] Seqno stable_seqno() const { return stable_; }
+  [[nodiscard]] bool has_unstable() const { return stable_ < last_sent_; }
+  [[nodiscard]] bool has_waiting() const { return !queue_.empty() || open_records_ > 0; }
+  [[nodiscard]] std::uint64_t accepted() const { return accepted_; }
+  [[nodiscard]] std::uint64_t stable_messages() const { return stable_messages_; }
+
+ private:
+  struct Sent {
+    std::size_t bytes;
+    std::uint64_t messages_through;
+  };
+  void append_whole(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
+  void append_pieces(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
+  [[nodiscard]] std::size_t open_room() const;
+  [[nodiscard]] std::size_t records_max() const;
+  void ensure_open();
+  void close_open();
+  void requeue_unfinished();
+
+  const GroupId group_;
+  const SendWindowLimits limits_;
+  ViewId view_;
+  Rank self_ = 0;
+
+  Packet open_;
+  std::size_t open_records_ = 0;
+  std::deque<Packet> queue_;  // closed, not sent
+  std::size_t queue_bytes_ = 0;
+  std::vector<Packet> unfinished_;  // sent, of a message whose last piece is not sent yet
+
+  std::deque<Sent> sent_;  // not stable yet
+  std::size_t unstable_bytes_ = 0;
+  std::size_t credit_bytes_ = 64U << 10U;
+  Seqno last_sent_;
+  Seqno stable_;
+  std::uint64_t accepted_ = 0;
+  std::uint64_t sent_messages_ = 0;
+  std::uint64_t stable_messages_ = 0;
+};
+
+}  // namespace hawser

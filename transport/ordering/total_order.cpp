@@ -1,0 +1,80 @@
+#include "transport/ordering/total_order.hpp"
+
+#include "transport/core/fault.hpp"
+
+namespace hawser {
+
+void TotalOrder::start_view(ViewId view, std::size_t members, Rank self) {
+  view_ = view;
+  sequencer_ = self == 0;
+  waiting_.assign(members, {});
+  turns_.clear();
+  unsaid_.clear();
+}
+
+void TotalOrder::on_message(Rank sender, Slice payload) {
+  waiting_[sender].push_back(std::move(payload));
+  if (!sequencer_) return;
+  if (unsaid_.empty() || unsaid_.back().sender != sender) unsaid_.push_back({sender, 0});
+  ++unsaid_.back().count;
+}
+
+// view digest, then (sender, count) pairs: the digest keeps out a record that waited for the next view.
+std::vector<std::byte> TotalOrder::take_sequence() {
+  if (unsaid_.empty()) return {};
+  std::vector<std::byte> record(8 + unsaid_.size() * 13);
+  Writer writer{record};
+  writer.number(view_.digest);
+  for (const SequenceRun& run : unsaid_) {
+    writer.varint(run.sender);
+    writer.varint(run.count);
+  }
+  record.resize(writer.size());
+  unsaid_.clear();
+  return record;
+}
+
+void TotalOrder::on_sequence(ByteView record) {
+  Reader reader{record};
+  if (reader.number<std::uint64_t>() != view_.digest) return;
+  while (reader.ok() && reader.left() > 0) {
+    const std::uint64_t sender = reader.varint();
+    const std::uint64_t count = reader.varint();
+    if (!reader.ok() || sender >= waiting_.size() || count == 0) return;
+    turns_.push_back({static_cast<Rank>(sender), count});
+  }
+}
+
+std::optional<std::pair<Rank, Slice>> TotalOrder::pop(Rank sender) {
+  if (waiting_[sender].empty()) return std::nullopt;
+  std::pair<Rank, Slice> message{sender, std::move(waiting_[sender].front())};
+  waiting_[sender].pop_front();
+  return message;
+}
+
+std::optional<std::pair<Rank, Slice>> TotalOrder::next() {
+  if (HAWSER_FAULT("total.no_sequencer")) {
+    for (Rank sender = 0; sender < waiting_.size(); ++sender) {
+      if (auto message = pop(sender)) return message;
+    }
+    return std::nullopt;
+  }
+  if (turns_.empty()) return std::nullopt;
+  SequenceRun& run = turns_.front();
+  auto message = pop(run.sender);
+  if (message && --run.count == 0) turns_.pop_front();
+  return message;
+}
+
+std::optional<std::pair<Rank, Slice>> TotalOrder::next_leftover() {
+  while (!turns_.empty()) {
+    if (auto message = next()) return message;
+    turns_.pop_front();
+  }
+  for (Rank sender = 0; sender < waiting_.size(); ++sender) {
+    if (auto message = pop(sender)) return message;
+  }
+  return std::nullopt;
+}
+
+}  // namespace hawser

@@ -1,0 +1,172 @@
+#include "transport/vs/virtual_synchrony.hpp"
+
+#include <algorithm>
+
+#include "transport/core/check.hpp"
+#include "transport/core/fault.hpp"
+
+namespace hawser {
+namespace {
+
+const wire::MemberStart* entry_of(const wire::Sync& sync, const NodeId& node) {
+  const auto at = std::find_if(sync.previous_members.begin(), sync.previous_members.end(),
+                               [&](const wire::MemberStart& m) { return m.member == node.incarnation; });
+  return at == sync.previous_members.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+// Everybody begins in a view of its own that nobody ever sees: so there is no special first view.
+VirtualSynchrony::VirtualSynchrony(GroupId group, const NodeId& self)
+    : group_(group), self_(self), current_{{0, mix64(self.incarnation.value)}, {self}, {StartChangeId{0}}} {}
+
+const wire::Sync& VirtualSynchrony::start_change(StartChangeId start_id, std::vector<Seqno> cut) {
+  HAWSER_CHECK(cut.size() == current_.members.size());
+  frozen_ = true;
+  pending_.reset();
+  wire::Sync sync{group_, start_id, current_.id, {}, std::move(cut)};
+  for (std::size_t rank = 0; rank < current_.members.size(); ++rank) {
+    sync.previous_members.push_back({current_.members[rank].incarnation, current_.start_ids[rank]});
+  }
+  syncs_[self_] = sync;
+  own_sync_ = std::move(sync);
+  return *own_sync_;
+}
+
+void VirtualSynchrony::on_sync(const NodeId& from, wire::Sync sync) {
+  const auto known = syncs_.find(from);
+  if (known != syncs_.end()) {
+    const bool newer = HAWSER_FAULT("vs.old_sync_used") ? sync.start_id < known->second.start_id
+                                                        : sync.start_id > known->second.start_id;
+    if (!newer) return;
+  }
+  syncs_[from] = std::move(sync);
+}
+
+void VirtualSynchrony::on_view(View view, Time now) {
+  if (pending_ && pending_->view == view) return;
+  // Patience runs from the first agreement in a row: views re-formed over and over must not renew it.
+  const Time since = pending_ ? pending_->since : now;
+  pending_ = Agreed{std::move(view), since, {}};
+}
+
+void VirtualSynchrony::on_completion(View view) {
+  const auto rank = view.rank_of(self_);
+  if (!frozen_ || !rank || view.id <= current_.id || view.start_ids[*rank] < first_start_id_) return;
+  if (skipped_.contains(view.id) || (completing_ && completing_->view.id >= view.id)) return;
+  completing_ = Agreed{std::move(view), Time::min(), {}};
+}
+
+void VirtualSynchrony::on_relayed_sync(const NodeId& owner, const wire::Sync& sync) {
+  if (!completing_) return;
+  const auto rank = completing_->view.rank_of(owner);
+  if (rank && completing_->view.start_ids[*rank] == sync.start_id) completing_->syncs[owner] = sync;
+}
+
+const wire::Sync* VirtualSynchrony::sync_of(const NodeId& node, StartChangeId start_id, const Agreed& agreed) const {
+  for (const auto* from : {&agreed.syncs, &syncs_}) {
+    const auto at = from->find(node);
+    if (at != from->end() && (at->second.start_id == start_id || HAWSER_FAULT("vs.old_sync_used"))) return &at->second;
+  }
+  return nullptr;
+}
+
+bool VirtualSynchrony::all_syncs(const Agreed& agreed) const {
+  for (std::size_t rank = 0; rank < agreed.view.members.size(); ++rank) {
+    if (sync_of(agreed.view.members[rank], agreed.view.start_ids[rank], agreed) == nullptr) return false;
+  }
+  return true;
+}
+
+// Its sender has installed a view that this node agreed to and has not installed: finish that one first.
+bool VirtualSynchrony::overtakes_me(const wire::Sync& sync) const {
+  if (sync.previous == current_.id || skipped_.contains(sync.previous)) return false;
+  const wire::MemberStart* mine = entry_of(sync, self_);
+  return mine != nullptr && mine->start_id >= first_start_id_;
+}
+
+bool VirtualSynchrony::is_behind(const NodeId& from, const wire::Sync& sync) const {
+  const auto entered = installed_syncs_.find(from);
+  return entered != installed_syncs_.end() && from != self_ && sync.previous != current_.id &&
+         sync.previous == entered->second.previous && sync.start_id > entered->second.start_id;
+}
+
+bool VirtualSynchrony::must_wait(const Agreed& agreed) const {
+  for (std::size_t rank = 0; rank < agreed.view.members.size(); ++rank) {
+    const NodeId& member = agreed.view.members[rank];
+    const wire::Sync* sync = sync_of(member, agreed.view.start_ids[rank], agreed);
+    if (overtakes_me(*sync) || is_behind(member, *sync)) return true;
+  }
+  return false;
+}
+
+std::optional<Closing> VirtualSynchrony::closing(Time now) const {
+  if (completing_ && all_syncs(*completing_)) return closing_of(*completing_);
+  if (!pending_ || !all_syncs(*pending_)) return std::nullopt;
+  const bool patient = now < pending_->since + kCompletionPatience;
+  for (std::size_t rank = 0; rank < pending_->view.members.size(); ++rank) {
+    const wire::Sync* sync = sync_of(pending_->view.members[rank], pending_->view.start_ids[rank], *pending_);
+    if (overtakes_me(*sync)) return std::nullopt;  // should_skip() ends this
+  }
+  if (patient && must_wait(*pending_)) return std::nullopt;
+  return closing_of(*pending_);
+}
+
+bool VirtualSynchrony::should_skip(Time now) {
+  if (!pending_ || now < pending_->since + kCompletionPatience) return false;
+  bool skip = false;
+  for (const auto& [node, sync] : syncs_) {
+    if (!pending_->view.contains(node) || !overtakes_me(sync)) continue;
+    skipped_.insert(sync.previous);
+    skip = true;
+  }
+  if (skip) completing_.reset();
+  return skip;
+}
+
+Closing VirtualSynchrony::closing_of(const Agreed& agreed) const {
+  Closing closing{agreed.view, {}, std::vector<Seqno>(current_.members.size()), current_.members};
+  std::vector<const wire::Sync*> companions;
+  for (std::size_t rank = 0; rank < agreed.view.members.size(); ++rank) {
+    const wire::Sync* sync = sync_of(agreed.view.members[rank], agreed.view.start_ids[rank], agreed);
+    if (sync->previous != current_.id || sync->cut.size() != closing.cut.size()) continue;
+    closing.transitional.push_back(agreed.view.members[rank]);
+    companions.push_back(sync);
+  }
+  for (std::size_t rank = 0; rank < closing.cut.size(); ++rank) {
+    for (std::size_t i = companions.size(); i-- > 0;) {  // downwards: of equals the lowest-ranked holds
+      const Seqno has = companions[i]->cut[rank];
+      if (has < closing.cut[rank]) continue;
+      closing.cut[rank] = has;
+      closing.holders[rank] = closing.transitional[i];
+    }
+  }
+  if (HAWSER_FAULT("vs.cut_dropped")) closing.cut = syncs_.at(self_).cut;
+  return closing;
+}
+
+void VirtualSynchrony::install(const Closing& closing) {
+  const bool completed = is_completing(closing.next.id);
+  const Agreed& agreed = completed ? *completing_ : *pending_;
+  installed_syncs_.clear();
+  for (std::size_t rank = 0; rank < agreed.view.members.size(); ++rank) {
+    const NodeId& member = agreed.view.members[rank];
+    installed_syncs_[member] = *sync_of(member, agreed.view.start_ids[rank], agreed);
+  }
+  current_ = closing.next;
+  first_start_id_ = {own_sync_->start_id.value + 1};
+  std::erase_if(syncs_, [&](const auto& entry) {
+    const auto rank = current_.rank_of(entry.first);
+    return rank && entry.second.start_id <= current_.start_ids[*rank];
+  });
+  frozen_ = false;
+  pending_.reset();
+  completing_.reset();
+  skipped_.clear();
+}
+
+Time VirtualSynchrony::next_deadline() const {
+  return pending_ ? pending_->since + kCompletionPatience : kNever;
+}
+
+}  // namespace hawser

@@ -1,0 +1,103 @@
+// From one view of a group to the next: who comes along, and what all of them must deliver first.
+// Source: Keidar, Khazan, "A client-server approach to virtually synchronous group multicast", ICDCS 2000 (KK00): one
+// round of sync messages, tagged with locally unique start-change ids, in parallel with the agreement on the view.
+// Departs: sync messages go to the whole next view, not only to old companions, so that everybody sees who comes from
+// where; and a member that was overtaken by a view which a peer has installed finishes that view first ("completion").
+//
+// States, and what ends them:
+//   steady      current view, no change                          start_change() → frozen
+//   frozen      own sync is out, nothing more is delivered       on_view() → closing; start_change() → frozen anew
+//   closing     a view is agreed on; waits for its members' syncs, then closing() says what is still to be delivered;
+//                                                                install() → steady; start_change() → frozen
+// Invariant: between its sync message and the next view a node delivers nothing beyond the cut it announced, but what
+// closing() names.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "transport/core/ids.hpp"
+#include "transport/core/time.hpp"
+#include "transport/core/view.hpp"
+#include "transport/wire/frames.hpp"
+
+namespace hawser {
+
+/// What stands between the current view and the next one.
+struct Closing {
+  View next;
+  std::vector<NodeId> transitional;  ///< by rank in `next`, this node included
+  std::vector<Seqno> cut;            ///< by rank in the current view: deliver up to here
+  std::vector<NodeId> holders;       ///< by rank in the current view: the lowest-ranked member that has all of the cut
+};
+
+/// How long a member waits for one that was overtaken to finish a view first. After it they part: safe, but those two do
+/// not count as moving together.
+inline constexpr Duration kCompletionPatience = std::chrono::milliseconds{300};
+
+/// Threads: single-threaded. It decides; the group around it sends, repairs and delivers.
+class VirtualSynchrony {
+ public:
+  VirtualSynchrony(GroupId group, const NodeId& self);
+
+  /// Freezes and returns the sync message to multicast. `cut`: what is held without a gap, by rank.
+  const wire::Sync& start_change(StartChangeId start_id, std::vector<Seqno> cut);
+  void on_sync(const NodeId& from, wire::Sync sync);
+  /// Membership agreed on `view`; replaces one that was agreed on before and not installed.
+  void on_view(View view, Time now);
+  /// Membership took the agreed view back.
+  void on_view_withdrawn() { pending_.reset(); }
+
+  /// A peer has installed this view, which lists this node: the syncs it was made from follow.
+  void on_completion(View view);
+  void on_relayed_sync(const NodeId& owner, const wire::Sync& sync);
+
+  /// What is to be done before the next view; nothing while syncs are missing or a member must be waited for.
+  [[nodiscard]] std::optional<Closing> closing(Time now) const;
+  /// True where this node should give up a view that others have installed, and start over: it can't be had in time.
+  bool should_skip(Time now);
+
+  /// `closing` has been carried out.
+  void install(const Closing& closing);
+
+  /// True where `sync` shows that its sender was overtaken by this node's current view, and should be helped.
+  [[nodiscard]] bool is_behind(const NodeId& from, const wire::Sync& sync) const;
+  /// The syncs that made the current view.
+  [[nodiscard]] const std::map<NodeId, wire::Sync>& installed_syncs() const { return installed_syncs_; }
+
+  [[nodiscard]] const View& current() const { return current_; }
+  [[nodiscard]] bool frozen() const { return frozen_; }
+  /// The last sync sent; empty where none was.
+  [[nodiscard]] const std::optional<wire::Sync>& own_sync() const { return own_sync_; }
+  [[nodiscard]] Time next_deadline() const;
+  [[nodiscard]] bool is_completing(ViewId view) const { return completing_ && completing_->view.id == view; }
+
+ private:
+  struct Agreed {
+    View view;
+    Time since;
+    std::map<NodeId, wire::Sync> syncs;  // for a completion only: as relayed
+  };
+  [[nodiscard]] const wire::Sync* sync_of(const NodeId& node, StartChangeId start_id, const Agreed& agreed) const;
+  [[nodiscard]] bool all_syncs(const Agreed& agreed) const;
+  [[nodiscard]] bool overtakes_me(const wire::Sync& sync) const;
+  [[nodiscard]] bool must_wait(const Agreed& agreed) const;
+  [[nodiscard]] Closing closing_of(const Agreed& agreed) const;
+
+  const GroupId group_;
+  const NodeId self_;
+  View current_;
+  StartChangeId first_start_id_{1};  // of those that carry the current view as their previous one
+  bool frozen_ = false;
+  std::optional<wire::Sync> own_sync_;
+  std::map<NodeId, wire::Sync> syncs_;  // the latest of each node; bounded by the nodes of the domain
+  std::map<NodeId, wire::Sync> installed_syncs_;
+  std::optional<Agreed> pending_;
+  std::optional<Agreed> completing_;
+  std::set<ViewId> skipped_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,304 @@
+#include "transport/wire/frames.hpp"
+
+#include <algorithm>
+
+namespace hawser::wire {
+namespace {
+
+constexpr std::size_t kNodeBytes = 14;
+constexpr std::size_t kViewIdBytes = 16;
+
+void put(Writer& writer, const NodeId& node) {
+  writer.number(node.incarnation.value);
+  writer.number(node.endpoint.address);
+  writer.number(node.endpoint.port);
+}
+void put(Writer& writer, const ViewId& view) {
+  writer.number(view.epoch);
+  writer.number(view.digest);
+}
+NodeId get_node(Reader& reader) {
+  NodeId node;
+  node.incarnation = {reader.number<std::uint64_t>()};
+  node.endpoint.address = reader.number<std::uint32_t>();
+  node.endpoint.port = reader.number<std::uint16_t>();
+  return node;
+}
+ViewId get_view_id(Reader& reader) {
+  const auto epoch = reader.number<std::uint64_t>();
+  return {epoch, reader.number<std::uint64_t>()};
+}
+
+std::size_t size_of(const std::vector<Seqno>& seqnos) {
+  std::size_t size = varint_size(seqnos.size());
+  for (const Seqno seqno : seqnos) size += varint_size(seqno.value);
+  return size;
+}
+void put(Writer& writer, const std::vector<Seqno>& seqnos) {
+  writer.varint(seqnos.size());
+  for (const Seqno seqno : seqnos) writer.varint(seqno.value);
+}
+std::vector<Seqno> get_seqnos(Reader& reader) {
+  std::vector<Seqno> seqnos(reader.count(1));
+  for (Seqno& seqno : seqnos) seqno = {reader.varint()};
+  return seqnos;
+}
+
+std::size_t size_of(const std::vector<NodeId>& nodes) { return varint_size(nodes.size()) + nodes.size() * kNodeBytes; }
+void put(Writer& writer, const std::vector<NodeId>& nodes) {
+  writer.varint(nodes.size());
+  for (const NodeId& node : nodes) put(writer, node);
+}
+std::vector<NodeId> get_nodes(Reader& reader) {
+  std::vector<NodeId> nodes(reader.count(kNodeBytes));
+  for (NodeId& node : nodes) node = get_node(reader);
+  return nodes;
+}
+
+/// Strictly ascending: no duplicates, and one encoding for one set.
+template <typename T>
+bool ascending(const std::vector<T>& values) {
+  return std::adjacent_find(values.begin(), values.end(), [](const T& a, const T& b) { return !(a < b); }) ==
+         values.end();
+}
+
+template <typename Frame>
+std::optional<Frame> finish(Reader& reader, Frame frame, bool valid = true) {
+  if (!reader.done() || !valid) return std::nullopt;
+  return frame;
+}
+
+Sync get_sync(Reader& reader) {
+  Sync sync;
+  sync.group = {reader.number<std::uint64_t>()};
+  sync.start_id = {reader.varint()};
+  sync.previous = get_view_id(reader);
+  sync.previous_members.resize(reader.count(9));
+  for (MemberStart& member : sync.previous_members) {
+    member.member = {reader.number<std::uint64_t>()};
+    member.start_id = {reader.varint()};
+  }
+  sync.cut = get_seqnos(reader);
+  if (sync.cut.size() != sync.previous_members.size()) reader.fail();
+  return sync;
+}
+
+}  // namespace
+
+std::optional<RawFrame> next_frame(Reader& reader) {
+  if (!reader.ok() || reader.left() == 0) return std::nullopt;
+  const auto type = static_cast<FrameType>(reader.number<std::uint8_t>());
+  reader.number<std::uint8_t>();
+  const auto length = reader.number<std::uint16_t>();
+  const ByteView body = reader.bytes(length);
+  if (!reader.ok()) return std::nullopt;
+  return RawFrame{type, body};
+}
+
+std::size_t body_size(const Beacon&) { return 24; }
+void encode_body(const Beacon& beacon, Writer& writer) {
+  writer.number(beacon.boot_id);
+  writer.number(beacon.network_namespace);
+  writer.number(beacon.process_id);
+  writer.number(beacon.receive_buffer_bytes);
+}
+template <>
+std::optional<Beacon> decode_body(ByteView body) {
+  Reader reader{body};
+  Beacon beacon;
+  beacon.boot_id = reader.number<std::uint64_t>();
+  beacon.network_namespace = reader.number<std::uint64_t>();
+  beacon.process_id = reader.number<std::uint32_t>();
+  beacon.receive_buffer_bytes = reader.number<std::uint32_t>();
+  return finish(reader, beacon);
+}
+
+std::size_t body_size(const Heartbeat& beat) { return varint_size(beat.heard.size()) + beat.heard.size() * 8; }
+void encode_body(const Heartbeat& beat, Writer& writer) {
+  writer.varint(beat.heard.size());
+  for (const Incarnation heard : beat.heard) writer.number(heard.value);
+}
+template <>
+std::optional<Heartbeat> decode_body(ByteView body) {
+  Reader reader{body};
+  Heartbeat beat;
+  beat.heard.resize(reader.count(8));
+  for (Incarnation& heard : beat.heard) heard = {reader.number<std::uint64_t>()};
+  const bool valid = ascending(beat.heard);
+  return finish(reader, std::move(beat), valid);
+}
+
+std::size_t body_size(const Probe&) { return 0; }
+void encode_body(const Probe&, Writer&) {}
+template <>
+std::optional<Probe> decode_body(ByteView body) {
+  Reader reader{body};
+  return finish(reader, Probe{});
+}
+
+std::size_t body_size(const Leave&) { return 0; }
+void encode_body(const Leave&, Writer&) {}
+template <>
+std::optional<Leave> decode_body(ByteView body) {
+  Reader reader{body};
+  return finish(reader, Leave{});
+}
+
+std::size_t body_size(const Proposal& proposal) {
+  return 8 + varint_size(proposal.start_id.value) + kViewIdBytes + 2 + size_of(proposal.members);
+}
+void encode_body(const Proposal& proposal, Writer& writer) {
+  writer.number(proposal.group.value);
+  writer.varint(proposal.start_id.value);
+  put(writer, proposal.previous);
+  writer.number(proposal.previous_rank);
+  put(writer, proposal.members);
+}
+template <>
+std::optional<Proposal> decode_body(ByteView body) {
+  Reader reader{body};
+  Proposal proposal;
+  proposal.group = {reader.number<std::uint64_t>()};
+  proposal.start_id = {reader.varint()};
+  proposal.previous = get_view_id(reader);
+  proposal.previous_rank = reader.number<Rank>();
+  proposal.members = get_nodes(reader);
+  const bool valid = ascending(proposal.members);
+  return finish(reader, std::move(proposal), valid);
+}
+
+std::size_t body_size(const Sync& sync) {
+  std::size_t size = 8 + varint_size(sync.start_id.value) + kViewIdBytes + varint_size(sync.previous_members.size());
+  for (const MemberStart& member : sync.previous_members) size += 8 + varint_size(member.start_id.value);
+  return size + size_of(sync.cut);
+}
+void encode_body(const Sync& sync, Writer& writer) {
+  writer.number(sync.group.value);
+  writer.varint(sync.start_id.value);
+  put(writer, sync.previous);
+  writer.varint(sync.previous_members.size());
+  for (const MemberStart& member : sync.previous_members) {
+    writer.number(member.member.value);
+    writer.varint(member.start_id.value);
+  }
+  put(writer, sync.cut);
+}
+template <>
+std::optional<Sync> decode_body(ByteView body) {
+  Reader reader{body};
+  Sync sync = get_sync(reader);
+  return finish(reader, std::move(sync));
+}
+
+std::size_t body_size(const Completion& completion) {
+  std::size_t size = 8 + kViewIdBytes + size_of(completion.view.members);
+  for (const StartChangeId id : completion.view.start_ids) size += varint_size(id.value);
+  return size;
+}
+void encode_body(const Completion& completion, Writer& writer) {
+  writer.number(completion.group.value);
+  put(writer, completion.view.id);
+  put(writer, completion.view.members);
+  for (const StartChangeId id : completion.view.start_ids) writer.varint(id.value);
+}
+template <>
+std::optional<Completion> decode_body(ByteView body) {
+  Reader reader{body};
+  Completion completion;
+  completion.group = {reader.number<std::uint64_t>()};
+  completion.view.id = get_view_id(reader);
+  completion.view.members = get_nodes(reader);
+  completion.view.start_ids.resize(completion.view.members.size());
+  for (StartChangeId& id : completion.view.start_ids) id = {reader.varint()};
+  return finish(reader, std::move(completion));
+}
+
+std::size_t body_size(const RelayedSync& relayed) { return kNodeBytes + body_size(relayed.sync); }
+void encode_body(const RelayedSync& relayed, Writer& writer) {
+  put(writer, relayed.owner);
+  encode_body(relayed.sync, writer);
+}
+template <>
+std::optional<RelayedSync> decode_body(ByteView body) {
+  Reader reader{body};
+  RelayedSync relayed;
+  relayed.owner = get_node(reader);
+  relayed.sync = get_sync(reader);
+  return finish(reader, std::move(relayed));
+}
+
+void encode_data_preamble(const Data& data, std::span<std::byte> into) {
+  Writer writer{into.first(kDataPreambleBytes)};
+  writer.number(data.group.value);
+  put(writer, data.view);
+  writer.number(data.origin);
+  writer.number(data.seqno.value);
+  writer.number(data.stable.value);
+}
+template <>
+std::optional<Data> decode_body(ByteView body) {
+  Reader reader{body};
+  Data data;
+  data.group = {reader.number<std::uint64_t>()};
+  data.view = get_view_id(reader);
+  data.origin = reader.number<Rank>();
+  data.seqno = {reader.number<std::uint64_t>()};
+  data.stable = {reader.number<std::uint64_t>()};
+  data.records = reader.rest();
+  const bool valid = data.seqno.value > 0 && data.stable < data.seqno;
+  return finish(reader, data, valid);
+}
+
+std::size_t body_size(const Nak& nak) {
+  std::size_t size = 8 + kViewIdBytes + 2 + varint_size(nak.missing.size());
+  for (const SeqnoRange& range : nak.missing) {
+    size += varint_size(range.first.value) + varint_size(range.last.value - range.first.value);
+  }
+  return size;
+}
+void encode_body(const Nak& nak, Writer& writer) {
+  writer.number(nak.group.value);
+  put(writer, nak.view);
+  writer.number(nak.origin);
+  writer.varint(nak.missing.size());
+  for (const SeqnoRange& range : nak.missing) {
+    writer.varint(range.first.value);
+    writer.varint(range.last.value - range.first.value);
+  }
+}
+template <>
+std::optional<Nak> decode_body(ByteView body) {
+  Reader reader{body};
+  Nak nak;
+  nak.group = {reader.number<std::uint64_t>()};
+  nak.view = get_view_id(reader);
+  nak.origin = reader.number<Rank>();
+  nak.missing.resize(reader.count(2));
+  std::uint64_t after = 0;  // the previous range's last
+  for (SeqnoRange& range : nak.missing) {
+    range.first = {reader.varint()};
+    const std::uint64_t more = reader.varint();
+    if (range.first.value <= after || more > UINT64_MAX - range.first.value) reader.fail();
+    range.last = {range.first.value + more};
+    after = range.last.value;
+  }
+  return finish(reader, std::move(nak));
+}
+
+std::size_t body_size(const Ack& ack) { return 8 + kViewIdBytes + size_of(ack.received); }
+void encode_body(const Ack& ack, Writer& writer) {
+  writer.number(ack.group.value);
+  put(writer, ack.view);
+  put(writer, ack.received);
+}
+template <>
+std::optional<Ack> decode_body(ByteView body) {
+  Reader reader{body};
+  Ack ack;
+  ack.group = {reader.number<std::uint64_t>()};
+  ack.view = get_view_id(reader);
+  ack.received = get_seqnos(reader);
+  return finish(reader, std::move(ack));
+}
+
+}  // namespace hawser::wire

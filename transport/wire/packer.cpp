@@ -1,0 +1,32 @@
+#include "transport/wire/packer.hpp"
+
+#include <algorithm>
+
+namespace hawser::wire {
+
+Buffer& Packer::datagram_with_room(const Destination& destination, std::size_t bytes, Outbox& out) {
+  const auto last = std::find_if(out.control.rbegin(), out.control.rend(),
+                                 [&](const OutboundDatagram& d) { return d.destination == destination; });
+  if (last != out.control.rend() && last->bytes.capacity() - last->bytes.size() >= bytes) return last->bytes;
+  Buffer datagram = Buffer::allocate(std::max(datagram_bytes_max_, kHeaderBytes + bytes));
+  datagram.resize(kHeaderBytes);
+  write_header(datagram);
+  out.control.push_back({destination, std::move(datagram)});
+  return out.control.back().bytes;
+}
+
+Buffer Packer::datagram_of(const Data& data) {
+  const std::size_t body = kDataPreambleBytes + data.records.size();
+  Buffer datagram = Buffer::allocate(kHeaderBytes + kFrameHeaderBytes + body);
+  datagram.resize(kHeaderBytes + kFrameHeaderBytes + body);
+  write_header(datagram);
+  Writer writer{std::span{datagram.data(), datagram.size()}.subspan(kHeaderBytes)};
+  writer.number(static_cast<std::uint8_t>(FrameType::data));
+  writer.number(std::uint8_t{0});
+  writer.number(static_cast<std::uint16_t>(body));
+  encode_data_preamble(data, std::span{datagram.data(), datagram.size()}.subspan(writer.size() + kHeaderBytes));
+  std::memcpy(datagram.data() + datagram.size() - data.records.size(), data.records.data(), data.records.size());
+  return datagram;
+}
+
+}  // namespace hawser::wire
