@@ -43,7 +43,9 @@ void NativeGroup::apply(const MembershipEvents& events, Time now, Outbox& out) {
 }
 
 void NativeGroup::send_proposal(Destination to, Outbox& out) {
-  packer_.send(to, agreement_.own_proposal(), out);
+  wire::Proposal proposal = agreement_.own_proposal();
+  proposal.open = agreement_.changing();  // two members that answered each other's answers would never stop
+  packer_.send(to, proposal, out);
   if (vs_.own_sync()) packer_.send(to, *vs_.own_sync(), out);
   ++counters_.proposals_sent;
 }

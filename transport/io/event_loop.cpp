@@ -31,10 +31,10 @@ timespec to_timespec(Duration duration) {
 
 }  // namespace
 
-Result<std::unique_ptr<EventLoop>> EventLoop::create(std::unique_ptr<UdpMulticast> udp) {
-  std::unique_ptr<EventLoop> loop{new EventLoop{std::move(udp)}};
-  if (!loop->epoll_ || !loop->wake_up_.descriptor()) return system_error("cannot open a descriptor for the event loop");
-  if (auto added = loop->watch(loop->wake_up_.descriptor().get(), EPOLLIN | EPOLLET, kTagWakeUp); !added) {
+Result<std::unique_ptr<EventLoop>> EventLoop::create(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up) {
+  std::unique_ptr<EventLoop> loop{new EventLoop{std::move(udp), wake_up}};
+  if (!loop->epoll_ || !wake_up.descriptor()) return system_error("cannot open a descriptor for the event loop");
+  if (auto added = loop->watch(wake_up.descriptor().get(), EPOLLIN | EPOLLET, kTagWakeUp); !added) {
     return added.error();
   }
   if (auto added = loop->watch(loop->udp_->unicast_socket(), EPOLLIN, kTagUnicast); !added) return added.error();
@@ -42,8 +42,8 @@ Result<std::unique_ptr<EventLoop>> EventLoop::create(std::unique_ptr<UdpMulticas
   return loop;
 }
 
-EventLoop::EventLoop(std::unique_ptr<UdpMulticast> udp)
-    : udp_(std::move(udp)), epoll_(::epoll_create1(EPOLL_CLOEXEC)), processes_(epoll_.get(), kTagProcess) {}
+EventLoop::EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up)
+    : udp_(std::move(udp)), wake_up_(wake_up), epoll_(::epoll_create1(EPOLL_CLOEXEC)), processes_(epoll_.get(), kTagProcess) {}
 
 Status EventLoop::join(GroupId group) {
   if (udp_->group_socket(group) >= 0) return Ok{};
@@ -75,8 +75,15 @@ void EventLoop::run_round(LoopMachine& machine) {
 }
 
 void EventLoop::sleep(LoopMachine& machine) {
-  wake_up_.announce_sleep();
-  const int count = wait(machine.has_input() || machine.is_done() ? Time::min() : machine.next_deadline());
+  bool has_work = false;
+  if (machine.accepts_input()) {
+    has_work = machine.has_input();
+    if (!has_work) {
+      wake_up_.announce_sleep();
+      has_work = machine.has_input();
+    }
+  }
+  const int count = wait(has_work ? Time::min() : machine.next_deadline());
   wake_up_.awake();
   ready_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
 }

@@ -39,19 +39,22 @@ class LoopMachine {
   virtual Outbox& outbox() = 0;
 
   /// True while the application has inputs waiting, so that the loop may not sleep. Whoever brings one calls
-  /// EventLoop::wake_up().notify() after it.
+  /// WakeUp::notify() after it.
   [[nodiscard]] virtual bool has_input() const = 0;
+  /// False while the machine can take none (its window is full): then new ones do not wake the loop either.
+  [[nodiscard]] virtual bool accepts_input() const = 0;
   /// True when the loop should end, after sending what is in the outbox.
   [[nodiscard]] virtual bool is_done() const = 0;
   /// As Node::peers_on_this_host(); asked for now and then.
   [[nodiscard]] virtual std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() const = 0;
 };
 
-/// Threads: single-threaded, but for wake_up().notify().
+/// Threads: single-threaded; other threads use the WakeUp.
 class EventLoop {
  public:
+  /// `wake_up` must outlive it. Hears the control group.
   /// Errors: system  the kernel refused a descriptor, or the control group.
-  static Result<std::unique_ptr<EventLoop>> create(std::unique_ptr<UdpMulticast> udp);
+  static Result<std::unique_ptr<EventLoop>> create(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up);
 
   /// Hears the group from now on; see UdpMulticast::join.
   Status join(GroupId group);
@@ -62,11 +65,10 @@ class EventLoop {
   /// One round: sleeps until there is something to do, does it, and sends.
   void run_round(LoopMachine& machine);
 
-  [[nodiscard]] WakeUp& wake_up() { return wake_up_; }
   [[nodiscard]] const UdpMulticast& udp() const { return *udp_; }
 
  private:
-  explicit EventLoop(std::unique_ptr<UdpMulticast> udp);
+  EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up);
   Status watch(int descriptor, std::uint32_t events, std::uint64_t tag);
   void sleep(LoopMachine& machine);
   int wait(Time deadline);
@@ -77,7 +79,7 @@ class EventLoop {
   void send(Outbox& outbox);
 
   std::unique_ptr<UdpMulticast> udp_;
-  WakeUp wake_up_;
+  WakeUp& wake_up_;
   FileDescriptor epoll_;
   ProcessWatch processes_;
   Time processes_due_{};

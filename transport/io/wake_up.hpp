@@ -19,6 +19,9 @@ class WakeUp {
     if (may_sleep_.load(std::memory_order_seq_cst) && may_sleep_.exchange(false, std::memory_order_seq_cst)) write();
   }
 
+  /// Any thread: wakes the sleeper, or keeps it from its next sleep, whether it has announced that or not.
+  void force() { write(); }
+
   /// The sleeper: before its last look for work.
   void announce_sleep() { may_sleep_.store(true, std::memory_order_seq_cst); }
   /// The sleeper: when it is awake again or will not sleep.

@@ -94,21 +94,23 @@ void Membership::send_heartbeat(Time now, Outbox& out) {
 }
 
 Time Membership::next_deadline() const {
-  Time next = std::min({silence_check_at_, heartbeat_at_, grow_at_});
-  if (target_.empty()) next = std::min(next, listen_until_);
-  return next;
+  return std::min({silence_check_at_, heartbeat_at_, grow_at_, listen_until_});
 }
 
 // Who is lost is dropped at once; who is new waits a little for others that are new too.
 bool Membership::update_target(Time now) {
+  if (now >= listen_until_) listen_until_ = kNever;
   if (picture_changed_) clique_ = reachability_.clique(detector_.alive());
   picture_changed_ = false;
   if (clique_ == target_) {
     grow_at_ = kNever;
     return false;
   }
-  const bool alone_and_listening = target_.empty() && clique_.size() == 1 && now < listen_until_;
-  if (alone_and_listening) return false;
+  const bool listening = listen_until_ != kNever;
+  if (target_.empty() && clique_.size() == 1 && listening) {
+    grow_at_ = kNever;
+    return false;
+  }
   const bool only_grows = std::includes(clique_.begin(), clique_.end(), target_.begin(), target_.end());
   if (only_grows && clique_.size() > 1) {
     if (grow_at_ == kNever) grow_at_ = now + kGrowDelay;

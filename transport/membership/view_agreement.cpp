@@ -61,7 +61,7 @@ MembershipEvents ViewAgreement::propose(Time now) {
   agreed_.reset();
   state_ = State::proposing;
   ++last_start_id_.value;
-  own_ = {group_, last_start_id_, current_.id, current_.rank_of(self_).value(), target_};
+  own_ = {group_, last_start_id_, current_.id, current_.rank_of(self_).value(), true, target_};
   proposals_[self_] = own_;
   resend_at_ = now;
   events.start_change = last_start_id_;
@@ -150,7 +150,7 @@ const wire::Proposal* ViewAgreement::due_proposal(Time now) {
 }
 
 bool ViewAgreement::is_straggler(const NodeId& from, const wire::Proposal& proposal) const {
-  if (state_ != State::stable) return false;
+  if (state_ != State::stable || !proposal.open) return false;
   const auto rank = current_.rank_of(from);
   return rank && from != self_ && proposal.start_id == current_.start_ids[*rank];
 }

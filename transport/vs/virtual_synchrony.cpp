@@ -46,15 +46,15 @@ void VirtualSynchrony::on_sync(const NodeId& from, wire::Sync sync) {
 void VirtualSynchrony::on_view(View view, Time now) {
   if (pending_ && pending_->view == view) return;
   // Patience runs from the first agreement in a row: views re-formed over and over must not renew it.
-  const Time since = pending_ ? pending_->since : now;
-  pending_ = Agreed{std::move(view), since, {}};
+  if (!pending_) pending_ = Agreed{{}, now + kCompletionPatience, false, {}};
+  pending_->view = std::move(view);
 }
 
 void VirtualSynchrony::on_completion(View view) {
   const auto rank = view.rank_of(self_);
   if (!frozen_ || !rank || view.id <= current_.id || view.start_ids[*rank] < first_start_id_) return;
   if (skipped_.contains(view.id) || (completing_ && completing_->view.id >= view.id)) return;
-  completing_ = Agreed{std::move(view), Time::min(), {}};
+  completing_ = Agreed{std::move(view), kNever, false, {}};
 }
 
 void VirtualSynchrony::on_relayed_sync(const NodeId& owner, const wire::Sync& sync) {
@@ -103,7 +103,7 @@ bool VirtualSynchrony::must_wait(const Agreed& agreed) const {
 std::optional<Closing> VirtualSynchrony::closing(Time now) const {
   if (completing_ && all_syncs(*completing_)) return closing_of(*completing_);
   if (!pending_ || !all_syncs(*pending_)) return std::nullopt;
-  const bool patient = now < pending_->since + kCompletionPatience;
+  const bool patient = now < pending_->patient_until;
   for (std::size_t rank = 0; rank < pending_->view.members.size(); ++rank) {
     const wire::Sync* sync = sync_of(pending_->view.members[rank], pending_->view.start_ids[rank], *pending_);
     if (overtakes_me(*sync)) return std::nullopt;  // should_skip() ends this
@@ -113,7 +113,8 @@ std::optional<Closing> VirtualSynchrony::closing(Time now) const {
 }
 
 bool VirtualSynchrony::should_skip(Time now) {
-  if (!pending_ || now < pending_->since + kCompletionPatience) return false;
+  if (!pending_ || now < pending_->patient_until) return false;
+  pending_->patience_over = true;
   bool skip = false;
   for (const auto& [node, sync] : syncs_) {
     if (!pending_->view.contains(node) || !overtakes_me(sync)) continue;
@@ -166,7 +167,7 @@ void VirtualSynchrony::install(const Closing& closing) {
 }
 
 Time VirtualSynchrony::next_deadline() const {
-  return pending_ ? pending_->since + kCompletionPatience : kNever;
+  return pending_ && !pending_->patience_over ? pending_->patient_until : kNever;
 }
 
 }  // namespace hawser

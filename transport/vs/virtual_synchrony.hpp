@@ -78,7 +78,8 @@ class VirtualSynchrony {
  private:
   struct Agreed {
     View view;
-    Time since;
+    Time patient_until;
+    bool patience_over = false;
     std::map<NodeId, wire::Sync> syncs;  // for a completion only: as relayed
   };
   [[nodiscard]] const wire::Sync* sync_of(const NodeId& node, StartChangeId start_id, const Agreed& agreed) const;

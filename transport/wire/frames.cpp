@@ -145,13 +145,14 @@ std::optional<Leave> decode_body(ByteView body) {
 }
 
 std::size_t body_size(const Proposal& proposal) {
-  return 8 + varint_size(proposal.start_id.value) + kViewIdBytes + 2 + size_of(proposal.members);
+  return 8 + varint_size(proposal.start_id.value) + kViewIdBytes + 3 + size_of(proposal.members);
 }
 void encode_body(const Proposal& proposal, Writer& writer) {
   writer.number(proposal.group.value);
   writer.varint(proposal.start_id.value);
   put(writer, proposal.previous);
   writer.number(proposal.previous_rank);
+  writer.number(static_cast<std::uint8_t>(proposal.open ? 1 : 0));
   put(writer, proposal.members);
 }
 template <>
@@ -162,8 +163,10 @@ std::optional<Proposal> decode_body(ByteView body) {
   proposal.start_id = {reader.varint()};
   proposal.previous = get_view_id(reader);
   proposal.previous_rank = reader.number<Rank>();
+  const auto open = reader.number<std::uint8_t>();
+  proposal.open = open == 1;
   proposal.members = get_nodes(reader);
-  const bool valid = ascending(proposal.members);
+  const bool valid = ascending(proposal.members) && open <= 1;
   return finish(reader, std::move(proposal), valid);
 }
 
