@@ -62,8 +62,10 @@ void NativeGroup::on_data(const wire::Data& data, const Slice& records, Time now
     return;
   }
   deliver(data.origin, window.contiguous(), out);
-  if (!HAWSER_FAULT("multicast.release_early")) window.release(data.stable);
-  else window.release(window.delivered());
+  if (!HAWSER_FAULT("multicast.release_early"))
+    window.release(data.stable);
+  else
+    window.release(window.delivered());
   if (window.has_gap()) {
     naks_[data.origin].on_gap(window.contiguous(), nak_times_, rng_, now);
   } else {
@@ -151,7 +153,13 @@ void NativeGroup::note_stability() {
 }
 
 void NativeGroup::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Outbox& out) {
-  if (ack.view != vs_.current().id || ack.received.size() != windows_.size()) return;
+  if (ack.view != vs_.current().id) {
+    // Its view and this one may be two outcomes of one change, if a proposal was lost: the newer word brings us
+    // together.
+    if (in_real_view() && !agreement_.changing()) send_proposal(Destination::to_node(from.endpoint), out);
+    return;
+  }
+  if (ack.received.size() != windows_.size()) return;
   const auto rank = vs_.current().rank_of(from);
   if (!rank || *rank == self_rank_) return;
   seen_in_view(from);

@@ -44,7 +44,7 @@ struct GroupCounters {
   std::uint64_t views_completed = 0;  ///< of them, finished because a peer had installed them
   std::uint64_t views_skipped = 0;    ///< given up although a peer had installed them
   std::uint64_t cuts_differed = 0;    ///< views before which companions had to be sent something, or this node
-  std::uint64_t proposals_sent = 0;
+  std::uint64_t proposals_sent = 0;   ///< by multicast
 };
 
 /// Threads: single-threaded. `packer` must outlive it.

@@ -47,7 +47,7 @@ void NativeGroup::send_proposal(Destination to, Outbox& out) {
   proposal.open = agreement_.changing();  // two members that answered each other's answers would never stop
   packer_.send(to, proposal, out);
   if (vs_.own_sync()) packer_.send(to, *vs_.own_sync(), out);
-  ++counters_.proposals_sent;
+  if (to.multicast) ++counters_.proposals_sent;
 }
 
 void NativeGroup::help(const NodeId& behind, Outbox& out) {

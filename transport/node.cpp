@@ -168,10 +168,10 @@ class Node::Impl {
       case wire::FrameType::beacon:
         return with<wire::Beacon>(raw, [&](const wire::Beacon& f) { membership_.on_beacon(from, f); });
       case wire::FrameType::heartbeat:
-        return with<wire::Heartbeat>(raw, [&](wire::Heartbeat f) { membership_.on_heartbeat(from, std::move(f), now); });
+        return with<wire::Heartbeat>(raw,
+                                     [&](wire::Heartbeat f) { membership_.on_heartbeat(from, std::move(f), now); });
       case wire::FrameType::probe: return raw.body.empty();
-      case wire::FrameType::leave:
-        return with<wire::Leave>(raw, [&](wire::Leave) { membership_.on_leave(from, out); });
+      case wire::FrameType::leave: return with<wire::Leave>(raw, [&](wire::Leave) { membership_.on_leave(from, out); });
       default: return on_view_frame(from, raw, now, out);
     }
   }

@@ -29,9 +29,9 @@ struct NodeConfig {
   NodeId self;
   std::string domain = "default";
   HostIdentity host;
-  std::size_t datagram_bytes_max = 1472;            ///< UDP payload that needs no IP fragments
-  std::size_t receive_buffer_bytes = 212992;        ///< of this node's sockets, as the kernel reports it
-  std::size_t send_queue_bytes_max = 64U << 20U;    ///< accepted and not yet sent
+  std::size_t datagram_bytes_max = 1472;          ///< UDP payload that needs no IP fragments
+  std::size_t receive_buffer_bytes = 212992;      ///< of this node's sockets, as the kernel reports it
+  std::size_t send_queue_bytes_max = 64U << 20U;  ///< accepted and not yet sent
   Duration heartbeat_interval = std::chrono::milliseconds{25};
   Duration silence_timeout = std::chrono::milliseconds{400};
   Duration discovery_window = std::chrono::milliseconds{150};  ///< how long a new node listens before it forms a view
@@ -39,9 +39,9 @@ struct NodeConfig {
 
 /// Counts since the start; they only grow.
 struct NodeCounters {
-  std::uint64_t packets_sent = 0;      ///< data packets, first time
-  std::uint64_t packets_received = 0;  ///< data packets, each once
-  std::uint64_t packets_repaired = 0;  ///< data packets sent again
+  std::uint64_t packets_sent = 0;       ///< data packets, first time
+  std::uint64_t packets_received = 0;   ///< data packets, each once
+  std::uint64_t packets_repaired = 0;   ///< data packets sent again
   std::uint64_t datagrams_refused = 0;  ///< bad, foreign or of another version
   std::uint64_t views_installed = 0;
   std::uint64_t self_fences = 0;  ///< this node found that it had been paused

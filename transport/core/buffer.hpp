@@ -20,7 +20,9 @@ using ByteView = std::span<const std::byte>;
 class Buffer {
  public:
   Buffer() = default;
-  static Buffer allocate(std::size_t capacity) { return Buffer{new (::operator new(sizeof(Block) + capacity)) Block{{1}, capacity, 0}}; }
+  static Buffer allocate(std::size_t capacity) {
+    return Buffer{new (::operator new(sizeof(Block) + capacity)) Block{{1}, capacity, 0}};
+  }
   static Buffer copy_of(ByteView bytes) {
     Buffer buffer = allocate(bytes.size());
     buffer.resize(bytes.size());
@@ -47,7 +49,9 @@ class Buffer {
   [[nodiscard]] std::byte* data() const noexcept { return reinterpret_cast<std::byte*>(block_ + 1); }
   [[nodiscard]] std::size_t size() const noexcept { return block_ == nullptr ? 0 : block_->size; }
   [[nodiscard]] std::size_t capacity() const noexcept { return block_ == nullptr ? 0 : block_->capacity; }
-  [[nodiscard]] ByteView bytes() const noexcept { return block_ == nullptr ? ByteView{} : ByteView{data(), block_->size}; }
+  [[nodiscard]] ByteView bytes() const noexcept {
+    return block_ == nullptr ? ByteView{} : ByteView{data(), block_->size};
+  }
   void resize(std::size_t size) {
     HAWSER_CHECK(block_ != nullptr && size <= block_->capacity);
     block_->size = size;

@@ -7,6 +7,5 @@ namespace hawser::detail {
 }  // namespace hawser::detail
 
 /// For errors of programming only; expected outcomes are a Result, bad bytes a decode error.
-#define HAWSER_CHECK(condition)                                                          \
-  (static_cast<bool>(condition) ? void(0)                                                \
-                                : ::hawser::detail::check_failed(#condition, __FILE__, __LINE__))
+#define HAWSER_CHECK(condition) \
+  (static_cast<bool>(condition) ? void(0) : ::hawser::detail::check_failed(#condition, __FILE__, __LINE__))

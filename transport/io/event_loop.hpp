@@ -46,7 +46,7 @@ class LoopMachine {
   /// True when the loop should end, after sending what is in the outbox.
   [[nodiscard]] virtual bool is_done() const = 0;
   /// As Node::peers_on_this_host(); asked for now and then.
-  [[nodiscard]] virtual std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() const = 0;
+  [[nodiscard]] virtual std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() = 0;
 };
 
 /// Threads: single-threaded; other threads use the WakeUp.

@@ -16,7 +16,8 @@ namespace hawser {
 
 struct FailureDetectorTimes {
   Duration heartbeat_interval = std::chrono::milliseconds{25};
-  Duration silence_timeout = std::chrono::milliseconds{400};  ///< the least; grows with observed jitter, at most 4 times
+  Duration silence_timeout =
+      std::chrono::milliseconds{400};  ///< the least; grows with observed jitter, at most 4 times
 };
 
 /// Evidence of dead incarnations is kept for this many; older ones could come back only as stray datagrams.
@@ -53,7 +54,7 @@ class FailureDetector {
   struct Peer {
     Time heard;
     Time heartbeat = Time::min();
-    Duration mean{};       // of the distance between heartbeats
+    Duration mean{};  // of the distance between heartbeats
     Duration deviation{};
     std::optional<Time> unreachable;
   };

@@ -5,7 +5,10 @@
 namespace hawser {
 
 Membership::Membership(const MembershipConfig& config, wire::Packer& packer)
-    : config_(config), packer_(packer), detector_(config.times), reachability_(config.self),
+    : config_(config),
+      packer_(packer),
+      detector_(config.times),
+      reachability_(config.self),
       smallest_receive_buffer_(config.beacon.receive_buffer_bytes) {}
 
 void Membership::on_start(Time now) {
@@ -93,9 +96,7 @@ void Membership::send_heartbeat(Time now, Outbox& out) {
   heartbeat_at_ = now + config_.times.heartbeat_interval;
 }
 
-Time Membership::next_deadline() const {
-  return std::min({silence_check_at_, heartbeat_at_, grow_at_, listen_until_});
-}
+Time Membership::next_deadline() const { return std::min({silence_check_at_, heartbeat_at_, grow_at_, listen_until_}); }
 
 // Who is lost is dropped at once; who is new waits a little for others that are new too.
 bool Membership::update_target(Time now) {

@@ -66,7 +66,9 @@ class Membership {
  private:
   void on_evidence(const NodeId& node, PeerFailed::Cause cause, Outbox& out);
   void on_gone(const NodeId& node, PeerFailed::Cause cause, Outbox& out);
-  void on_news(Time at) { heartbeat_at_ = std::min(heartbeat_at_, std::max(at, last_heartbeat_ + kHeartbeatDistanceMin)); }
+  void on_news(Time at) {
+    heartbeat_at_ = std::min(heartbeat_at_, std::max(at, last_heartbeat_ + kHeartbeatDistanceMin));
+  }
   void send_heartbeat(Time now, Outbox& out);
   void measure_receive_buffers();
 

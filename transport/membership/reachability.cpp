@@ -28,8 +28,9 @@ std::vector<std::size_t> clique_of(std::size_t wanted, const Matrix& hears, std:
     std::vector<std::size_t> clique;
     std::vector<std::size_t> rest;
     for (const std::size_t node : left) {
-      const bool fits = std::all_of(clique.begin(), clique.end(),
-                                    [&](std::size_t other) { return hears[node][other] != 0 && hears[other][node] != 0; });
+      const bool fits = std::all_of(clique.begin(), clique.end(), [&](std::size_t other) {
+        return hears[node][other] != 0 && hears[other][node] != 0;
+      });
       (fits ? clique : rest).push_back(node);
     }
     if (std::find(clique.begin(), clique.end(), wanted) != clique.end()) return clique;

@@ -51,7 +51,8 @@ class ViewAgreement {
 
   /// The proposal to multicast now, while one is open and due; nothing otherwise.
   const wire::Proposal* due_proposal(Time now);
-  /// True where `proposal` shows that its sender still waits for the view that this node is in: answer with own_proposal.
+  /// True where `proposal` shows that its sender still waits for the view that this node is in: answer with
+  /// own_proposal.
   [[nodiscard]] bool is_straggler(const NodeId& from, const wire::Proposal& proposal) const;
   [[nodiscard]] const wire::Proposal& own_proposal() const { return own_; }
 

@@ -10,9 +10,9 @@
 namespace hawser {
 
 enum class RecordKind : std::uint8_t {
-  fifo = 0,       ///< a message in its sender's order
-  total = 1,      ///< a message that waits for its place in the total order
-  sequence = 2,   ///< the sequencer's word on that order (ordering/total_order.hpp)
+  fifo = 0,      ///< a message in its sender's order
+  total = 1,     ///< a message that waits for its place in the total order
+  sequence = 2,  ///< the sequencer's word on that order (ordering/total_order.hpp)
 };
 
 /// A message longer than a packet is cut; the pieces follow one another in the sender's stream.

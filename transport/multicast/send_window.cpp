@@ -68,8 +68,8 @@ void SendWindow::close_open() {
 }
 
 Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
-  const std::size_t bytes =
-      std::accumulate(parts.begin(), parts.end(), std::size_t{0}, [](std::size_t n, ByteView p) { return n + p.size(); });
+  const std::size_t bytes = std::accumulate(parts.begin(), parts.end(), std::size_t{0},
+                                            [](std::size_t n, ByteView p) { return n + p.size(); });
   if (bytes > kMessageBytesMax) {
     return Error{Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the limit of " +
                                       std::to_string(kMessageBytesMax)};
@@ -151,8 +151,8 @@ bool SendWindow::take(bool flush, Packet& packet, Seqno& seqno) {
   header.number(std::uint8_t{0});
   header.number(static_cast<std::uint16_t>(packet.datagram.size() - wire::kHeaderBytes - wire::kFrameHeaderBytes));
   const wire::Data preamble{group_, view_, self_, seqno, stable_, {}};
-  wire::encode_data_preamble(
-      preamble, std::span{packet.datagram.data() + wire::kHeaderBytes + wire::kFrameHeaderBytes, wire::kDataPreambleBytes});
+  wire::encode_data_preamble(preamble, std::span{packet.datagram.data() + wire::kHeaderBytes + wire::kFrameHeaderBytes,
+                                                 wire::kDataPreambleBytes});
   return true;
 }
 

@@ -1,7 +1,7 @@
 // One order for the whole group: the member of rank 0 says whose message is next.
-// Source: the fixed sequencer of the literature (Défago, Schiper, Urbán 2004, section 4.1), as in Isis' ABCAST. Departs:
-// the sequencer's word is a record in its own FIFO stream, so virtual synchrony carries it, and what it did not get to
-// say when a view ends is settled by (rank, number), the same everywhere without another message.
+// Source: the fixed sequencer of the literature (Défago, Schiper, Urbán 2004, section 4.1), as in Isis' ABCAST.
+// Departs: the sequencer's word is a record in its own FIFO stream, so virtual synchrony carries it, and what it did
+// not get to say when a view ends is settled by (rank, number), the same everywhere without another message.
 #pragma once
 
 #include <cstdint>

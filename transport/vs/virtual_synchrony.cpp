@@ -101,9 +101,9 @@ bool VirtualSynchrony::must_wait(const Agreed& agreed) const {
 }
 
 std::optional<Closing> VirtualSynchrony::closing(Time now) const {
-  if (completing_ && all_syncs(*completing_)) return closing_of(*completing_);
+  const bool patient = !pending_ || now < pending_->patient_until;
+  if (completing_ && patient && all_syncs(*completing_)) return closing_of(*completing_);
   if (!pending_ || !all_syncs(*pending_)) return std::nullopt;
-  const bool patient = now < pending_->patient_until;
   for (std::size_t rank = 0; rank < pending_->view.members.size(); ++rank) {
     const wire::Sync* sync = sync_of(pending_->view.members[rank], pending_->view.start_ids[rank], *pending_);
     if (overtakes_me(*sync)) return std::nullopt;  // should_skip() ends this

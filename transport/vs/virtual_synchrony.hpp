@@ -34,8 +34,8 @@ struct Closing {
   std::vector<NodeId> holders;       ///< by rank in the current view: the lowest-ranked member that has all of the cut
 };
 
-/// How long a member waits for one that was overtaken to finish a view first. After it they part: safe, but those two do
-/// not count as moving together.
+/// How long a member waits for one that was overtaken to finish a view first. After it they part: safe, but those two
+/// do not count as moving together.
 inline constexpr Duration kCompletionPatience = std::chrono::milliseconds{300};
 
 /// Threads: single-threaded. It decides; the group around it sends, repairs and delivers.

@@ -22,9 +22,9 @@ inline constexpr std::size_t kFrameBodyBytesMax = 65535;
 struct DatagramHeader {
   std::uint64_t domain = 0;  ///< digest of the domain's name
   Incarnation sender;
-  std::uint64_t counter = 0;  ///< grows with every datagram of a sender: for replay checks
-  std::uint32_t key_epoch = 0;              ///< reserved: 0 while datagrams are not sealed
-  std::array<std::byte, 16> tag{};          ///< reserved: authentication tag
+  std::uint64_t counter = 0;        ///< grows with every datagram of a sender: for replay checks
+  std::uint32_t key_epoch = 0;      ///< reserved: 0 while datagrams are not sealed
+  std::array<std::byte, 16> tag{};  ///< reserved: authentication tag
   bool operator==(const DatagramHeader&) const = default;
 };
 

@@ -60,10 +60,10 @@ struct Proposal {
   static constexpr FrameType kType = FrameType::proposal;
   GroupId group;
   StartChangeId start_id;
-  ViewId previous;                ///< the sender's view of the group when it proposed; epoch 0: none yet
-  Rank previous_rank = 0;         ///< the sender's rank in it
-  bool open = true;               ///< the sender still waits for the view; false: an answer to one who does
-  std::vector<NodeId> members;    ///< ascending, the sender among them
+  ViewId previous;              ///< the sender's view of the group when it proposed; epoch 0: none yet
+  Rank previous_rank = 0;       ///< the sender's rank in it
+  bool open = true;             ///< the sender still waits for the view; false: an answer to one who does
+  std::vector<NodeId> members;  ///< ascending, the sender among them
   bool operator==(const Proposal&) const = default;
 };
 
@@ -79,9 +79,9 @@ struct Sync {
   static constexpr FrameType kType = FrameType::sync;
   GroupId group;
   StartChangeId start_id;
-  ViewId previous;                         ///< the sender's current view
+  ViewId previous;                            ///< the sender's current view
   std::vector<MemberStart> previous_members;  ///< of that view, by rank
-  std::vector<Seqno> cut;                  ///< by rank: received without a gap from each member
+  std::vector<Seqno> cut;                     ///< by rank: received without a gap from each member
   bool operator==(const Sync&) const = default;
 };
 
@@ -170,17 +170,28 @@ void encode_body(const Ack&, Writer&);
 /// Nothing where the body is malformed: too short, too long, or with values that can't be.
 template <typename Frame>
 std::optional<Frame> decode_body(ByteView body);
-template <> std::optional<Beacon> decode_body(ByteView body);
-template <> std::optional<Heartbeat> decode_body(ByteView body);
-template <> std::optional<Probe> decode_body(ByteView body);
-template <> std::optional<Leave> decode_body(ByteView body);
-template <> std::optional<Proposal> decode_body(ByteView body);
-template <> std::optional<Sync> decode_body(ByteView body);
-template <> std::optional<Completion> decode_body(ByteView body);
-template <> std::optional<RelayedSync> decode_body(ByteView body);
-template <> std::optional<Data> decode_body(ByteView body);
-template <> std::optional<Nak> decode_body(ByteView body);
-template <> std::optional<Ack> decode_body(ByteView body);
+template <>
+std::optional<Beacon> decode_body(ByteView body);
+template <>
+std::optional<Heartbeat> decode_body(ByteView body);
+template <>
+std::optional<Probe> decode_body(ByteView body);
+template <>
+std::optional<Leave> decode_body(ByteView body);
+template <>
+std::optional<Proposal> decode_body(ByteView body);
+template <>
+std::optional<Sync> decode_body(ByteView body);
+template <>
+std::optional<Completion> decode_body(ByteView body);
+template <>
+std::optional<RelayedSync> decode_body(ByteView body);
+template <>
+std::optional<Data> decode_body(ByteView body);
+template <>
+std::optional<Nak> decode_body(ByteView body);
+template <>
+std::optional<Ack> decode_body(ByteView body);
 
 /// The bytes of a data frame before its records: written once the packet is full (see multicast/send_window).
 inline constexpr std::size_t kDataPreambleBytes = 42;
