@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -20,51 +20,47 @@ using ByteView = std::span<const std::byte>;
 class Buffer {
  public:
   Buffer() = default;
-  static Buffer allocate(std::size_t capacity) {
-    return Buffer{new (::operator new(sizeof(Block) + capacity)) Block{{1}, capacity, 0}};
-  }
-  static Buffer copy_of(ByteView bytes) {
-    Buffer buffer = allocate(bytes.size());
-    buffer.resize(bytes.size());
-    if (!bytes.empty()) std::memcpy(buffer.data(), bytes.data(), bytes.size());
-    return buffer;
-  }
+  /// `capacity` bytes, of which none are in use yet.
+  static Buffer allocate(std::size_t capacity);
+  static Buffer copy_of(ByteView bytes);
 
-  Buffer(const Buffer& other) noexcept : block_(other.block_) {
-    if (block_ != nullptr) block_->references.fetch_add(1, std::memory_order_relaxed);
+  Buffer(const Buffer& other) noexcept : memory_(other.memory_) {
+    if (memory_ != nullptr) head().references.fetch_add(1, std::memory_order_relaxed);
   }
-  Buffer(Buffer&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Buffer(Buffer&& other) noexcept : memory_(std::exchange(other.memory_, nullptr)) {}
   Buffer& operator=(Buffer other) noexcept {
-    std::swap(block_, other.block_);
+    std::swap(memory_, other.memory_);
     return *this;
   }
   ~Buffer() {
-    if (block_ != nullptr && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      block_->~Block();
-      ::operator delete(block_);
-    }
+    if (memory_ != nullptr) drop(memory_);
   }
 
-  explicit operator bool() const noexcept { return block_ != nullptr; }
-  [[nodiscard]] std::byte* data() const noexcept { return reinterpret_cast<std::byte*>(block_ + 1); }
-  [[nodiscard]] std::size_t size() const noexcept { return block_ == nullptr ? 0 : block_->size; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return block_ == nullptr ? 0 : block_->capacity; }
+  explicit operator bool() const noexcept { return memory_ != nullptr; }
+  [[nodiscard]] std::byte* data() const noexcept { return memory_ + sizeof(Head); }
+  [[nodiscard]] std::size_t size() const noexcept { return memory_ == nullptr ? 0 : head().size; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return memory_ == nullptr ? 0 : head().capacity; }
   [[nodiscard]] ByteView bytes() const noexcept {
-    return block_ == nullptr ? ByteView{} : ByteView{data(), block_->size};
+    return memory_ == nullptr ? ByteView{} : ByteView{data(), head().size};
   }
   void resize(std::size_t size) {
-    HAWSER_CHECK(block_ != nullptr && size <= block_->capacity);
-    block_->size = size;
+    HAWSER_CHECK(memory_ != nullptr && size <= head().capacity);
+    head().size = size;
   }
 
  private:
-  struct Block {
+  /// Stands at the beginning of the memory; the bytes follow it.
+  struct Head {
     std::atomic<std::uint32_t> references;
     std::size_t capacity;
     std::size_t size;
   };
-  explicit Buffer(Block* block) : block_(block) {}
-  Block* block_ = nullptr;
+  explicit Buffer(std::byte* memory) : memory_(memory) {}
+  [[nodiscard]] Head& head() const noexcept { return *std::launder(reinterpret_cast<Head*>(memory_)); }
+  /// One reference less; frees the memory with the last one.
+  static void drop(std::byte* memory) noexcept;
+
+  std::byte* memory_ = nullptr;
 };
 
 /// A part of a Buffer that keeps the whole alive.

@@ -1,5 +1,6 @@
 #include "transport/multicast/send_window.hpp"
 
+#include <cstring>
 #include <algorithm>
 #include <numeric>
 

@@ -17,15 +17,18 @@ Buffer& Packer::datagram_with_room(const Destination& destination, std::size_t b
 
 Buffer Packer::datagram_of(const Data& data) {
   const std::size_t body = kDataPreambleBytes + data.records.size();
+  HAWSER_CHECK(body <= kFrameBodyBytesMax);
   Buffer datagram = Buffer::allocate(kHeaderBytes + kFrameHeaderBytes + body);
   datagram.resize(kHeaderBytes + kFrameHeaderBytes + body);
   write_header(datagram);
-  Writer writer{std::span{datagram.data(), datagram.size()}.subspan(kHeaderBytes)};
+  std::byte* frame = datagram.data() + kHeaderBytes;
+  Writer writer{std::span{frame, kFrameHeaderBytes}};
   writer.number(static_cast<std::uint8_t>(FrameType::data));
   writer.number(std::uint8_t{0});
   writer.number(static_cast<std::uint16_t>(body));
-  encode_data_preamble(data, std::span{datagram.data(), datagram.size()}.subspan(writer.size() + kHeaderBytes));
-  std::memcpy(datagram.data() + datagram.size() - data.records.size(), data.records.data(), data.records.size());
+  frame += kFrameHeaderBytes;
+  encode_data_preamble(data, std::span{frame, kDataPreambleBytes});
+  if (!data.records.empty()) std::memcpy(frame + kDataPreambleBytes, data.records.data(), data.records.size());
   return datagram;
 }
 

@@ -1,0 +1,52 @@
+// The command line of `hawser`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hawser::cli {
+
+/// Exit codes, as --help tells them.
+enum ExitCode : int { kExitOk = 0, kExitFailure = 1, kExitUsage = 2 };
+
+/// What both commands need to join.
+struct BusArguments {
+  std::string domain = "default";
+  std::string interface_address = "127.0.0.1";
+};
+
+/// hawser pub TOPIC [TEXT|-]
+struct PubArguments {
+  BusArguments bus;
+  std::string topic;
+  std::optional<std::string> text;  ///< "-" for a message per line of the input; nothing for all of it as one message
+  std::string key;
+  double wait_seconds = 2;
+  bool json = false;
+};
+
+/// hawser sub TOPIC…
+struct SubArguments {
+  BusArguments bus;
+  std::vector<std::string> topics;
+  std::string out;          ///< a file; empty for standard output
+  std::uint64_t count = 0;  ///< end after so many messages; 0 = never
+  bool json = false;
+};
+
+/// Something to print instead of a command to run: help, the version, or what was wrong with the line.
+struct Notice {
+  std::string text;
+  int exit_code = kExitOk;
+};
+
+using Command = std::variant<PubArguments, SubArguments, Notice>;
+
+Command parse_arguments(int argc, const char* const* argv, std::string_view version);
+
+}  // namespace hawser::cli

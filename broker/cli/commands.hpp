@@ -1,0 +1,11 @@
+// The two commands. Each prints its own errors and returns the exit code.
+#pragma once
+
+#include "broker/cli/arguments.hpp"
+
+namespace hawser::cli {
+
+int run_pub(const PubArguments& arguments);
+int run_sub(const SubArguments& arguments);
+
+}  // namespace hawser::cli

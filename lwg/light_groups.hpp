@@ -1,0 +1,126 @@
+// All light-weight groups of one node: joining and leaving by name, sending, and their views and messages.
+// Source: Rodrigues, Guo et al., "A transparent light-weight group service", SRDS 1996; Glade, Birman, Cooper, van
+// Renesse 1993 for naming outside the group layer. Departs: changes are cut by markers in each sender's own stream
+// (see README.md) instead of a flush, so that nobody is blocked.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lwg/light_view.hpp"
+#include "transport/core/events.hpp"
+#include "transport/core/outbox.hpp"
+#include "transport/core/result.hpp"
+#include "transport/core/rng.hpp"
+#include "transport/core/time.hpp"
+#include "transport/heavy_group.hpp"
+
+namespace hawser {
+
+/// A new view of a light-weight group that this node is in.
+struct LightViewInstalled {
+  std::string name;
+  LightView view;
+  /// Members that come with this node from its previous view of this group, itself included. Where this node is new, it
+  /// alone; where `view.members` has others, those are older or just as new: see `newcomers`.
+  std::vector<NodeId> transitional;
+  /// Members that this change brings in, this node included where it is new.
+  std::vector<NodeId> newcomers;
+};
+
+/// This node is no longer in the group.
+struct LightViewLeft {
+  enum class Cause : std::uint8_t {
+    asked,   ///< leave() has taken effect
+    merged,  ///< the other side of a partition survived; this node joins anew by itself, with a fresh first view
+  };
+  std::string name;
+  LightGroupId group;
+  Cause cause = Cause::asked;
+};
+
+/// One message, in the group's current view.
+struct LightDelivered {
+  LightGroupId group;
+  NodeId sender;
+  Slice payload;
+};
+
+/// A control view change took failed nodes out of this many of this node's light-weight groups, by local computation.
+struct LightGroupsRepaired {
+  std::size_t groups = 0;
+};
+
+/// This node's lineage gave way to another after a merge; LightViewLeft{merged} came for every group before it.
+struct LineageLost {};
+
+using LightEvent = std::variant<LightViewInstalled, LightViewLeft, LightDelivered, LightGroupsRepaired, LineageLost>;
+
+/// Effects of this layer: its own events, and those of the transport below.
+struct LightOutbox {
+  Outbox& transport;
+  std::vector<LightEvent> events;
+};
+
+struct JoinRequest {
+  std::string name;  ///< 1 to 256 bytes
+  Role role = Role::subscriber;
+};
+
+/// Counts since the start.
+struct LightCounters {
+  std::uint64_t filtered = 0;  ///< data of groups that this node is not in
+  std::uint64_t dropped = 0;   ///< data whose sender was not in the view it waited for, or of another lineage
+  std::uint64_t undecodable = 0;  ///< messages that are none
+};
+
+/// Threads: single-threaded. Every method may append to `out`. `control` and `rng`'s owner must outlive it.
+class LightGroups {
+ public:
+  LightGroups(const NodeId& self, HeavyGroup& control, Rng rng);
+  ~LightGroups();
+  LightGroups(const LightGroups&) = delete;
+  LightGroups& operator=(const LightGroups&) = delete;
+
+  /// Wants to be in these groups, created where they do not exist. One directory operation for the whole batch. A name
+  /// already joined with another role changes to subscriber if either asks for it. Views come as events; the wish
+  /// survives view changes, partitions and merges until leave().
+  void join(std::span<const JoinRequest> requests, Time now, LightOutbox& out);
+  /// Wants out. Messages may still be delivered until LightViewLeft.
+  void leave(std::span<const std::string> names, Time now, LightOutbox& out);
+
+  /// True from this node's first view of `name` on, until its leave() takes effect.
+  [[nodiscard]] bool can_send(std::string_view name) const;
+  /// Sends the concatenation of `parts` to the group, this node included, in FIFO order. A message is delivered in one
+  /// and the same view wherever it is delivered.
+  /// Errors: invalid_argument  not can_send().
+  ///         would_block       somebody is joining or leaving the group, which takes one message of each member; or as
+  ///                           HeavyGroup::multicast. Try again after the next event.
+  ///         too_large         as HeavyGroup::multicast.
+  Status send(std::string_view name, std::span<const ByteView> parts, Time now, LightOutbox& out);
+
+  /// An event of the control group, in order.
+  void on_event(const GroupEvent& event, Time now, LightOutbox& out);
+  void on_timeout(Time now, LightOutbox& out);
+  [[nodiscard]] Time next_deadline() const;
+
+  /// The installed view of `name` here; nullptr where there is none. Valid until the next call of a non-const method.
+  [[nodiscard]] const LightView* view_of(std::string_view name) const;
+  [[nodiscard]] LightCounters counters() const;
+  /// Filtered messages by group name, in the order of names (names as far as the directory knows them).
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> filtered_by_name() const;
+  /// A digest of the replicated directory (not of this node's own state): equal on all synced nodes that applied the
+  /// same operations. Zero while this node has no directory yet.
+  [[nodiscard]] std::uint64_t directory_digest() const;
+  [[nodiscard]] bool directory_synced() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,101 @@
+// What nodes say to each other about light-weight groups, as plain structs, and the bytes of each.
+// README.md has the table of bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lwg/light_view.hpp"
+#include "transport/core/buffer.hpp"
+#include "transport/core/ids.hpp"
+
+namespace hawser {
+
+/// A name has 1 to this many bytes.
+inline constexpr std::size_t kGroupNameBytesMax = 256;
+
+/// An era as a data message carries it. The 16 bits of the view's digest tell two sides of a partition apart in all but
+/// one of 65,536 cases, and in that one the sender is in no view of the other side.
+struct EraTag {
+  std::uint64_t epoch = 0;
+  std::uint64_t number = 0;
+  std::uint16_t digest = 0;
+  bool operator==(const EraTag&) const = default;
+};
+
+[[nodiscard]] inline EraTag tag_of(const Era& era) {
+  return {era.control_view.epoch, era.number, static_cast<std::uint16_t>(era.control_view.digest)};
+}
+
+/// Along one lineage of the control group.
+[[nodiscard]] inline bool is_before(const EraTag& a, const EraTag& b) {
+  return a.epoch != b.epoch ? a.epoch < b.epoch : a.number < b.number;
+}
+
+/// An application message. Fifo order.
+struct LightData {
+  LightGroupId group;
+  EraTag era;
+  ByteView payload;
+};
+
+/// "On every group that the change `era` or an earlier one concerns, what I send from here on has that era or a later
+/// one." Fifo order.
+struct Marker {
+  Era era;
+};
+
+/// What a node asks of the directory, for itself alone: its id is the message's sender.
+struct Operation {
+  enum class Kind : std::uint8_t {
+    ready,   ///< into the group of this name, which is created as `proposed_id` where there is none
+    remove,  ///< out of it
+  };
+  Kind kind = Kind::ready;
+  Role role = Role::subscriber;  ///< where ready
+  LightGroupId proposed_id;      ///< where ready
+  std::string_view name;
+};
+
+/// Operations that are ordered and applied together. Total order.
+struct OperationBatch {
+  std::vector<Operation> operations;
+};
+
+/// Where its sender stands when a view has come that not everyone shares the directory of. Total order.
+struct LineageVote {
+  ViewId round;                   ///< the view it is about; void in another
+  std::optional<NodeId> lineage;  ///< the lowest of those who share the sender's directory; none: it has no directory
+};
+
+/// A piece of the directory, and of the light views that go with it. Total order.
+struct SnapshotPart {
+  ViewId round;  ///< as in LineageVote
+  bool last = false;
+  ByteView bytes;
+};
+
+using LightMessage = std::variant<LightData, Marker, OperationBatch, LineageVote, SnapshotPart>;
+
+/// Names, parts and payloads point into `bytes`. Nothing where these are no message.
+[[nodiscard]] std::optional<LightMessage> decode_light_message(ByteView bytes);
+
+/// What stands before a data message's payload. Valid as long as `room`.
+inline constexpr std::size_t kDataHeaderBytesMax = 31;
+[[nodiscard]] ByteView encode_data_header(LightGroupId group, const EraTag& era,
+                                          std::array<std::byte, kDataHeaderBytesMax>& room);
+
+[[nodiscard]] std::vector<std::byte> encode(const Marker& marker);
+[[nodiscard]] std::vector<std::byte> encode(std::span<const Operation> batch);
+[[nodiscard]] std::vector<std::byte> encode(const LineageVote& vote);
+[[nodiscard]] std::vector<std::byte> encode(const SnapshotPart& part);
+
+/// How many bytes `operation` adds to a batch.
+[[nodiscard]] std::size_t encoded_bytes(const Operation& operation);
+
+}  // namespace hawser

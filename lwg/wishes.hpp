@@ -1,0 +1,65 @@
+// Which groups this node wants to be in, and the operations that bring the directory in line with that.
+// Invariant: at most one operation a name is on the way, so each follows from what the directory says, and a wish that
+// changes meanwhile is looked at again when that operation comes back.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lwg/directory.hpp"
+#include "lwg/light_groups.hpp"
+#include "lwg/light_views.hpp"
+#include "transport/core/ids.hpp"
+#include "transport/core/rng.hpp"
+
+namespace hawser {
+
+/// What is to be done about the wishes that changed.
+struct WishWork {
+  std::vector<Operation> operations;  ///< by name; names are valid until the next call
+  std::vector<std::string> over;      ///< left without ever having been in
+};
+
+/// Threads: single-threaded.
+class Wishes {
+ public:
+  explicit Wishes(const NodeId& self) : self_(self) {}
+
+  void join(std::span<const JoinRequest> requests);
+  void leave(std::span<const std::string> names);
+  /// This node's operation on `name` is delivered, whether it was void or not.
+  void on_returned(std::string_view name);
+  /// This node is out of the group it asked to leave.
+  void on_left(std::string_view name);
+  /// This node has another directory now: everything is looked at again.
+  void renew();
+
+  /// With a directory that everyone shares. Whoever calls it must multicast the operations.
+  [[nodiscard]] WishWork work(const Directory& directory, const LightViews& views, Rng& rng);
+  /// Without a directory: names left before anything was asked for.
+  [[nodiscard]] std::vector<std::string> give_up();
+
+  [[nodiscard]] bool wants(std::string_view name) const;
+  [[nodiscard]] bool changed() const { return !changed_.empty(); }
+
+ private:
+  struct Wish {
+    std::optional<Role> role;  ///< nothing: to be out
+    bool leaving = false;      ///< LightViewLeft is still owed
+    bool on_the_way = false;
+  };
+  std::optional<Operation> operation_for(const std::string& name, const Wish& wish, std::optional<Role> listed,
+                                         bool inside, Rng& rng) const;
+
+  NodeId self_;
+  std::map<std::string, Wish, std::less<>> wishes_;
+  std::set<std::string, std::less<>> changed_;
+  bool may_give_up_ = false;  // a name may have joined `changed_` that give_up() is about
+};
+
+}  // namespace hawser

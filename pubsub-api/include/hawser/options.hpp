@@ -1,0 +1,50 @@
+// What can be chosen when joining a bus.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hawser {
+
+/// Something the bus as a whole went through; times are of the steady clock.
+struct BusEvent {
+  enum class Kind {
+    member_failed,    ///< a node was found to have crashed or fallen silent (`node`)
+    view_installed,   ///< the control group has a new view (`members`)
+    topics_repaired,  ///< one view change took failed nodes out of `topics` topics
+    merged,           ///< this node's side of a partition gave way to the other; its topics join anew
+  };
+  Kind kind = Kind::view_installed;
+  std::chrono::steady_clock::time_point at;
+  std::string node;                  ///< member_failed: who
+  std::vector<std::string> members;  ///< view_installed: all members, oldest first
+  std::size_t topics = 0;            ///< topics_repaired: how many
+};
+
+/// How a node joins. The defaults suit a first try on one machine.
+struct Options {
+  /// Only nodes of the same domain hear each other: keeps two teams on one network apart.
+  std::string domain = "default";
+  /// The IPv4 address of the interface to use. Loopback by default: nothing leaves the machine.
+  std::string interface_address = "127.0.0.1";
+  /// The largest payload that publish() takes, in bytes; at most 16 MiB.
+  std::size_t payload_bytes_max = std::size_t{16} << 20;
+  /// Bytes accepted by publish() and not yet on the wire; when full, publish() says would_block.
+  std::size_t send_queue_bytes_max = std::size_t{64} << 20;
+  /// Bytes waiting for one subscription's handler; when full the oldest go, and a Gap tells of them.
+  std::size_t subscription_queue_bytes_max = std::size_t{256} << 20;
+  /// How long join() waits for the first view.
+  std::chrono::milliseconds join_timeout{5000};
+  /// A node that was silent for this long is taken for gone. Below 100 ms a busy machine causes false alarms.
+  std::chrono::milliseconds silence_timeout{400};
+  /// Called on the bus's event thread, one event at a time; may be empty.
+  std::function<void(const BusEvent&)> on_event;
+  /// Where to write a trace of views and messages for the checkers; empty for none. For tests: costs time and space.
+  std::string trace_file;
+};
+
+}  // namespace hawser

@@ -1,0 +1,12 @@
+// Are the options of a join fit to be used?
+#pragma once
+
+#include "hawser/options.hpp"
+#include "hawser/result.hpp"
+
+namespace hawser {
+
+/// Errors: invalid_argument  the message names the option, its value, and what is allowed.
+Status validate(const Options& options);
+
+}  // namespace hawser

@@ -1,0 +1,61 @@
+#include "pubsub-api/src/reactor_requests.hpp"
+
+#include <utility>
+
+namespace hawser {
+
+bool ReactorRequests::push(Command command, ApplicationQueue& queue) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (ended_) return false;
+    queue.push(std::make_unique<Command>(std::move(command)));
+  }
+  wake_up_.notify();
+  return true;
+}
+
+Statistics ReactorRequests::statistics() {
+  Statistics statistics;
+  Answer answer;
+  {
+    const std::lock_guard lock{mutex_};
+    if (ended_) return last_;
+    asked_.push_back({&statistics, &answer});
+    has_asked_.store(true, std::memory_order_release);
+  }
+  wake_up_.force();
+  answer.wait();  // The reactor answers all before it ends.
+  return statistics;
+}
+
+void ReactorRequests::stop() {
+  stop_.store(true, std::memory_order_release);
+  wake_up_.force();
+}
+
+void ReactorRequests::answer_statistics(const std::function<Statistics()>& take) {
+  if (!has_asked_.load(std::memory_order_acquire)) return;
+  const Statistics now = take();
+  std::vector<StatisticsRequest> asked;
+  {
+    const std::lock_guard lock{mutex_};
+    asked = std::exchange(asked_, {});
+    has_asked_.store(false, std::memory_order_release);
+  }
+  for (const StatisticsRequest& request : asked) {
+    *request.into = now;
+    request.answer->give(Answer::Outcome::done);
+  }
+}
+
+void ReactorRequests::end(Statistics last) {
+  {
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+    last_ = std::move(last);
+    if (!asked_.empty()) has_asked_.store(true, std::memory_order_release);
+  }
+  answer_statistics([this] { return last_; });
+}
+
+}  // namespace hawser

@@ -1,0 +1,66 @@
+// The benchmarks: what can be asked of each, and what comes out.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hawser/result.hpp"
+#include "tests/bench/output.hpp"
+#include "tests/bench/stream_system.hpp"
+
+namespace hawser::bench {
+
+/// Systems take turns within each round, since a machine's speed drifts: only what ran side by side is compared.
+struct ThroughputPlan {
+  std::vector<System> systems{System::hawser, System::raw, System::zmq};
+  std::vector<std::size_t> payload_bytes{64, 1024};
+  std::uint32_t receivers = 3;
+  double seconds = 2;
+  std::uint32_t rounds = 5;
+};
+struct ThroughputFigure {
+  System system = System::hawser;
+  std::size_t payload_bytes = 0;
+  double messages_per_second = 0;  ///< at the slowest receiver; the median of the rounds
+  double ratio_to_zmq = 0;         ///< the median of the rounds' ratios; 0 where ZeroMQ did not run
+  std::uint64_t wrong = 0;         ///< lost, duplicated, reordered or damaged, all rounds and receivers
+};
+Result<std::vector<ThroughputFigure>> measure_throughput(const ThroughputPlan& plan, Output& output);
+
+struct LatencyPlan {
+  std::vector<System> systems{System::hawser, System::raw, System::zmq};
+  std::size_t payload_bytes = 64;
+  std::uint32_t receivers = 3;
+  std::uint32_t rate = 1000;  ///< messages per second
+  double seconds = 3;
+  std::uint32_t rounds = 3;
+};
+struct LatencyFigure {
+  System system = System::hawser;
+  double p50_us = 0;  ///< one way, over all receivers; the median of the rounds, as the others
+  double p90_us = 0;
+  double p99_us = 0;
+  std::uint64_t wrong = 0;  ///< as above
+};
+Result<std::vector<LatencyFigure>> measure_latency(const LatencyPlan& plan, Output& output);
+
+struct KillPlan {
+  std::vector<std::uint32_t> topics{1, 100, 1000};
+  std::uint32_t rounds = 5;
+};
+struct KillFigure {
+  std::uint32_t topics = 0;
+  double detect_ms = 0;  ///< as in KillRun; medians of the rounds
+  double repair_ms = 0;
+  double repair_ms_max = 0;  ///< the slowest round's
+};
+Result<std::vector<KillFigure>> measure_kill(const KillPlan& plan, Output& output);
+
+/// All of the above in turn, and whether the project's aims are met.
+/// Errors: as theirs; bad_data where Hawser lost, doubled, reordered or damaged a message.
+Status run_suite(Output& output);
+
+/// What the figures were measured on: the first thing to look at when two of them differ.
+void describe_machine(Output& output);
+
+}  // namespace hawser::bench

@@ -1,0 +1,133 @@
+#include "tests/bench/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <sstream>
+
+#include "tests/bench/raw_credit.hpp"
+
+namespace hawser::bench {
+namespace {
+
+constexpr std::size_t kPayloadBytesLimit = 16384;  // The raw system's datagrams must hold one.
+
+const std::map<std::string, System>& system_names() {
+  static const std::map<std::string, System> names{
+      {"hawser", System::hawser}, {"raw", System::raw}, {"zmq", System::zmq}};
+  return names;
+}
+
+class Parser {
+ public:
+  Parser() {
+    app_.require_subcommand(1);
+    app_.footer(
+        "Examples:\n"
+        "  hawser-bench suite\n"
+        "  hawser-bench throughput --bytes 64,1024 --system hawser,zmq --rounds 3\n"
+        "  hawser-bench latency --rate 1000\n"
+        "  hawser-bench kill --topics 1,1000 --json");
+    add("suite", "all of the below in a few minutes, and whether the aims are met");
+    add_throughput();
+    add_latency();
+    add_kill();
+    add("role", "a process of a running bench; started by the bench itself")
+        ->group("")
+        ->add_option("role", role_.role)
+        ->required();
+  }
+
+  CommandLine parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      std::ostringstream text;
+      const int exit_code = app_.exit(error, text, text);
+      return {Notice{text.str(), exit_code == 0 ? 0 : 2}};
+    }
+    return {chosen(), json_};
+  }
+
+ private:
+  CLI::App* add(const std::string& name, const std::string& what) {
+    CLI::App* command = app_.add_subcommand(name, what);
+    command->add_flag("--json", json_, "a line of JSON for each figure instead of the table");
+    return command;
+  }
+
+  void add_throughput() {
+    CLI::App* command = add("throughput", "messages per second at the slowest receiver, as fast as the sender can");
+    add_systems(command, throughput_.systems);
+    command->add_option("--bytes", throughput_.payload_bytes, "payload sizes")
+        ->delimiter(',')
+        ->check(CLI::Range(kPayloadBytesMin, kPayloadBytesLimit))
+        ->capture_default_str();
+    add_common(command, throughput_);
+  }
+
+  void add_latency() {
+    CLI::App* command = add("latency", "one-way latency at a given rate");
+    add_systems(command, latency_.systems);
+    command->add_option("--bytes", latency_.payload_bytes, "payload size")
+        ->check(CLI::Range(kPayloadBytesMin, kPayloadBytesLimit))
+        ->capture_default_str();
+    command->add_option("--rate", latency_.rate, "messages per second")
+        ->check(CLI::Range(1U, 100000U))
+        ->capture_default_str();
+    add_common(command, latency_);
+  }
+
+  void add_kill() {
+    CLI::App* command = add("kill", "how long until a killed member is detected, and out of all topics");
+    command->add_option("--topics", kill_.topics, "numbers of topics")
+        ->delimiter(',')
+        ->check(CLI::Range(1U, 100000U))
+        ->capture_default_str();
+    add_rounds(command, kill_.rounds);
+  }
+
+  static void add_systems(CLI::App* command, std::vector<System>& systems) {
+    command->add_option("--system", systems, "hawser, raw, zmq: these take turns (default: all)")
+        ->delimiter(',')
+        ->type_name("")
+        ->transform(CLI::CheckedTransformer(system_names()).description(""));
+  }
+
+  template <typename Plan>
+  static void add_common(CLI::App* command, Plan& plan) {
+    command->add_option("--receivers", plan.receivers, "receiving processes")
+        ->check(CLI::Range(std::size_t{1}, RawCredit::kReceiversMax))
+        ->capture_default_str();
+    command->add_option("--seconds", plan.seconds, "of sending, in each round")
+        ->check(CLI::Range(0.1, 60.0))
+        ->capture_default_str();
+    add_rounds(command, plan.rounds);
+  }
+
+  static void add_rounds(CLI::App* command, std::uint32_t& rounds) {
+    command->add_option("--rounds", rounds, "of which the median counts")
+        ->check(CLI::Range(1U, 1000U))
+        ->capture_default_str();
+  }
+
+  [[nodiscard]] decltype(CommandLine::plan) chosen() const {
+    if (app_.got_subcommand("throughput")) return throughput_;
+    if (app_.got_subcommand("latency")) return latency_;
+    if (app_.got_subcommand("kill")) return kill_;
+    if (app_.got_subcommand("role")) return role_;
+    return SuitePlan{};
+  }
+
+  CLI::App app_{"Measures Hawser on this machine's loopback, next to raw UDP multicast and ZeroMQ", "hawser-bench"};
+  bool json_ = false;
+  ThroughputPlan throughput_;
+  LatencyPlan latency_;
+  KillPlan kill_;
+  RolePlan role_;
+};
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) { return Parser{}.parse(argc, argv); }
+
+}  // namespace hawser::bench

@@ -1,0 +1,29 @@
+// The bench's command line.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "tests/bench/benchmarks.hpp"
+
+namespace hawser::bench {
+
+struct SuitePlan {};
+/// The child process's side; not for people.
+struct RolePlan {
+  std::string role;
+};
+/// Text to print instead of measuring.
+struct Notice {
+  std::string text;
+  int exit_code = 0;
+};
+
+struct CommandLine {
+  std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, KillPlan, RolePlan> plan;
+  bool json = false;
+};
+
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+}  // namespace hawser::bench

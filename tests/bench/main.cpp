@@ -1,0 +1,60 @@
+// hawser-bench: how fast Hawser is, next to raw UDP multicast and ZeroMQ. README.md says what is measured, and how.
+#include <csignal>
+#include <cstdio>
+#include <variant>
+
+#include "tests/bench/command_line.hpp"
+#include "tests/bench/roles.hpp"
+
+namespace hawser::bench {
+namespace {
+
+// The figures have been reported; what is left is whether it went well.
+template <typename T>
+Status status_of(const Result<T>& result) {
+  if (!result) return result.error();
+  return Ok{};
+}
+
+Status measure(const SuitePlan& /*plan*/, Output& output) { return run_suite(output); }
+Status measure(const ThroughputPlan& plan, Output& output) {
+  describe_machine(output);
+  return status_of(measure_throughput(plan, output));
+}
+Status measure(const LatencyPlan& plan, Output& output) {
+  describe_machine(output);
+  return status_of(measure_latency(plan, output));
+}
+Status measure(const KillPlan& plan, Output& output) {
+  describe_machine(output);
+  return status_of(measure_kill(plan, output));
+}
+
+struct Runner {
+  bool json;
+
+  int operator()(const Notice& notice) const {
+    std::fputs(notice.text.c_str(), notice.exit_code == 0 ? stdout : stderr);
+    return notice.exit_code;
+  }
+  int operator()(const RolePlan& plan) const { return run_role(plan.role); }
+  template <typename Plan>
+  int operator()(const Plan& plan) const {
+    Output output{json};
+    const Status done = measure(plan, output);
+    output.progress("");
+    if (done) return 0;
+    std::fprintf(stderr, "hawser-bench: %s\n", done.error().message.c_str());
+    return 1;
+  }
+};
+
+}  // namespace
+}  // namespace hawser::bench
+
+int main(int argc, char** argv) {
+  // Writing to a process that was killed is an error to handle, not a reason to die.
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto command = hawser::bench::parse_command_line(argc, argv);
+  return std::visit(hawser::bench::Runner{command.json}, command.plan);
+}

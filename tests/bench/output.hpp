@@ -1,0 +1,32 @@
+// Where figures go: a table for people, or a line of JSON each.
+#pragma once
+
+#include <string>
+
+#include "tests/bench/json_channel.hpp"
+
+namespace hawser::bench {
+
+/// Threads: single-threaded.
+class Output {
+ public:
+  explicit Output(bool as_json) : as_json_(as_json) {}
+
+  /// A line of the table; left out where the output is JSON.
+  void text(const std::string& line);
+  /// A figure as a line of JSON; left out where the output is a table.
+  void figure(const json& figure);
+  /// What is being measured, on a terminal's error output only; gone with the next line.
+  void progress(const std::string& what);
+
+ private:
+  void clear_progress();
+
+  bool as_json_;
+  bool progress_shown_ = false;
+};
+
+/// As printf would.
+[[gnu::format(printf, 1, 2)]] std::string format(const char* pattern, ...);
+
+}  // namespace hawser::bench

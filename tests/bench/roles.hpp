@@ -1,0 +1,41 @@
+// What the bench's child processes do. They speak with the bench over their standard input and output.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/bench/json_channel.hpp"
+#include "tests/bench/stream_system.hpp"
+
+namespace hawser::bench {
+
+/// Of the kill benchmark: a node that is a member of all topics.
+struct MemberSpec {
+  std::string domain;
+  std::uint32_t members = 4;
+  std::uint32_t topics = 1;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MemberSpec, domain, members, topics)
+
+/// What to start a child with.
+json sender_role(const StreamSpec& spec);
+json receiver_role(const StreamSpec& spec, std::uint32_t index);
+json member_role(const MemberSpec& spec);
+
+/// The child's main(). `role` is the text of one of the above.
+int run_role(const std::string& role);
+
+// One file for streams, one for members. Each says "opened" first, and ends when told "end"; of itself it ends with an
+// error only, which run_role() passes on. Errors: as the system's.
+
+/// After "opened" {address}: "prepare" is answered with "prepared" once all receivers are connected, "go" with
+/// "sent" {messages, cpu_ns} once all is sent.
+Status run_sender(const StreamSpec& spec, JsonChannel& bench);
+/// After "opened": "listen" {address} is answered with "ready", "expect" {messages} with
+/// "result" {counts, latencies_ns, cpu_ns} once all have come or no more come.
+Status run_receiver(const StreamSpec& spec, std::uint32_t index, JsonChannel& bench);
+/// After "opened" {name}: "subscribe" is answered with "ready" once it is in all topics. From then on it tells
+/// "failed" {node, at_ns}, "repaired" {topics, at_ns} and "view" {members, at_ns}.
+Status run_member(const MemberSpec& spec, JsonChannel& bench);
+
+}  // namespace hawser::bench

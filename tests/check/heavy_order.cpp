@@ -1,0 +1,132 @@
+// Order in heavy-weight groups: each sender's own, and the one for all.
+// Source: CKV01, Reliable FIFO and Weak Total Order. Departs: FIFO holds within one order class, since a total message
+// may wait for its place while a later fifo message does not.
+#include <algorithm>
+#include <array>
+
+#include "checks.hpp"
+#include "sender_stays.hpp"
+
+namespace hawser::check {
+
+namespace {
+
+/// How many of its own messages a node had delivered when it installed a view, by order class. All that it accepts is
+/// delivered at itself, in order; so what it sends in this view begins there, for every receiver.
+using Progress = std::array<std::uint32_t, 2>;
+
+std::vector<Progress> progress_by_stay(const Index& index) {
+  const Layer& layer = index.heavy;
+  std::vector<Progress> progress;
+  std::vector<std::uint32_t> own(index.heavy_groups.size() * 2);  // By channel.
+  NodeIndex node = 0;
+  auto delivery = layer.deliveries.begin();
+  for (const Stay& stay : layer.stays) {
+    if (stay.node != node) own.assign(own.size(), 0);
+    node = stay.node;
+    for (; delivery != layer.deliveries.end(); ++delivery) {
+      if (std::pair{delivery->node, delivery->event} > std::pair{stay.node, stay.begin}) break;
+      if (delivery->node != node || !layer.is_own(*delivery) || delivery->message == kNone) continue;
+      std::uint32_t& next = own[layer.streams[delivery->stream].channel];
+      next = std::max(next, delivery->message + 1);
+    }
+    const std::uint32_t channel = layer.views[stay.view].group * 2;
+    progress.push_back({own[channel], own[channel + 1]});
+  }
+  return progress;
+}
+
+struct Ordered {
+  StreamIndex stream;
+  std::uint32_t message;
+  EventIndex event;
+  bool operator==(const Ordered& other) const { return stream == other.stream && message == other.message; }
+};
+
+/// The total messages of every stay, in the order of delivery.
+std::vector<std::vector<Ordered>> total_sequences(const Layer& layer) {
+  std::vector<std::vector<Ordered>> sequences(layer.stays.size());
+  for (const Delivery& d : layer.deliveries) {
+    if (d.stay == kNone || d.message == kNone || d.duplicate) continue;
+    const bool total = layer.streams[d.stream].channel % 2 == static_cast<std::uint32_t>(Order::total);
+    if (total) sequences[d.stay].push_back({d.stream, d.message, d.event});
+  }
+  return sequences;
+}
+
+/// Compares the sequences of those who stay together.
+class TotalOrder {
+ public:
+  TotalOrder(const Index& index, Report& report)
+      : index_(index), report_(report), sequences_(total_sequences(index.heavy)) {}
+
+  void check(StayIndex stay) {
+    const Stay& at = index_.heavy.stays[stay];
+    // Who stays in the view to the end of a live node's trace may be behind, but not in disagreement.
+    const bool ends_here = at.next == kNone;
+    if (ends_here && !index_.alive(at.node)) return;
+    const ViewIndex next = ends_here ? kNone : index_.heavy.stays[at.next].view;
+    const std::uint32_t company = companies_.add(pair_key(at.view, next));
+    if (company == first_.size()) first_.push_back(stay);
+    StayIndex& longest = first_[company];
+    compare(stay, longest, ends_here);
+    if (sequences_[stay].size() > sequences_[longest].size()) longest = stay;
+  }
+
+ private:
+  void compare(StayIndex a, StayIndex b, bool prefix_is_enough) {
+    const auto& x = sequences_[a];
+    const auto& y = sequences_[b];
+    const auto [at_x, at_y] = std::mismatch(x.begin(), x.end(), y.begin(), y.end());
+    const bool prefix = at_x == x.end() || at_y == y.end();
+    if (prefix && (prefix_is_enough || x.size() == y.size())) return;
+    const EventIndex place_x = at_x == x.end() ? index_.heavy.stays[a].end : at_x->event;
+    const EventIndex place_y = at_y == y.end() ? index_.heavy.stays[b].end : at_y->event;
+    const NodeIndex node_x = index_.heavy.stays[a].node;
+    const NodeIndex node_y = index_.heavy.stays[b].node;
+    report_.add(kTotalOrder, {{node_x, place_x}, {node_y, place_y}}, [&, at = at_x - x.begin()] {
+      return "total message " + std::to_string(at + 1) + " of " + view_name(index_, index_.heavy, a) +
+             " is another one at " + label(node_x) + " than at " + label(node_y) + ", who stay together";
+    });
+  }
+
+  const Index& index_;
+  Report& report_;
+  std::vector<std::vector<Ordered>> sequences_;  // By stay.
+  NumberTable companies_;                        // (view, next view)
+  std::vector<StayIndex> first_;                 // By company: one with the longest sequence so far.
+};
+
+}  // namespace
+
+void check_heavy_fifo(const Index& index, Report& report) {
+  const Layer& layer = index.heavy;
+  const std::vector<Progress> progress = progress_by_stay(index);
+  SenderStays runs{layer};
+  std::vector<std::uint32_t> due(layer.streams.size(), 0);
+  for (const Delivery& delivery : layer.deliveries) {
+    if (delivery.stay == kNone || delivery.message == kNone || delivery.duplicate) continue;
+    std::uint32_t& expected = due[delivery.stream];
+    if (runs.enter(delivery)) {
+      const StayIndex there = runs.sender_stay(delivery);  // None: a truncated trace, or Delivery Integrity is broken.
+      expected = there == kNone ? delivery.message : progress[there][layer.streams[delivery.stream].channel % 2];
+    }
+    const std::uint32_t was_due = std::exchange(expected, delivery.message + 1);
+    if (delivery.message == was_due) continue;
+    const Stream& stream = layer.streams[delivery.stream];
+    report.add(kHeavy.reliable_fifo,
+               {{delivery.node, delivery.event}, {stream.sender, stream.sent[delivery.message].event}}, [&] {
+                 return label(delivery.node) + " delivers message " + std::to_string(delivery.message + 1) + " of " +
+                        label(stream.sender) + " (" + message_name(delivery.digest) + ") in " +
+                        view_name(index, layer, delivery.stay) + " where message " + std::to_string(was_due + 1) +
+                        " of this order class was due";
+               });
+  }
+}
+
+void check_total_order(const Index& index, Report& report) {
+  TotalOrder order{index, report};
+  for (StayIndex stay = 0; stay < index.heavy.stays.size(); ++stay) order.check(stay);
+}
+
+}  // namespace hawser::check

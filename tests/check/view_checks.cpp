@@ -1,0 +1,131 @@
+// What single views must be, and how they follow each other at one node.
+#include <algorithm>
+
+#include "checks.hpp"
+
+namespace hawser::check {
+
+namespace {
+
+bool contains_self(const Index& index, const Layer& layer, const Stay& stay) {
+  const NodeId& self = index.nodes[stay.node];
+  return &layer == &index.heavy ? index.heavy_view(stay).view.contains(self)
+                                : index.light_view(stay).view.contains(self);
+}
+
+/// Eras are ordered within one lineage, so within one node's history of one group.
+bool is_later(const Era& a, const Era& b) {
+  if (a.control_view == b.control_view) return a.number > b.number;
+  return a.control_view.epoch > b.control_view.epoch;
+}
+
+bool follows(const LightView& view, const LightView& before) {
+  if (is_later(view.era, before.era)) return view.heavy_view.epoch >= before.heavy_view.epoch;
+  return view.era == before.era && view.heavy_view.epoch > before.heavy_view.epoch;
+}
+
+/// The heavy view that a light view was installed in must be its own, and hold all its members.
+bool stands_on(const Index& index, StayIndex light, StayIndex heavy) {
+  if (heavy == kNone) return false;
+  const Stay& below = index.heavy.stays[heavy];
+  const auto& outer = index.heavy.views[below.view].members;
+  const auto& inner = index.light.views[index.light.stays[light].view].members;
+  return index.heavy_view(below).view.id == index.light_view(index.light.stays[light]).view.heavy_view &&
+         std::includes(outer.begin(), outer.end(), inner.begin(), inner.end());
+}
+
+/// Calls `complain` for every stay whose view differs from the one that was first seen under this id.
+template <typename SameAs, typename Complain>
+void for_each_disagreement(const Layer& layer, SameAs&& same, Complain&& complain) {
+  for (const Stay& stay : layer.stays) {
+    const Stay& first = layer.stays[layer.views[stay.view].first_stay];
+    if (&stay != &first && !same(stay, first)) complain(stay, first);
+  }
+}
+
+}  // namespace
+
+void check_self_inclusion(const Index& index, const Layer& layer, Report& report) {
+  for (StayIndex stay = 0; stay < layer.stays.size(); ++stay) {
+    const Stay& at = layer.stays[stay];
+    if (contains_self(index, layer, at)) continue;
+    report.add(layer.properties.self_inclusion, {{at.node, at.begin}},
+               [&] { return label(at.node) + " installs " + view_name(index, layer, stay) + " without being in it"; });
+  }
+}
+
+void check_heavy_monotonicity(const Index& index, Report& report) {
+  for (StayIndex stay = 0; stay < index.heavy.stays.size(); ++stay) {
+    const Stay& at = index.heavy.stays[stay];
+    if (at.previous == kNone) continue;
+    const View& before = index.heavy_view(index.heavy.stays[at.previous]).view;
+    if (index.heavy_view(at).view.id.epoch > before.id.epoch) continue;
+    report.add(kHeavy.local_monotonicity, {{at.node, at.begin}}, [&] {
+      return label(at.node) + " installs " + view_name(index, index.heavy, stay) + " after " +
+             view_name(index, index.heavy, at.previous);
+    });
+  }
+}
+
+void check_light_monotonicity(const Index& index, Report& report) {
+  std::vector<StayIndex> last_of_group;  // Over all episodes of the node: it never goes back.
+  for (StayIndex stay = 0; stay < index.light.stays.size(); ++stay) {
+    const Stay& at = index.light.stays[stay];
+    const std::uint32_t group = index.light.views[at.view].group;
+    if (group >= last_of_group.size()) last_of_group.resize(group + 1, kNone);
+    const StayIndex before = std::exchange(last_of_group[group], stay);
+    const bool known = before != kNone && index.light.stays[before].node == at.node;
+    if (known && !follows(index.light_view(at).view, index.light_view(index.light.stays[before]).view)) {
+      report.add(kLight.local_monotonicity, {{at.node, at.begin}}, [&] {
+        return label(at.node) + " installs " + view_name(index, index.light, stay) + " after " +
+               view_name(index, index.light, before);
+      });
+    }
+    if (at.previous == kNone && index.episodes[index.episode_of_stay[stay]].changed_group) {
+      report.add(kLight.local_monotonicity, {{at.node, at.begin}}, [&] {
+        return label(at.node) + " installs " + view_name(index, index.light, stay) +
+               ", of another group id, without having left the one before";
+      });
+    }
+  }
+}
+
+void check_heavy_agreement(const Index& index, Report& report) {
+  for_each_disagreement(
+      index.heavy, [&](const Stay& a, const Stay& b) { return index.heavy_view(a).view == index.heavy_view(b).view; },
+      [&](const Stay& a, const Stay& b) {
+        report.add(kHeavy.view_agreement, {{a.node, a.begin}, {b.node, b.begin}}, [&] {
+          return "view " + to_string(index.heavy_view(a).view.id) + " has other members or start-change ids at " +
+                 label(a.node) + " than at " + label(b.node);
+        });
+      });
+}
+
+void check_light_agreement(const Index& index, Report& report) {
+  const auto same = [&](const Stay& a, const Stay& b) {
+    const trace::LightViewSeen& x = index.light_view(a);
+    const trace::LightViewSeen& y = index.light_view(b);
+    return x.view == y.view && x.newcomers == y.newcomers && x.name == y.name;
+  };
+  for_each_disagreement(index.light, same, [&](const Stay& a, const Stay& b) {
+    report.add(kLight.view_agreement, {{a.node, a.begin}, {b.node, b.begin}}, [&] {
+      const trace::LightViewSeen& seen = index.light_view(a);
+      return "light view " + light_view_name(seen.view.era, seen.view.heavy_view) + " of '" + seen.name +
+             "' has other members, order, roles or newcomers at " + label(a.node) + " than at " + label(b.node);
+    });
+  });
+}
+
+void check_light_in_heavy(const Index& index, Report& report) {
+  for (StayIndex stay = 0; stay < index.light.stays.size(); ++stay) {
+    const StayIndex heavy = index.heavy_of_light[stay];
+    if (stands_on(index, stay, heavy)) continue;
+    const Stay& at = index.light.stays[stay];
+    report.add(kLightInHeavy, {{at.node, at.begin}}, [&] {
+      return label(at.node) + " installs " + view_name(index, index.light, stay) + " while in " +
+             view_name(index, index.heavy, heavy) + ", which is another one or does not hold all members";
+    });
+  }
+}
+
+}  // namespace hawser::check

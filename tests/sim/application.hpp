@@ -1,0 +1,100 @@
+// What the application on one node does and sees: the harness's own record at the surface of the bus, checked as it
+// grows against the Ledger.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pubsub-api/src/bus_node.hpp"
+#include "tests/sim/ledger.hpp"
+
+namespace hawser::sim {
+
+/// One way in which the bus broke its word to the application.
+struct Complaint {
+  std::string property;
+  std::string what;
+};
+
+/// What one local subscription of one topic has been handed.
+class TopicStream {
+ public:
+  /// Each returns an empty text, or what is wrong.
+  std::string on_retained(const NodeId& publisher, std::uint64_t number, std::string_view key);
+  std::string on_live(const NodeId& publisher, std::uint64_t number);
+  void on_synced();
+  void on_gap();
+
+  [[nodiscard]] bool synced() const { return synced_; }
+  /// The last live message's number from `publisher`; 0 where there was none.
+  [[nodiscard]] std::uint64_t last_live(const NodeId& publisher) const;
+
+ private:
+  struct FromPublisher {
+    std::uint64_t last_live = 0;
+    std::uint64_t last_retained = 0;
+    bool may_jump = true;  ///< a hand-over or a gap event came since the last live message
+  };
+  std::map<NodeId, FromPublisher> publishers_;
+  std::set<std::string, std::less<>> keys_handed_over_;  // since the hand-over began
+  bool synced_ = false;
+};
+
+/// One node life's application. `ledger` must outlive it.
+class Application {
+ public:
+  /// `keep_texts`: remembers what came as text, for scenarios.
+  Application(NodeId self, Ledger& ledger, bool keep_texts) : self_(self), ledger_(ledger), keep_texts_(keep_texts) {}
+
+  SubscriberId subscribe(BusNode& bus, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out);
+  void unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out);
+  /// False where the bus would block.
+  bool publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
+               BusNodeOutbox& out);
+  void on_event(const BusNodeEvent& event, Session& session);
+
+  /// Subscriptions that are on, and what each has been handed by topic.
+  using Streams = std::map<TopicNumber, TopicStream>;
+  [[nodiscard]] const std::map<SubscriberId, Streams>& subscriptions() const { return subscriptions_; }
+  [[nodiscard]] const std::vector<Complaint>& complaints() const { return complaints_; }
+
+  struct Counts {
+    std::uint64_t delivered = 0;  ///< live messages, once for each subscription
+    std::uint64_t retained = 0;
+    std::uint64_t gaps = 0;
+    std::uint64_t states_lost = 0;
+    std::uint64_t lineages_lost = 0;
+    std::uint64_t topics_repaired = 0;
+    std::uint64_t views = 0;
+    std::uint64_t refused = 0;  ///< publish() said would_block
+  };
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+  /// With keep_texts: live and retained payloads, gaps and hand-overs in order, as "topic: text", "topic: +text" where
+  /// retained, "topic: synced", "topic: gap".
+  [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
+
+ private:
+  void on_session_event(const SessionEvent& event, Session& session);
+  void hand_over(TopicStream& stream, TopicNumber topic, const SessionEvent& event);
+  void on_message(TopicStream& stream, TopicNumber topic, const TopicMessage& message);
+  void check_content(TopicNumber topic, const TopicMessage& message);
+  void remember(TopicNumber topic, const SessionEvent& event);
+  void complain(std::string_view property, TopicNumber topic, std::string_view what);
+
+  NodeId self_;
+  Ledger& ledger_;
+  bool keep_texts_;
+  std::uint64_t next_subscriber_ = 1;
+  std::map<SubscriberId, Streams> subscriptions_;
+  std::vector<TopicNumber> topic_of_handle_;  // by TopicHandle; kUnknown where it was not seen yet
+  Counts counts_;
+  std::vector<std::string> history_;
+  std::vector<Complaint> complaints_;
+};
+
+}  // namespace hawser::sim

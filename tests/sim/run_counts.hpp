@@ -1,0 +1,62 @@
+// What happened in a run, in numbers: for the line of each seed, and to see that a block met the hard cases.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "tests/sim/fault_driver.hpp"
+#include "tests/sim/world.hpp"
+
+namespace hawser::sim {
+
+/// Of all nodes and lives together, where nothing else is said. Trivially copyable.
+struct RunCounts {
+  // What the applications did and got.
+  std::uint64_t published = 0;
+  std::uint64_t refused = 0;    ///< publish() said would_block
+  std::uint64_t delivered = 0;  ///< live messages, once for each subscription
+  std::uint64_t retained = 0;   ///< messages of handed-over state
+  std::uint64_t gaps = 0;
+  std::uint64_t lineages_lost = 0;
+  // What struck.
+  std::uint64_t starts = 0;
+  std::uint64_t crashes = 0;
+  std::uint64_t leaves = 0;
+  std::uint64_t pauses = 0;
+  std::uint64_t cuts = 0;
+  std::uint64_t partitions = 0;
+  std::uint64_t datagrams = 0;
+  std::uint64_t lost = 0;        ///< datagrams, by a loss model
+  std::uint64_t overflowed = 0;  ///< datagrams, by a full socket buffer
+  // What the machines went through.
+  std::uint64_t views = 0;  ///< installations
+  std::uint64_t cuts_differed = 0;
+  std::uint64_t merges = 0;  ///< views whose members came from two or more former views
+  std::uint64_t overtaken = 0;  ///< start_changes
+  std::uint64_t completed = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t crashes_amid_change = 0;  ///< views of three or more companions, amid whose change a node crashed
+  std::uint64_t joins_amid_change = 0;    ///< views of three or more companions whose overtaken change let a new node in
+  std::uint64_t repairs = 0;              ///< packets
+  std::uint64_t repairs_for_others = 0;   ///< packets, by another than their sender
+  std::uint64_t exclusions = 0;           ///< for silence, of nodes that still ran
+  std::uint64_t exclusions_unprovoked = 0;
+  std::uint64_t fences = 0;
+  std::uint64_t fences_unprovoked = 0;
+  std::uint64_t settle_ms = 0;  ///< virtual time from the last fault to a settled world
+
+  void add(const RunCounts& other);
+};
+
+struct NamedCount {
+  std::string_view name;
+  std::uint64_t RunCounts::*count;
+};
+/// All counts, in the order in which they are printed.
+std::span<const NamedCount> named_counts();
+
+/// Counts what `world` went through; all but settle_ms.
+RunCounts count_run(const World& world, const FaultDriver& faults);
+
+}  // namespace hawser::sim

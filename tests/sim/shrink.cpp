@@ -1,0 +1,115 @@
+#include "tests/sim/shrink.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "tests/sim/report.hpp"
+#include "tests/sim/runner.hpp"
+#include "tests/sim/timeline.hpp"
+
+namespace hawser::sim {
+namespace {
+
+class Shrinker {
+ public:
+  Shrinker(RunPlan plan, std::string property, std::ostream& out)
+      : plan_(std::move(plan)), property_(std::move(property)), out_(out) {}
+
+  RunPlan shrink() {
+    while (shorten()) {
+    }
+    while (drop_faults()) {
+    }
+    while (shorten() || thin_out()) {
+    }
+    return plan_;
+  }
+
+ private:
+  // Whether the run still breaks the property with `candidate`; keeps it if so.
+  bool keeps_breaking(const RunPlan& candidate) {
+    const RunResult result = run(candidate);
+    const bool broken = std::any_of(result.violations.begin(), result.violations.end(),
+                                    [&](const check::Violation& violation) { return violation.property == property_; });
+    if (!broken) return false;
+    plan_ = candidate;
+    out_ << "still broken: " << plan_.faults.size() << " faults in "
+         << std::chrono::duration<double>(plan_.length).count() << " s" << std::endl;
+    return true;
+  }
+
+  bool shorten() {
+    for (const int percent : {10, 30, 50, 70, 85, 95}) {
+      RunPlan candidate = plan_;
+      candidate.length = plan_.length * percent / 100;
+      std::erase_if(candidate.faults, [&](const Fault& fault) { return fault.at.time_since_epoch() > candidate.length; });
+      if (keeps_breaking(candidate)) return true;
+    }
+    return false;
+  }
+
+  // Tries without halves, quarters, … single faults.
+  bool drop_faults() {
+    bool any = false;
+    for (std::size_t size = std::max<std::size_t>(1, plan_.faults.size() / 2); size > 0; size /= 2) {
+      for (std::size_t at = 0; at < plan_.faults.size();) {
+        RunPlan candidate = plan_;
+        const auto begin = candidate.faults.begin() + static_cast<std::ptrdiff_t>(at);
+        candidate.faults.erase(begin, begin + static_cast<std::ptrdiff_t>(std::min(size, candidate.faults.size() - at)));
+        if (keeps_breaking(candidate)) {
+          any = true;
+        } else {
+          at += size;
+        }
+      }
+    }
+    return any;
+  }
+
+  // Less traffic, a better network.
+  bool thin_out() {
+    bool any = false;
+    const auto attempt = [&](auto change) {
+      RunPlan candidate = plan_;
+      change(candidate);
+      any |= keeps_breaking(candidate);
+    };
+    if (plan_.workload.burst_max > 1) attempt([](RunPlan& p) { p.workload.burst_max /= 2; });
+    if (plan_.workload.topics > 1) attempt([](RunPlan& p) { p.workload.topics /= 2; });
+    if (plan_.workload.gap_max < 2s) attempt([](RunPlan& p) { p.workload.gap_max *= 2; });
+    if (plan_.world.network.reorder_permille > 0) attempt([](RunPlan& p) { p.world.network.reorder_permille = 0; });
+    if (plan_.world.network.duplicate_permille > 0) attempt([](RunPlan& p) { p.world.network.duplicate_permille = 0; });
+    if (plan_.world.network.loop_back) attempt([](RunPlan& p) { p.world.network.loop_back = false; });
+    return any;
+  }
+
+  RunPlan plan_;
+  std::string property_;
+  std::ostream& out_;
+};
+
+void print_faults(const RunPlan& plan, std::ostream& out) {
+  for (const Fault& fault : plan.faults) {
+    out << std::chrono::duration<double>(fault.at.time_since_epoch()).count() << " s  " << to_string(fault) << "\n";
+  }
+}
+
+}  // namespace
+
+int shrink_and_print(RunPlan plan, std::ostream& out) {
+  const RunResult first = run(plan);
+  if (first.violations.empty()) {
+    out << "seed " << plan.seed << " breaks nothing\n";
+    return 0;
+  }
+  const std::string property = first.violations.front().property;
+  out << "seed " << plan.seed << " breaks " << property << "\n";
+  const RunPlan least = Shrinker{std::move(plan), property, out}.shrink();
+  const RunResult result = run(least, print_timeline_to(out));
+  print_violations(result, "hawser-sim --shrink (see the faults below)", out);
+  print_faults(least, out);
+  return 1;
+}
+
+}  // namespace hawser::sim

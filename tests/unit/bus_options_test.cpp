@@ -1,0 +1,58 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "pubsub-api/src/options.hpp"
+
+namespace hawser {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+TEST(BusOptions, TheDefaultsAreFit) { EXPECT_TRUE(validate(Options{}).ok()); }
+
+struct Refused {
+  std::string option;
+  std::string value;
+  std::string allowed;
+  std::function<void(Options&)> change;
+};
+
+TEST(BusOptions, WhatIsRefusedIsNamedWithItsValueAndWhatIsAllowed) {
+  const std::vector<Refused> all = {
+      {"domain", "''", "1 to 64 bytes", [](Options& o) { o.domain.clear(); }},
+      {"domain", std::string(65, 'x'), "1 to 64 bytes", [](Options& o) { o.domain.assign(65, 'x'); }},
+      {"payload_bytes_max", "0", "1 to 16777216", [](Options& o) { o.payload_bytes_max = 0; }},
+      {"payload_bytes_max", "16777217", "1 to 16777216", [](Options& o) { o.payload_bytes_max = 16777217; }},
+      {"send_queue_bytes_max", "100", "65536 or more", [](Options& o) { o.send_queue_bytes_max = 100; }},
+      {"send_queue_bytes_max", "1048576", "67108864 (4 times payload_bytes_max) or more",
+       [](Options& o) { o.send_queue_bytes_max = 1048576; }},
+      {"subscription_queue_bytes_max", "0", "65536 or more", [](Options& o) { o.subscription_queue_bytes_max = 0; }},
+      {"join_timeout", "0 ms", "1 ms or more", [](Options& o) { o.join_timeout = 0ms; }},
+      {"silence_timeout", "49 ms", "50 ms to 60000 ms", [](Options& o) { o.silence_timeout = 49ms; }},
+      {"silence_timeout", "60001 ms", "50 ms to 60000 ms", [](Options& o) { o.silence_timeout = 60001ms; }},
+  };
+  for (const Refused& refused : all) {
+    Options options;
+    refused.change(options);
+    const Status valid = validate(options);
+    ASSERT_FALSE(valid.ok()) << refused.option;
+    EXPECT_EQ(valid.error().code, Errc::invalid_argument);
+    EXPECT_THAT(valid.error().message, HasSubstr("Options::" + refused.option + " is "));
+    EXPECT_THAT(valid.error().message, HasSubstr(refused.value));
+    EXPECT_THAT(valid.error().message, HasSubstr(refused.allowed));
+  }
+}
+
+TEST(BusOptions, ASmallSendQueueGoesWithSmallPayloads) {
+  Options options;
+  options.payload_bytes_max = 1024;
+  options.send_queue_bytes_max = 65536;
+  EXPECT_TRUE(validate(options).ok());
+}
+
+}  // namespace
+}  // namespace hawser

@@ -1,0 +1,80 @@
+#include "broker/cli/arguments.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <variant>
+#include <vector>
+
+namespace hawser::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Command parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "hawser");
+  return parse_arguments(static_cast<int>(arguments.size()), arguments.data(), "1.2.3");
+}
+
+PubArguments parse_pub(const std::vector<const char*>& arguments) { return std::get<PubArguments>(parse(arguments)); }
+SubArguments parse_sub(const std::vector<const char*>& arguments) { return std::get<SubArguments>(parse(arguments)); }
+Notice parse_notice(const std::vector<const char*>& arguments) { return std::get<Notice>(parse(arguments)); }
+
+TEST(CliArguments, OfPubHaveATopicAndPerhapsAText) {
+  EXPECT_EQ(parse_pub({"pub", "a.b", "hello"}).topic, "a.b");
+  EXPECT_EQ(parse_pub({"pub", "a.b", "hello"}).text, "hello");
+  EXPECT_EQ(parse_pub({"pub", "a.b", ""}).text, "");
+  EXPECT_EQ(parse_pub({"pub", "a.b", "-"}).text, "-");
+  EXPECT_EQ(parse_pub({"pub", "a.b", "--", "--dashed"}).text, "--dashed");
+  EXPECT_FALSE(parse_pub({"pub", "a.b"}).text.has_value());
+}
+
+TEST(CliArguments, OfPubHaveOptions) {
+  const auto pub =
+      parse_pub({"pub", "a", "b", "--key", "k", "--wait", "0.5", "--json", "--domain", "d", "--interface", "10.0.0.1"});
+  EXPECT_EQ(pub.key, "k");
+  EXPECT_EQ(pub.wait_seconds, 0.5);
+  EXPECT_TRUE(pub.json);
+  EXPECT_EQ(pub.bus.domain, "d");
+  EXPECT_EQ(pub.bus.interface_address, "10.0.0.1");
+}
+
+TEST(CliArguments, OfSubHaveTopicsAndOptions) {
+  const auto sub = parse_sub({"sub", "a", "b", "--out", "f", "--count", "3", "--json", "--domain", "d"});
+  EXPECT_THAT(sub.topics, ElementsAre("a", "b"));
+  EXPECT_EQ(sub.out, "f");
+  EXPECT_EQ(sub.count, 3);
+  EXPECT_TRUE(sub.json);
+  EXPECT_EQ(sub.bus.domain, "d");
+  EXPECT_EQ(sub.bus.interface_address, "127.0.0.1");
+}
+
+TEST(CliArguments, ThatAreWrongEndWithCodeTwo) {
+  for (const auto& arguments : std::vector<std::vector<const char*>>{{},
+                                                                     {"publish"},
+                                                                     {"pub"},
+                                                                     {"sub"},
+                                                                     {"pub", "a", "b", "c"},
+                                                                     {"pub", "a", "--nonsense"},
+                                                                     {"pub", "a", "--wait", "soon"},
+                                                                     {"pub", "a", "--wait", "-1"},
+                                                                     {"sub", "a", "--count", "0"},
+                                                                     {"sub", "a", "--count", "many"},
+                                                                     {"sub", "a", "--interface", "eth0"}}) {
+    const Notice notice = parse_notice(arguments);
+    EXPECT_EQ(notice.exit_code, kExitUsage) << notice.text;
+    EXPECT_THAT(notice.text, HasSubstr("--help"));
+  }
+}
+
+TEST(CliArguments, AskForHelpWithExamples) {
+  EXPECT_EQ(parse_notice({"--help"}).exit_code, kExitOk);
+  EXPECT_THAT(parse_notice({"--help"}).text, HasSubstr("hawser sub greetings"));
+  EXPECT_THAT(parse_notice({"pub", "--help"}).text, HasSubstr("tail -f access.log | hawser pub web.log -"));
+  EXPECT_THAT(parse_notice({"sub", "--help"}).text, HasSubstr("hawser sub web.log --out web.log --count 1000"));
+  EXPECT_EQ(parse_notice({"--version"}).text, "hawser 1.2.3\n");
+}
+
+}  // namespace
+}  // namespace hawser::cli

@@ -1,0 +1,247 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "transport/io/event_loop.hpp"
+#include "transport/io/host_identity.hpp"
+#include "transport/io/named_thread.hpp"
+#include "transport/io/steady_time.hpp"
+
+namespace hawser {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string domain_of_test() {
+  const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  return std::string{test->name()} + std::to_string(::getpid());
+}
+
+/// Writes down what the loop tells it, and is done when `is_enough` says so or a bound has passed.
+class RecordingMachine : public LoopMachine {
+ public:
+  std::function<bool()> is_enough = [] { return false; };
+  std::function<void(Time)> at_round_end = [](Time) {};
+  std::vector<std::string> datagrams;
+  std::vector<Endpoint> unreachable;
+  std::vector<NodeId> exited;
+  std::vector<std::pair<NodeId, HostIdentity>> peers;
+  Time deadline = kNever;
+  int timeouts = 0;
+  std::atomic<int> inputs{0};
+  bool accepts = true;
+
+  void on_datagram(Endpoint, const Buffer& datagram, Time) override {
+    datagrams.emplace_back(reinterpret_cast<const char*>(datagram.data()), datagram.size());
+  }
+  void on_unreachable(Endpoint endpoint, Time) override { unreachable.push_back(endpoint); }
+  void on_process_exit(const NodeId& node, Time) override { exited.push_back(node); }
+  void on_timeout(Time now) override {
+    if (now >= bound_) return;
+    ++timeouts;
+    deadline = kNever;
+  }
+  [[nodiscard]] Time next_deadline() const override { return std::min(deadline, bound_); }
+  void on_round_end(Time now) override {
+    at_round_end(now);
+    if (accepts) inputs = 0;
+  }
+  Outbox& outbox() override { return outbox_; }
+  [[nodiscard]] bool has_input() const override { return inputs.load() > 0; }
+  [[nodiscard]] bool accepts_input() const override { return accepts; }
+  [[nodiscard]] bool is_done() const override { return is_enough() || steady_now() >= bound_; }
+  [[nodiscard]] std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() override { return peers; }
+
+  [[nodiscard]] bool ran_out_of_time() const { return steady_now() >= bound_; }
+
+ private:
+  Outbox outbox_;
+  Time bound_ = steady_now() + 20s;  // Far beyond what anything here takes.
+};
+
+struct Loop {
+  WakeUp wake_up;
+  Endpoint endpoint;
+  std::unique_ptr<EventLoop> loop = open();
+
+  std::unique_ptr<EventLoop> open() {
+    auto udp = UdpMulticast::open({.domain = domain_of_test()});
+    EXPECT_TRUE(udp.ok());
+    endpoint = (*udp)->endpoint();
+    auto made = EventLoop::create(std::move(udp).value(), wake_up);
+    EXPECT_TRUE(made.ok());
+    return std::move(made).value();
+  }
+};
+
+OutboundDatagram datagram_to(Destination destination, std::string_view text) {
+  return {destination, Buffer::copy_of(std::as_bytes(std::span{text}))};
+}
+
+TEST(IoEventLoop, CallsTheMachineWhenItsDeadlineHasCome) {
+  Loop loop;
+  RecordingMachine machine;
+  const Time deadline = steady_now() + 2ms;
+  machine.deadline = deadline;
+  machine.is_enough = [&] { return machine.timeouts > 0; };
+  loop.loop->run(machine);
+  EXPECT_EQ(machine.timeouts, 1);
+  EXPECT_GE(steady_now(), deadline);
+}
+
+TEST(IoEventLoop, SendsControlBeforeData) {
+  Loop a;
+  Loop b;
+  RecordingMachine sender;
+  sender.outbox().data.push_back(datagram_to(Destination::to_group(kControlGroup), "data"));
+  sender.outbox().control.push_back(datagram_to(Destination::to_group(kControlGroup), "control"));
+  sender.deadline = Time{};
+  a.loop->run_round(sender);
+  EXPECT_TRUE(sender.outbox().control.empty());
+  EXPECT_TRUE(sender.outbox().data.empty());
+
+  RecordingMachine receiver;
+  receiver.is_enough = [&] { return receiver.datagrams.size() == 2; };
+  b.loop->run(receiver);
+  EXPECT_EQ(receiver.datagrams, (std::vector<std::string>{"control", "data"}));
+}
+
+TEST(IoEventLoop, TellsWhichPeersPortIsClosed) {
+  Loop a;
+  Endpoint gone;
+  {
+    const Loop b;
+    gone = b.endpoint;
+  }
+  RecordingMachine machine;
+  machine.outbox().control.push_back(datagram_to(Destination::to_node(gone), "anybody there?"));
+  machine.deadline = Time{};
+  machine.is_enough = [&] { return !machine.unreachable.empty(); };
+  a.loop->run(machine);
+  EXPECT_EQ(machine.unreachable, std::vector<Endpoint>{gone});
+}
+
+/// A process that does nothing until it is killed.
+class SleepingProcess {
+ public:
+  SleepingProcess() : id_(::fork()) {
+    if (id_ == 0) {
+      for (;;) ::pause();
+    }
+  }
+  ~SleepingProcess() { kill(); }
+  void kill() {
+    if (id_ <= 0) return;
+    ::kill(id_, SIGKILL);
+    ::waitpid(id_, nullptr, 0);
+    id_ = 0;
+  }
+  [[nodiscard]] HostIdentity host() const {
+    HostIdentity host = host_identity();
+    host.process_id = static_cast<std::uint32_t>(id_);
+    return host;
+  }
+
+ private:
+  pid_t id_;
+};
+
+const NodeId kPeer{Incarnation{1}, Endpoint{0x7f000001, 4000}};
+
+TEST(IoEventLoop, TellsWhenAPeersProcessIsKilled) {
+  Loop loop;
+  RecordingMachine machine;
+  SleepingProcess peer;
+  machine.peers = {{kPeer, peer.host()}};
+  machine.deadline = Time{};
+  loop.loop->run_round(machine);  // Begins to watch.
+  EXPECT_TRUE(machine.exited.empty());
+
+  peer.kill();
+  machine.is_enough = [&] { return !machine.exited.empty(); };
+  loop.loop->run(machine);
+  EXPECT_EQ(machine.exited, std::vector<NodeId>{kPeer});
+}
+
+TEST(IoEventLoop, TellsOfAPeerWhoseProcessIsGoneAlready) {
+  Loop loop;
+  RecordingMachine machine;
+  SleepingProcess peer;
+  machine.peers = {{kPeer, peer.host()}};
+  peer.kill();
+  machine.deadline = Time{};
+  machine.is_enough = [&] { return !machine.exited.empty(); };
+  loop.loop->run(machine);
+  EXPECT_EQ(machine.exited, std::vector<NodeId>{kPeer});
+}
+
+TEST(IoEventLoop, ThreadsWakeItWithoutAMiss) {
+  constexpr int kInputs = 20000;
+  Loop loop;
+  RecordingMachine machine;
+  std::atomic<int> taken{0};
+  machine.at_round_end = [&](Time) { taken += machine.inputs.load() > 0 ? 1 : 0; };
+  machine.is_enough = [&] { return taken.load() >= kInputs; };
+  // Each input is brought when the one before is taken, so every wake-up that is missed would be waited for.
+  std::thread application{[&] {
+    for (int i = 0; i < kInputs && !machine.ran_out_of_time(); ++i) {
+      machine.inputs = 1;
+      loop.wake_up.notify();
+      while (taken.load() <= i && !machine.ran_out_of_time()) std::this_thread::yield();
+    }
+  }};
+  loop.loop->run(machine);
+  application.join();
+  EXPECT_EQ(taken.load(), kInputs);
+}
+
+TEST(IoEventLoop, ThreadsCanForceARoundWhileNoInputIsAccepted) {
+  Loop loop;
+  RecordingMachine machine;
+  machine.accepts = false;
+  std::atomic<bool> stop{false};
+  machine.is_enough = [&] { return stop.load(); };
+  std::thread application{[&] {
+    machine.inputs = 1;
+    stop = true;
+    loop.wake_up.force();
+  }};
+  loop.loop->run(machine);
+  application.join();
+  EXPECT_FALSE(machine.ran_out_of_time());
+}
+
+TEST(IoEventLoop, ThisProcessKnowsItsHost) {
+  const HostIdentity host = host_identity();
+  EXPECT_NE(host.boot_id, 0U);
+  EXPECT_NE(host.network_namespace, 0U);
+  EXPECT_EQ(host.process_id, static_cast<std::uint32_t>(::getpid()));
+  EXPECT_EQ(host, host_identity());
+}
+
+TEST(IoEventLoop, ThreadsOfTheLibraryAreNamedAndDeafToSignals) {
+  std::string name(16, '\0');
+  sigset_t mask;
+  ::sigemptyset(&mask);
+  auto thread = start_thread("hawser-with-a-long-name", [&] {
+    ::pthread_getname_np(::pthread_self(), name.data(), name.size());
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  });
+  ASSERT_TRUE(thread.ok());
+  thread.value().join();
+  EXPECT_STREQ(name.c_str(), "hawser-with-a-l");
+  EXPECT_EQ(::sigismember(&mask, SIGINT), 1);
+  sigset_t own;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &own);
+  EXPECT_EQ(::sigismember(&own, SIGINT), 0);
+}
+
+}  // namespace
+}  // namespace hawser

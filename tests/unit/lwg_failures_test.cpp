@@ -1,0 +1,314 @@
+// Light-weight groups: crashes, partitions and merges, also in the middle of something else.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/lwg_world.hpp"
+
+namespace hawser::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// `nodes` in one view, all of them in g.
+void start_in_g(LwgWorld& world, std::string_view nodes) {
+  world.start(nodes);
+  for (const char node : nodes) {
+    world.join(node, {"g"});
+    world.settle();
+  }
+  world.forget();
+}
+
+// Delivers at `node` what `senders` have sent; nothing of the others.
+void hear(LwgWorld& world, char node, std::string_view senders) {
+  for (const char sender : senders) {
+    while (world.deliver_fifo(node, sender)) {
+    }
+  }
+}
+
+TEST(LwgCrash, SurvivorsRepairTheirGroupsWithoutAMessage) {
+  LwgWorld world;
+  start_in_g(world, "ABC");
+  const std::uint64_t sent = world.heavy('A').accepted();
+  world.crash('C');
+  world.change({"AB"});
+  world.settle();
+  EXPECT_THAT(world.history('A', "g"), ElementsAre("view AB"));
+  EXPECT_THAT(world.notes('A'), ElementsAre("repaired 1"));
+  EXPECT_EQ(world.heavy('A').accepted(), sent);
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgCrash, GroupsThatTheCrashedWasNotInKeepTheirView) {
+  LwgWorld world;
+  world.start("ABC");
+  world.join('A', {"g"});
+  world.join('B', {"g"});
+  world.settle();
+  const LightView before = *world.groups('A').view_of("g");
+  world.crash('C');
+  world.change({"AB"});
+  world.settle();
+  EXPECT_EQ(*world.groups('A').view_of("g"), before);
+  EXPECT_THAT(world.notes('A'), IsEmpty());
+}
+
+TEST(LwgCrash, APendingChangeNeedsTheSurvivorsMarkersOnly) {
+  LwgWorld world;
+  start_in_g(world, "ABC");
+  world.add("D");
+  world.change({"ABCD"});
+  world.settle();
+  world.join('D', {"g"});
+  world.settle("ABD");  // C neither marks it
+  EXPECT_EQ(world.view('A', "g"), "ABC");
+  world.crash('C');  // nor ever will.
+  world.change({"ABD"});
+  world.settle();
+  EXPECT_THAT(world.history('A', "g"), ElementsAre("view AB", "view ABD +D"));
+  EXPECT_THAT(world.history('D', "g"), ElementsAre("view ABD +D"));
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgCrash, AJoinerThatDiesAfterItsReadyHoldsNobodyUp) {
+  LwgWorld world;
+  world.start("ABC");
+  world.join('A', {"g"});
+  world.join('B', {"g"});
+  world.settle();
+  world.forget();
+  world.join('C', {"g"});
+  world.settle("AB");
+  EXPECT_EQ(world.view('A', "g"), "AB");
+  EXPECT_FALSE(world.send('A', "g"));
+  world.crash('C');
+  world.change({"AB"});
+  world.settle();
+  EXPECT_THAT(world.history('A', "g"), ElementsAre("view AB"));  // The era has moved on.
+  EXPECT_TRUE(world.send('A', "g"));
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgCrash, AnEarlyMessageOfACrashedSenderIsDropped) {
+  LwgWorld world;
+  start_in_g(world, "ABC");
+  world.leave('C', {"g"});
+  for (const char node : {'A', 'B', 'C'}) world.deliver_totals(node);
+  hear(world, 'A', "ABC");
+  ASSERT_EQ(world.view('A', "g"), "AB");  // A has the view without C, and sends in it;
+  ASSERT_TRUE(world.send('A', "g"));
+  hear(world, 'B', "A");  // B hears that, but not C's marker, when both are gone.
+  world.crash('A');
+  world.crash('C');
+  world.change({"B"});
+  world.settle();
+  EXPECT_THAT(world.history('B', "g"), ElementsAre("view B", "view B"));
+  EXPECT_EQ(world.groups('B').counters().dropped, 1U);
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgPartition, BothSidesGoOn) {
+  LwgWorld world;
+  start_in_g(world, "ABCD");
+  world.change({"AB", "CD"});
+  world.settle();
+  EXPECT_TRUE(world.send('A', "g"));
+  EXPECT_TRUE(world.send('C', "g"));
+  world.settle();
+  EXPECT_THAT(world.history('B', "g"), ElementsAre("view AB", "A1"));
+  EXPECT_THAT(world.history('D', "g"), ElementsAre("view CD", "C1"));
+}
+
+TEST(LwgMerge, TheBiggerLineageSurvivesAndTheOthersComeInAsJoiners) {
+  LwgWorld world;
+  start_in_g(world, "ABCDE");
+  world.change({"AB", "CDE"});
+  world.settle();
+  world.join('A', {"only.here"});
+  world.settle();
+  world.forget();
+  world.change({"ABCDE"});
+  world.settle();
+  EXPECT_THAT(world.history('A', "g"), ElementsAre("merged", "view CDEA +A", "view CDEAB +B"));
+  EXPECT_THAT(world.notes('A'), ElementsAre("lineage lost"));
+  EXPECT_THAT(world.history('A', "only.here"), ElementsAre("merged", "view A +A"));
+  EXPECT_THAT(world.history('C', "g"), ElementsAre("view CDEA +A", "view CDEAB +B"));
+  EXPECT_THAT(world.notes('C'), IsEmpty());
+  EXPECT_TRUE(world.one_directory());
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, OfEqualLineagesTheOneWithTheLowestNodeSurvives) {
+  LwgWorld world;
+  start_in_g(world, "ABCD");
+  world.change({"AD", "BC"});
+  world.settle();
+  world.forget();
+  world.change({"ABCD"});
+  world.settle();
+  EXPECT_THAT(world.notes('A'), IsEmpty());
+  EXPECT_THAT(world.notes('D'), IsEmpty());
+  EXPECT_THAT(world.notes('B'), ElementsAre("lineage lost"));
+  EXPECT_EQ(world.view('C', "g"), "ADBC");
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, NodesThatFoundedAloneBecomeOneLineage) {
+  LwgWorld world;
+  world.add("AB");
+  world.change({"A", "B"});
+  world.join('A', {"g"});
+  world.join('B', {"g"});
+  world.settle();
+  EXPECT_EQ(world.view('B', "g"), "B");
+  world.change({"AB"});
+  world.settle();
+  EXPECT_EQ(world.view('B', "g"), "AB");
+  EXPECT_THAT(world.history('B', "g"), ElementsAre("view B +B", "merged", "view AB +B"));
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, ANodeThatWasLeavingIsOut) {
+  LwgWorld world;
+  start_in_g(world, "ABC");
+  world.change({"AB", "C"});
+  world.settle();
+  world.forget();
+  world.change({"ABC"});
+  world.leave('C', {"g"});  // Nothing is asked for while lineages are voted on.
+  world.settle();
+  EXPECT_THAT(world.history('C', "g"), ElementsAre("left"));
+  EXPECT_THAT(world.notes('C'), ElementsAre("lineage lost"));
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, TheVoteIsTakenAnewWhereTheViewChangesBeforeTheDirectoryIsHere) {
+  LwgWorld world;
+  start_in_g(world, "AB");
+  world.add("CD");
+  world.join('C', {"g"});
+  world.change({"ABC", "D"});
+  for (const char node : {'A', 'B', 'C', 'D'}) world.enter_view(node);
+  for (const char node : {'A', 'B', 'C'}) {
+    for (int vote = 0; vote < 3; ++vote) ASSERT_TRUE(world.deliver_total(node));
+  }
+  EXPECT_FALSE(world.groups('C').directory_synced());
+  world.change({"ABCD"});  // A has sent the directory, but nobody has it yet: it counts for nothing in this view.
+  world.settle();
+  EXPECT_EQ(world.view('C', "g"), "ABC");
+  EXPECT_TRUE(world.one_directory());
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, AnotherDonatesWhereTheDonorDies) {
+  LwgWorld world;
+  start_in_g(world, "AB");
+  world.add("C");
+  world.join('C', {"g"});
+  world.change({"ABC"});
+  for (const char node : {'A', 'B', 'C'}) {
+    world.enter_view(node);
+  }
+  for (int vote = 0; vote < 3; ++vote) ASSERT_TRUE(world.deliver_total('C'));
+  world.crash('A');  // The donor would have been A.
+  world.change({"BC"});
+  world.settle();
+  EXPECT_EQ(world.view('C', "g"), "BC");
+  EXPECT_TRUE(world.one_directory());
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, AnEmptyDirectoryIsFoundedWhereEveryOwnerDies) {
+  LwgWorld world;
+  start_in_g(world, "A");
+  world.add("BC");
+  world.join('B', {"g"});
+  world.change({"ABC"});
+  for (const char node : {'A', 'B', 'C'}) world.enter_view(node);
+  world.crash('A');
+  world.change({"BC"});
+  world.settle();
+  EXPECT_EQ(world.view('B', "g"), "B");
+  EXPECT_TRUE(world.one_directory());
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, TwoSidesNeverGiveOneIdToDifferentViews) {
+  LwgWorld world;
+  start_in_g(world, "ABCD");
+  world.change({"AB", "CD"});
+  world.settle();
+  // B and D die while A and C meet. Each side has a repair to make in the same heavy view, of the same group and era.
+  world.crash('B');
+  world.crash('D');
+  world.change({"AC"});
+  world.enter_view('A');
+  world.enter_view('C');
+  EXPECT_EQ(world.view('A', "g"), "AB");  // Not before it is clear whose lineage it is.
+  EXPECT_EQ(world.view('C', "g"), "CD");
+  EXPECT_THAT(world.violations(), IsEmpty());
+  EXPECT_EQ(world.view('A', "g"), "AC");
+}
+
+TEST(LwgMerge, ARepairThatHadToWaitForTheVoteGoesByMarkers) {
+  LwgWorld world;
+  start_in_g(world, "ABC");
+  world.add("D");
+  world.crash('C');
+  world.change({"ABD"});
+  for (const char node : {'A', 'B', 'D'}) world.enter_view(node);
+  ASSERT_TRUE(world.send('B', "g"));  // C is gone, but the repair is not decided on.
+  hear(world, 'A', "B");
+  EXPECT_THAT(world.history('A', "g"), ElementsAre("B1"));
+  while (world.deliver_total('A')) {
+  }
+  EXPECT_EQ(world.view('A', "g"), "ABC");  // B may go another way before it decides: A waits for its marker.
+  EXPECT_FALSE(world.send('A', "g"));
+  world.settle();
+  EXPECT_THAT(world.history('A', "g"), ElementsAre("B1", "view AB"));
+  EXPECT_THAT(world.history('B', "g"), ElementsAre("B1", "view AB"));
+  EXPECT_THAT(world.notes('B'), ElementsAre("repaired 1"));
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+TEST(LwgMerge, MessagesOfTheOtherLineageAreDropped) {
+  LwgWorld world;
+  start_in_g(world, "ABC");
+  world.change({"AB", "C"});
+  world.settle();
+  world.forget();
+  world.change({"ABC"});
+  ASSERT_TRUE(world.send('C', "g"));  // goes out in the view to come
+  world.settle();
+  EXPECT_THAT(world.history('A', "g"), ElementsAre("view ABC +C"));
+  EXPECT_GE(world.groups('A').counters().dropped, 1U);
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+// Two nodes with the same previous view need not be of one lineage: they may have met in it before any vote was in.
+TEST(LwgMerge, NodesThatMetWithoutAVoteStayOfTwoLineages) {
+  LwgWorld world;
+  start_in_g(world, "ABC");
+  world.change({"AB", "C"});
+  world.settle();
+  world.join('A', {"a"});
+  world.join('C', {"c"});
+  world.settle();
+  world.add("D");
+  world.change({"ABC", "D"});
+  for (const char node : {'A', 'B', 'C', 'D'}) world.enter_view(node);
+  world.change({"ABCD"});
+  world.settle();
+  EXPECT_TRUE(world.one_directory());
+  EXPECT_EQ(world.view('C', "c"), "C");
+  EXPECT_THAT(world.notes('C'), testing::Contains("lineage lost"));
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace hawser::test

@@ -1,0 +1,249 @@
+// Topics under random publishing, subscribing, crashes, partitions, merges and full queues, by seed; and with a fault
+// planted, the property that it breaks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/unit/session_world.hpp"
+#include "transport/core/fault.hpp"
+
+namespace hawser::test {
+namespace {
+
+const std::vector<std::string> kTopics{"t", "u"};
+
+// One run: chance acts and delivers for a while, then everything is healed and delivered.
+class RandomRun {
+ public:
+  explicit RandomRun(std::uint64_t seed) : world_(seed) {
+    world_.set_send_queue_bytes(100'000);
+    partitions_ = world_.rng().one_in(2);
+    const auto nodes = static_cast<std::size_t>(world_.rng().between(3, 5));
+    for (std::size_t at = 0; at < nodes; ++at) add_node();
+    divide();
+  }
+
+  std::vector<std::string> run() {
+    const std::uint64_t steps = world_.rng().between(200, 800);
+    for (std::uint64_t step = 0; step < steps; ++step) act();
+    for (const char node : world_.live()) world_.refuse(node, false);
+    world_.change({world_.live()});
+    settle();
+    for (const auto& [node, topic] : subscribed()) world_.publish(node, topic, next_value());
+    settle();
+    std::vector<std::string> found = world_.violations();
+    check_histories(found);
+    check_states(found);
+    return found;
+  }
+
+  // How often it came to what the run is about.
+  struct Coverage {
+    std::uint64_t live = 0, retained = 0, synced = 0, lost = 0, partitions = 0, jumps = 0, blocked = 0;
+  };
+  [[nodiscard]] const Coverage& coverage() const { return coverage_; }
+
+ private:
+  using Wish = std::pair<char, std::string>;
+
+  void settle() {
+    while (world_.step_at_random()) {
+    }
+  }
+
+  void add_node() {
+    const std::string name(1, next_++);
+    world_.add(name);
+  }
+
+  char any_node() {
+    const std::string live = world_.live();
+    return live[world_.rng().below(live.size())];
+  }
+
+  const std::string& any_topic() { return kTopics[world_.rng().below(kTopics.size())]; }
+
+  // Now and then one that takes several messages of a state.
+  std::string next_value() {
+    std::string value = std::to_string(++values_);
+    if (world_.rng().one_in(20)) value.resize(world_.rng().below(40'000), 'x');
+    return value;
+  }
+
+  [[nodiscard]] std::vector<Wish> subscribed() const {
+    std::vector<Wish> live;
+    for (const auto& [wish, subscribers] : subscribers_) {
+      if (world_.live().find(wish.first) != std::string::npos && !subscribers.empty()) live.push_back(wish);
+    }
+    return live;
+  }
+
+  // Every live node into one of a few views.
+  void divide() {
+    std::vector<std::string> components(partitions_ ? world_.rng().between(1, 3) : 1);
+    for (const char node : world_.live()) components[world_.rng().below(components.size())] += node;
+    std::erase(components, std::string{});
+    world_.change(components);
+  }
+
+  void act() {
+    const std::uint64_t dice = world_.rng().below(1000);
+    if (dice < 120) {
+      publish(any_node(), any_topic());
+    } else if (dice < 160) {
+      toggle(any_node(), any_topic());
+    } else if (dice < 170) {
+      divide();
+    } else if (dice < 175) {
+      replace_a_node();
+    } else if (dice < 185) {
+      world_.refuse(any_node(), world_.rng().one_in(3));
+    } else {
+      world_.step_at_random();
+    }
+  }
+
+  void publish(char node, const std::string& topic) {
+    const std::uint64_t key = world_.rng().below(4);
+    const bool accepted = world_.publish(node, topic, next_value(), key == 0 ? "" : std::to_string(key)) != 0;
+    coverage_.blocked += accepted ? 0 : 1;
+  }
+
+  void toggle(char node, const std::string& topic) {
+    std::vector<SubscriberId>& subscribers = subscribers_[{node, topic}];
+    if (subscribers.empty() || (subscribers.size() == 1 && world_.rng().one_in(4))) {
+      if (subscribers.empty()) world_.forget(node, topic);
+      subscribers.push_back(world_.subscribe(node, {topic}));
+    } else {
+      world_.unsubscribe(node, subscribers.back());
+      subscribers.pop_back();
+    }
+  }
+
+  void replace_a_node() {
+    if (next_ > 'Z') return;
+    if (world_.live().size() > 2) world_.crash(any_node());
+    if (world_.live().size() < 5) add_node();
+    divide();
+  }
+
+  // What the first subscriber since the last pause saw: state, synced, live; and that again after a partition.
+  void check_histories(std::vector<std::string>& found) {
+    for (const auto& [node, topic] : subscribed()) {
+      bool synced = false;
+      for (std::string event : world_.history(node, topic)) {
+        const bool alone = event.front() == '#';
+        if (alone) event.erase(0, event.find(' ') + 1);
+        const bool is_state = event.starts_with("state ");
+        const bool is_synced = event.starts_with("synced ");
+        const bool is_gap = event.starts_with("gap ");
+        count(event);
+        if (!alone && (is_state || is_synced) && synced) complain(found, node, topic, event + " after synced");
+        if (!is_state && !is_synced && !is_gap && !synced) complain(found, node, topic, event + " before synced");
+        synced = (synced || is_synced) && event != "gap partition";
+      }
+      if (!synced) complain(found, node, topic, "never synced");
+    }
+  }
+
+  void count(const std::string& event) {
+    coverage_.retained += event.starts_with("state ") ? 1 : 0;
+    coverage_.synced += event.starts_with("synced ") ? 1 : 0;
+    coverage_.lost += event == "gap state_lost" ? 1 : 0;
+    coverage_.partitions += event == "gap partition" ? 1 : 0;
+    coverage_.jumps += event.starts_with("gap partition ") ? 1 : 0;
+    coverage_.live += event.find(' ') == std::string::npos ? 1 : 0;
+  }
+
+  static void complain(std::vector<std::string>& found, char node, const std::string& topic, const std::string& what) {
+    found.push_back(std::string("snapshot, synced, live: ") + node + " on " + topic + ": " + what.substr(0, 80));
+  }
+
+  void check_states(std::vector<std::string>& found) {
+    for (const std::string& topic : kTopics) {
+      if (!world_.same_state(topic)) found.push_back("one state: members of " + topic + " differ in the end");
+    }
+    for (const char node : world_.live()) {
+      if (!world_.session(node).all_sent()) found.push_back(std::string("all sent: messages wait for ever at ") + node);
+    }
+  }
+
+  SessionWorld world_;
+  std::map<Wish, std::vector<SubscriberId>> subscribers_;
+  char next_ = 'A';
+  bool partitions_ = false;
+  std::uint64_t values_ = 0;
+  Coverage coverage_;
+};
+
+TEST(SessionRandom, EverySeedKeepsEveryProperty) {
+  const char* const only = std::getenv("HAWSER_SEED");
+  const std::uint64_t first = only != nullptr ? std::stoull(only) : 1;
+  const char* const count = std::getenv("HAWSER_SEEDS");
+  const std::uint64_t last = first + (count != nullptr ? std::stoull(count) : only != nullptr ? 1 : 300) - 1;
+  RandomRun::Coverage total;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    RandomRun run{seed};
+    ASSERT_THAT(run.run(), testing::IsEmpty()) << "seed " << seed;
+    total.live += run.coverage().live;
+    total.retained += run.coverage().retained;
+    total.synced += run.coverage().synced;
+    total.lost += run.coverage().lost;
+    total.partitions += run.coverage().partitions;
+    total.jumps += run.coverage().jumps;
+    total.blocked += run.coverage().blocked;
+  }
+  if (only != nullptr || count != nullptr) return;
+  EXPECT_GT(total.live, 3000U);
+  EXPECT_GT(total.retained, 500U);
+  EXPECT_GT(total.synced, 500U);
+  EXPECT_GT(total.lost, 5U);
+  EXPECT_GT(total.partitions, 50U);
+  EXPECT_GT(total.jumps, 20U);
+  EXPECT_GT(total.blocked, 50U);
+}
+
+#if defined(HAWSER_FAULTS)
+
+struct PlantedFault {
+  const char* name;
+  const char* property;  // One that it breaks.
+};
+
+class SessionFaults : public testing::TestWithParam<PlantedFault> {};
+
+TEST_P(SessionFaults, AreCaught) {
+  fault::active() = GetParam().name;
+  std::vector<std::string> found;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    found = RandomRun{seed}.run();
+    const auto is_it = [](const std::string& violation) { return violation.starts_with(GetParam().property); };
+    if (std::any_of(found.begin(), found.end(), is_it)) break;
+  }
+  fault::active().clear();
+  EXPECT_THAT(found, testing::Contains(testing::StartsWith(GetParam().property)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Planted, SessionFaults,
+    testing::Values(PlantedFault{"session_snapshot_misses_last", "topic: State At The Cut"},
+                    PlantedFault{"session_takes_any_cut", "topic: State At The Cut"},
+                    PlantedFault{"session_live_before_snapshot", "topic: Retained First"},
+                    PlantedFault{"session_buffered_twice", "topic: Contiguous Stream"},
+                    PlantedFault{"session_buffer_kept_on_new_donor", "topic: Contiguous Stream"},
+                    PlantedFault{"session_merge_gap_untold", "topic: Contiguous Stream"},
+                    PlantedFault{"session_jump_untold", "topic: Contiguous Stream"},
+                    PlantedFault{"session_new_donor_forgets", "topic: Liveness"},
+                    PlantedFault{"session_fold_ignores_stamp", "one state"}),
+    [](const auto& fault) { return std::string{fault.param.name}; });
+
+#endif
+
+}  // namespace
+}  // namespace hawser::test

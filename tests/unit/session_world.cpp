@@ -1,0 +1,241 @@
+#include "tests/unit/session_world.hpp"
+
+#include <algorithm>
+
+#include "tests/check/check_all.hpp"
+#include "transport/core/check.hpp"
+
+namespace hawser::test {
+namespace {
+
+char name_of(const NodeId& node) { return static_cast<char>('A' + node.incarnation.value - 1); }
+
+std::string text_of(const TopicMessage& message) {
+  std::string text = message.retained ? "state " : "";
+  text += name_of(message.publisher) + std::to_string(message.number) + ":";
+  if (!message.key.empty()) text += std::string{message.key} + "=";
+  return text.append(reinterpret_cast<const char*>(message.payload.data()), message.payload.size());
+}
+
+std::string text_of(const TopicSynced& synced) {
+  return "synced " + std::to_string(synced.retained_messages) + (synced.state_lost ? ", lost" : "");
+}
+
+std::string text_of(const TopicGap& gap) {
+  static const char* const kCauses[] = {"queue_full", "partition", "state_lost"};
+  const std::string cause = kCauses[static_cast<std::size_t>(gap.cause)];
+  return "gap " + cause + (gap.messages > 0 ? " " + std::to_string(gap.messages) : "");
+}
+
+}  // namespace
+
+SessionWorld::SessionWorld(std::optional<std::uint64_t> seed)
+    : rng_(seed.value_or(1)), cluster_(seed ? &rng_ : nullptr) {}
+
+void SessionWorld::add(std::string_view nodes) {
+  for (const char name : nodes) {
+    auto node = std::make_unique<Node>();
+    node->heavy = &cluster_.add(id_of(name));
+    node->traced = std::make_unique<TracedGroup>(*node->heavy, &node->recorder);
+    node->groups = std::make_unique<LightGroups>(id_of(name), *node->traced, Rng{static_cast<std::uint64_t>(name)});
+    node->session = std::make_unique<Session>(id_of(name), *node->groups, send_queue_bytes_, &node->recorder);
+    nodes_[name] = std::move(node);
+  }
+}
+
+void SessionWorld::start(std::string_view nodes) {
+  add(nodes);
+  change({std::string{nodes}});
+  settle();
+}
+
+void SessionWorld::crash(char node) {
+  nodes_.at(node)->alive = false;
+  cluster_.crash(id_of(node));
+}
+
+void SessionWorld::change(const std::vector<std::string>& components) {
+  std::vector<std::vector<NodeId>> ids;
+  for (const std::string& component : components) {
+    std::vector<NodeId>& members = ids.emplace_back();
+    for (const char node : component) {
+      members.push_back(id_of(node));
+      nodes_.at(node)->component = static_cast<std::uint32_t>(ids.size());
+    }
+  }
+  cluster_.change(ids);
+}
+
+// ---- What the application does ----
+
+// As BusNode does: an input, then everything that follows from it.
+template <typename Input>
+void SessionWorld::feed(char name, Input&& input) {
+  Node& node = *nodes_.at(name);
+  now_ += std::chrono::microseconds{1};
+  Outbox transport;
+  LightOutbox below{transport, {}};
+  SessionOutbox out{below, {}};
+  input(node, out);
+  do {
+    for (std::size_t i = 0; i < below.events.size(); ++i) {
+      const LightEvent event = std::move(below.events[i]);
+      node.session->on_event(event, now_, out);
+    }
+    below.events.clear();
+    node.session->send_waiting(now_, out);
+  } while (!below.events.empty());
+  for (const SessionEvent& event : out.events) note(node, event);
+}
+
+SubscriberId SessionWorld::subscribe(char node, const std::vector<std::string>& topics) {
+  const SubscriberId subscriber{++subscribers_};
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, topics, now_, out); });
+  return subscriber;
+}
+
+void SessionWorld::unsubscribe(char node, SubscriberId subscriber) {
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->unsubscribe(subscriber, now_, out); });
+}
+
+std::uint64_t SessionWorld::publish(char node, const std::string& topic, std::string_view value,
+                                    std::string_view key) {
+  Result<std::uint64_t> number = std::uint64_t{0};
+  feed(node, [&](Node& at, SessionOutbox& out) {
+    number = at.session->publish(topic, key, std::as_bytes(std::span{value}), now_, out);
+  });
+  HAWSER_CHECK(number.ok() || number.error().code == Errc::would_block);
+  return number.ok() ? number.value() : 0;
+}
+
+void SessionWorld::leave(char node) {
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->leave(now_, out); });
+}
+
+// ---- What the network does ----
+
+void SessionWorld::take(char name, const MemoryStep& step) {
+  const GroupEvent event = cluster_.take(id_of(name), step);
+  feed(name, [&](Node& node, SessionOutbox& out) {
+    node.traced->record_event(event, cluster_.view_of(id_of(name)), now_);
+    node.groups->on_event(event, now_, out.below);
+  });
+}
+
+void SessionWorld::settle(std::string_view nodes) {
+  const std::string who = nodes.empty() ? live() : std::string{nodes};
+  for (bool more = true; more;) {
+    more = false;
+    for (const char name : who) {
+      const auto steps = cluster_.steps(id_of(name));
+      if (steps.empty()) continue;
+      take(name, steps.front());
+      more = true;
+    }
+  }
+}
+
+void SessionWorld::settle_but(char node, char sender) {
+  const auto next = [&]() -> std::optional<MemoryStep> {
+    for (const MemoryStep& step : cluster_.steps(id_of(node))) {
+      const bool is_fifo = step.kind == MemoryStep::Kind::fifo;
+      if (!is_fifo || cluster_.view_of(id_of(node)).members[step.sender] != id_of(sender)) return step;
+    }
+    return std::nullopt;
+  };
+  while (const auto step = next()) take(node, *step);
+}
+
+void SessionWorld::settle_directory() {
+  for (bool more = true; more;) {
+    more = false;
+    for (const char name : live()) {
+      const auto steps = cluster_.steps(id_of(name));
+      const auto total = std::find_if(steps.begin(), steps.end(),
+                                      [](const MemoryStep& step) { return step.kind == MemoryStep::Kind::total; });
+      if (total == steps.end()) continue;
+      take(name, *total);
+      more = true;
+    }
+  }
+}
+
+void SessionWorld::enter_view(char node) {
+  for (;;) {
+    const auto steps = cluster_.steps(id_of(node));
+    HAWSER_CHECK(!steps.empty());
+    take(node, steps.front());
+    if (steps.front().kind == MemoryStep::Kind::view) return;
+  }
+}
+
+bool SessionWorld::step_at_random() {
+  std::vector<std::pair<char, MemoryStep>> all;
+  for (const auto& [name, node] : nodes_) {
+    for (const MemoryStep& step : cluster_.steps(id_of(name))) all.emplace_back(name, step);
+  }
+  if (all.empty()) return false;
+  const auto [name, step] = all[rng_.below(all.size())];
+  take(name, step);
+  return true;
+}
+
+void SessionWorld::refuse(char node, bool refuses) {
+  nodes_.at(node)->heavy->refuse(refuses);
+  feed(node, [&](Node& at, SessionOutbox& out) { at.groups->on_timeout(now_, out.below); });
+}
+
+// ---- What can be seen ----
+
+std::string SessionWorld::live() const {
+  std::string names;
+  for (const auto& [name, node] : nodes_) {
+    if (node->alive) names += name;
+  }
+  return names;
+}
+
+void SessionWorld::note(Node& node, const SessionEvent& event) {
+  std::string text = std::visit([](const auto& what) { return text_of(what); }, event.what);
+  if (event.only.value != 0) text = "#" + std::to_string(event.only.value) + " " + text;
+  node.history[std::string{node.session->name_of(event.topic)}].push_back(std::move(text));
+}
+
+std::vector<std::string> SessionWorld::history(char node, const std::string& topic) {
+  return nodes_.at(node)->history[topic];
+}
+
+void SessionWorld::forget() {
+  for (auto& [name, node] : nodes_) node->history.clear();
+}
+
+bool SessionWorld::same_state(const std::string& topic) {
+  std::optional<std::uint64_t> digest;
+  for (const char name : live()) {
+    const auto in = nodes_.at(name)->groups->view_of(topic) != nullptr;
+    const std::uint64_t one = session(name).state_digest(topic);
+    if (in && digest && one != *digest) return false;
+    if (in) digest = one;
+  }
+  return true;
+}
+
+std::vector<std::string> SessionWorld::violations(bool settled) const {
+  check::History history;
+  history.settled = settled;
+  for (const auto& [name, node] : nodes_) {
+    history.nodes.push_back({.node = id_of(name),
+                             .events = node->recorder.events,
+                             .crashed = !node->alive,
+                             .component = node->component});
+    const trace::DirectoryState directory{node->groups->directory_synced(), node->groups->directory_digest()};
+    history.nodes.back().events.push_back({now_, directory});
+  }
+  std::vector<std::string> found;
+  for (const check::Violation& violation : check::check_all(history)) {
+    found.push_back(violation.property + ": " + violation.what);
+  }
+  return found;
+}
+
+}  // namespace hawser::test

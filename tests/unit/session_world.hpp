@@ -1,0 +1,105 @@
+// Several nodes' sessions on light-weight groups on a MemoryCluster, under one test's control, with histories to compare
+// and a trace of everything for the property checkers.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lwg/light_groups.hpp"
+#include "pubsub-api/src/session.hpp"
+#include "pubsub-api/src/trace_group.hpp"
+#include "tests/unit/memory_heavy_group.hpp"
+#include "transport/core/rng.hpp"
+
+namespace hawser::test {
+
+/// Nodes are called 'A', 'B'…; their ids are in this order.
+class SessionWorld {
+ public:
+  /// Scripted; with a seed, chance decides what the MemoryCluster leaves open.
+  explicit SessionWorld(std::optional<std::uint64_t> seed = std::nullopt);
+
+  static NodeId id_of(char name) { return {{static_cast<std::uint64_t>(name - 'A' + 1)}, {0x7f000001, 4000}}; }
+  /// What a session's send queue holds, in bytes, of nodes added after it.
+  void set_send_queue_bytes(std::size_t bytes) { send_queue_bytes_ = bytes; }
+  void add(std::string_view nodes);
+  /// Nodes that are in one view, with everything done that follows from it.
+  void start(std::string_view nodes);
+  void crash(char node);
+  /// Begins a change to these views, e.g. {"AB", "C"}: every live node in exactly one.
+  void change(const std::vector<std::string>& components);
+
+  // ---- What the application does ----
+  SubscriberId subscribe(char node, const std::vector<std::string>& topics);
+  void unsubscribe(char node, SubscriberId subscriber);
+  /// The message's number; 0 where it was told to try again later.
+  std::uint64_t publish(char node, const std::string& topic, std::string_view value, std::string_view key = {});
+  /// Withdraws from every topic.
+  void leave(char node);
+
+  // ---- What the network does ----
+  /// Delivers everything that can be delivered to `nodes` (all live ones where empty), in a fixed order.
+  void settle(std::string_view nodes = {});
+  /// Delivers everything that can be delivered to `node`, but nothing that `sender` sent in FIFO order.
+  void settle_but(char node, char sender);
+  /// Delivers to all live nodes what is in total order, and nothing else: all have applied the changes and marked them,
+  /// and nobody has installed them.
+  void settle_directory();
+  /// Delivers up to and including the next heavy view.
+  void enter_view(char node);
+  /// One random step at a random node; false where nothing can happen. With a seed only.
+  bool step_at_random();
+  /// The node's group below takes no more messages until it is told otherwise.
+  void refuse(char node, bool refuses);
+
+  // ---- What can be seen ----
+  [[nodiscard]] Session& session(char node) { return *nodes_.at(node)->session; }
+  [[nodiscard]] std::string live() const;
+  /// What the node's subscribers of a topic were handed since the last forget(), in order: "state A1:k=v" (retained),
+  /// "synced 1", "A2:v" (live), "gap partition 3". For one subscriber only: "#2 synced 1".
+  [[nodiscard]] std::vector<std::string> history(char node, const std::string& topic);
+  void forget();
+  void forget(char node, const std::string& topic) { nodes_.at(node)->history.erase(topic); }
+  /// All live nodes that are in the topic have the same state of it.
+  [[nodiscard]] bool same_state(const std::string& topic);
+  /// The properties that the run has broken, in words. `settled`: everything is healed and delivered.
+  [[nodiscard]] std::vector<std::string> violations(bool settled = true) const;
+  [[nodiscard]] Rng& rng() { return rng_; }
+
+ private:
+  class Recorder : public TraceSink {
+   public:
+    void record(TraceEvent event) override { events.push_back(std::move(event)); }
+    std::vector<TraceEvent> events;
+  };
+  struct Node {
+    bool alive = true;
+    Recorder recorder;
+    MemoryHeavyGroup* heavy = nullptr;
+    std::unique_ptr<TracedGroup> traced;
+    std::unique_ptr<LightGroups> groups;
+    std::unique_ptr<Session> session;
+    std::map<std::string, std::vector<std::string>> history;
+    std::uint32_t component = 0;
+  };
+
+  template <typename Input>
+  void feed(char name, Input&& input);
+  void take(char name, const MemoryStep& step);
+  void note(Node& node, const SessionEvent& event);
+
+  Rng rng_;
+  MemoryCluster cluster_;
+  std::map<char, std::unique_ptr<Node>> nodes_;
+  std::size_t send_queue_bytes_ = 1U << 20U;
+  std::uint64_t subscribers_ = 0;
+  Time now_{};
+};
+
+}  // namespace hawser::test

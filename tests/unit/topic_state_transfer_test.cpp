@@ -1,0 +1,125 @@
+#include "pubsub-api/src/state_transfer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "pubsub-api/src/memory_store.hpp"
+
+namespace hawser {
+namespace {
+
+const StateCut kCut{.era = {.control_view = {7, 1}, .number = 3}, .heavy_view = {9, 2}};
+const NodeId kAlice{Incarnation{1}, Endpoint{1, 1}};
+
+void put(MemoryStore& store, const std::string& key, const std::string& value) {
+  store.fold("t", {.lamport = 1,
+                   .publisher = kAlice,
+                   .number = 1,
+                   .key = key,
+                   .payload = std::as_bytes(std::span{value}),
+                   .memory = {}});
+}
+
+// What a joiner reads out of the parts, by key; and how many messages it took.
+struct Arrived {
+  std::map<std::string, std::string> values;
+  std::size_t positions = 0;
+  std::uint64_t lamport = 0;
+};
+
+Arrived read_all(const StateArrival& arrival) {
+  Arrived arrived;
+  for (const StateArrival::Part& part : arrival.parts()) {
+    Reader reader{part.items};
+    while (const auto item = read_item(reader)) {
+      if (const auto* clock = std::get_if<StateClock>(&*item)) arrived.lamport = clock->lamport;
+      if (std::holds_alternative<StatePosition>(*item)) ++arrived.positions;
+      if (const auto* message = std::get_if<RetainedMessage>(&*item)) {
+        arrived.values[std::string{message->key}] = {reinterpret_cast<const char*>(message->payload.data()),
+                                                     message->payload.size()};
+      }
+    }
+    EXPECT_TRUE(reader.done());
+  }
+  return arrived;
+}
+
+// Hands the messages to `arrival`; true when the last one made it whole, and none before.
+bool arrive(const std::vector<Buffer>& messages, StateArrival& arrival) {
+  bool whole = false;
+  for (const Buffer& message : messages) {
+    EXPECT_FALSE(whole);
+    const auto chunk = decode_state(message.bytes());
+    if (!chunk || chunk->cut != kCut) return false;
+    whole = arrival.add(*chunk, Slice{message});
+  }
+  return whole;
+}
+
+TEST(StateTransfer, AnEmptyStateIsOneMessage) {
+  const MemoryStore store;
+  const auto messages = encode_state(store, "t", {}, 5, kCut);
+  StateArrival arrival;
+  EXPECT_EQ(messages.size(), 1U);
+  EXPECT_TRUE(arrive(messages, arrival));
+  EXPECT_TRUE(read_all(arrival).values.empty());
+  EXPECT_EQ(read_all(arrival).lamport, 5U);
+}
+
+TEST(StateTransfer, ASmallStateIsOneMessage) {
+  MemoryStore store;
+  put(store, "", "keyless");
+  put(store, "k", "");
+  TopicPositions positions;
+  positions.raise(kAlice, 2);
+  StateArrival arrival;
+  const auto messages = encode_state(store, "t", positions, 5, kCut);
+  EXPECT_EQ(messages.size(), 1U);
+  EXPECT_TRUE(arrive(messages, arrival));
+  const std::map<std::string, std::string> expected{{"", "keyless"}, {"k", ""}};
+  EXPECT_EQ(read_all(arrival).values, expected);
+  EXPECT_EQ(read_all(arrival).positions, 1U);
+}
+
+TEST(StateTransfer, ALargeStateGoesInBoundedMessagesAndArrivesWhole) {
+  MemoryStore store;
+  std::map<std::string, std::string> expected;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string key = "key " + std::to_string(i);
+    expected[key] = std::string(static_cast<std::size_t>(i), 'x');
+    put(store, key, expected[key]);
+  }
+  const auto messages = encode_state(store, "t", {}, 5, kCut);
+  EXPECT_GT(messages.size(), 10U);
+  for (const Buffer& message : messages) EXPECT_LE(message.size(), kStateChunkBytes);
+  StateArrival arrival;
+  EXPECT_TRUE(arrive(messages, arrival));
+  EXPECT_EQ(read_all(arrival).values, expected);
+}
+
+TEST(StateTransfer, AMessageLongerThanAPartTravelsWhole) {
+  MemoryStore store;
+  const std::string value(kStateChunkBytes * 3, 'x');
+  put(store, "a", "before");
+  put(store, "b", value);
+  put(store, "c", "after");
+  StateArrival arrival;
+  EXPECT_TRUE(arrive(encode_state(store, "t", {}, 5, kCut), arrival));
+  EXPECT_EQ(read_all(arrival).values.at("b"), value);
+  EXPECT_EQ(read_all(arrival).values.size(), 3U);
+}
+
+TEST(StateTransfer, APartOutOfTurnDoesNotCompleteTheState) {
+  MemoryStore store;
+  for (int i = 0; i < 4; ++i) put(store, std::to_string(i), std::string(kStateChunkBytes, 'x'));
+  auto messages = encode_state(store, "t", {}, 5, kCut);
+  ASSERT_GT(messages.size(), 2U);
+  messages.erase(messages.begin() + 1);
+  StateArrival arrival;
+  EXPECT_FALSE(arrive(messages, arrival));
+}
+
+}  // namespace
+}  // namespace hawser

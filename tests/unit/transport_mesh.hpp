@@ -1,0 +1,224 @@
+// Whole nodes in virtual time on a network inside the test, which is perfect until the test disturbs it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/unit/transport_helpers.hpp"
+#include "transport/node.hpp"
+
+namespace hawser::transport_test {
+
+/// One datagram on its way from one node to another.
+struct Hop {
+  char from;
+  char to;
+  bool multicast;
+  ByteView datagram;
+
+  template <typename Frame>
+  [[nodiscard]] bool carries() const {
+    return !frames_in<Frame>(datagram).empty();
+  }
+};
+
+/// Nodes 'A', 'B', …, each with a history of what it was told: "view AB from A" (members and transitional set by rank),
+/// "A: text" for a message of A's, "lost C".
+class Mesh {
+ public:
+  static constexpr Duration kLatency = microseconds{100};
+
+  explicit Mesh(NodeConfig config = {}) : config_(std::move(config)) {}
+
+  /// Starts nodes; those that run already are left alone.
+  void start(std::string_view names) {
+    for (const char name : names) {
+      if (peers_.contains(name)) continue;
+      NodeConfig config = config_;
+      config.self = node_id(name);
+      config.host.process_id = static_cast<std::uint32_t>(name);
+      Peer& peer = peers_[name];
+      peer.node = std::make_unique<Node>(config, Rng{static_cast<std::uint64_t>(name)});
+      peer.node->on_start(now_, out_);
+      drain(name);
+    }
+  }
+  /// Starts nodes and lets them form a view.
+  void settle(std::string_view names) {
+    start(names);
+    EXPECT_TRUE(run_until([&] { return together(names); })) << names << " do not come together";
+  }
+
+  // ---- What befalls them ----
+
+  void crash(std::string_view names) {
+    for (const char name : names) peers_.at(name).up = false;
+  }
+  /// The kernel tells those in `by` of a process's end.
+  void tell_exit(char gone, std::string_view by) {
+    for (const char name : by) {
+      peers_.at(name).node->on_process_exit(node_id(gone), now_, out_);
+      drain(name);
+    }
+  }
+  void leave(char name) {
+    peers_.at(name).node->leave(now_, out_);
+    drain(name);
+    peers_.at(name).up = false;
+  }
+  /// The process is stopped until `resume()`; what comes for it waits in its socket.
+  void pause(char name) { peers_.at(name).paused = true; }
+  void resume(char name) { peers_.at(name).paused = false; }
+  /// Hops for which this is true are lost.
+  void drop_where(std::function<bool(const Hop&)> lost) { lost_ = std::move(lost); }
+  void heal() { lost_ = {}; }
+
+  // ---- What they do ----
+
+  [[nodiscard]] Status try_multicast(char name, std::string_view text, Order order = Order::fifo) {
+    const ByteView part = bytes_of(text);
+    Status status = node(name).control_group().multicast(order, std::span{&part, 1}, now_, out_);
+    drain(name);
+    return status;
+  }
+  void multicast(char name, std::string_view text, Order order = Order::fifo) {
+    EXPECT_TRUE(try_multicast(name, text, order));
+  }
+  void inject(char to, Endpoint from, const Buffer& datagram) {
+    peers_.at(to).node->on_datagram(from, datagram, now_, out_);
+    drain(to);
+  }
+
+  // ---- Time ----
+
+  void run_for(Duration time) {
+    const Time until = now_ + time;
+    while (next_event() <= until) step();
+    now_ = until;
+  }
+  /// False where it has not come true in time.
+  bool run_until(const std::function<bool()>& condition, Duration bound = seconds{10}) {
+    const Time until = now_ + bound;
+    while (!condition()) {
+      if (next_event() > until) return false;
+      step();
+    }
+    return true;
+  }
+  [[nodiscard]] Time now() const { return now_; }
+
+  // ---- What came of it ----
+
+  [[nodiscard]] Node& node(char name) { return *peers_.at(name).node; }
+  [[nodiscard]] NodeCounters counters(char name) const { return peers_.at(name).node->counters(); }
+  /// Since the start, or the last forget_history().
+  [[nodiscard]] const std::vector<std::string>& history(char name) const { return peers_.at(name).history; }
+  void forget_history() {
+    for (auto& [name, peer] : peers_) peer.history.clear();
+  }
+  [[nodiscard]] bool delivered(char name, const std::string& line) const {
+    return std::count(history(name).begin(), history(name).end(), line) > 0;
+  }
+  [[nodiscard]] const View& view(char name) const { return peers_.at(name).view; }
+  /// All of `names` are in one view, and nobody else is.
+  [[nodiscard]] bool together(std::string_view names) const {
+    for (const char name : names) {
+      if (view(name) != view(names.front()) || view(name).members.size() != names.size()) return false;
+      if (!view(name).contains(node_id(name))) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Peer {
+    std::unique_ptr<Node> node;
+    bool up = true;
+    bool paused = false;
+    View view;
+    std::vector<std::string> history;
+    [[nodiscard]] bool runs() const { return up && !paused; }
+  };
+  struct Arrival {
+    char to;
+    Endpoint from;
+    Buffer datagram;
+  };
+
+  [[nodiscard]] Time next_event() const {
+    Time next = kNever;
+    for (const auto& [time, arrival] : network_) {
+      if (peers_.at(arrival.to).paused) continue;
+      next = std::max(time, now_);
+      break;
+    }
+    for (const auto& [name, peer] : peers_) {
+      if (peer.runs()) next = std::min(next, std::max(peer.node->next_deadline(), now_));
+    }
+    return next;
+  }
+  void step() {
+    now_ = next_event();
+    for (auto at = network_.begin(); at != network_.end() && at->first <= now_; ++at) {
+      if (peers_.at(at->second.to).paused) continue;
+      const Arrival arrival = at->second;
+      network_.erase(at);
+      receive(arrival);
+      return;
+    }
+    for (auto& [name, peer] : peers_) {
+      if (!peer.runs() || peer.node->next_deadline() > now_) continue;
+      peer.node->on_timeout(now_, out_);
+      drain(name);
+      ASSERT_GT(peer.node->next_deadline(), now_) << name << "'s deadline was served and did not move";
+      return;
+    }
+  }
+  void receive(const Arrival& arrival) {
+    if (!peers_.at(arrival.to).up) return;
+    peers_.at(arrival.to).node->on_datagram(arrival.from, arrival.datagram, now_, out_);
+    drain(arrival.to);
+  }
+
+  /// The driver's end of every input: no more is at hand, so what waits goes out.
+  void drain(char name) {
+    Peer& peer = peers_.at(name);
+    peer.node->flush(now_, out_);
+    for (const auto* list : {&out_.control, &out_.data}) {
+      for (const OutboundDatagram& datagram : *list) send(name, datagram);
+    }
+    for (const GroupEvent& event : out_.events) std::visit([&](const auto& e) { note(peer, e); }, event);
+    out_ = {};
+  }
+  void send(char from, const OutboundDatagram& datagram) {
+    for (const auto& [to, peer] : peers_) {
+      const bool meant = datagram.destination.multicast
+                             ? to != from
+                             : peer.node->self().endpoint == datagram.destination.endpoint;
+      if (!meant || !peer.up) continue;
+      if (lost_ && lost_({from, to, datagram.destination.multicast, datagram.bytes.bytes()})) continue;
+      network_.emplace(now_ + kLatency, Arrival{to, node_id(from).endpoint, datagram.bytes});
+    }
+  }
+  static void note(Peer& peer, const ViewInstalled& event) {
+    peer.view = event.view;
+    peer.history.push_back("view " + names_of(event.view.members) + " from " + names_of(event.transitional));
+  }
+  static void note(Peer& peer, const Delivered& event) {
+    peer.history.push_back(names_of({peer.view.members.at(event.sender)}) + ": " + text_of(event.payload));
+  }
+  static void note(Peer& peer, const PeerFailed& event) { peer.history.push_back("lost " + names_of({event.node})); }
+
+  const NodeConfig config_;
+  std::map<char, Peer> peers_;
+  std::multimap<Time, Arrival> network_;  // by arrival; equal times in the order of sending
+  std::function<bool(const Hop&)> lost_;
+  Outbox out_;
+  Time now_ = kStart;
+};
+
+}  // namespace hawser::transport_test
