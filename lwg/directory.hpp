@@ -42,8 +42,8 @@ struct Change {
 /// equal, whatever else their nodes did.
 class Directory {
  public:
-  /// Nothing where the operation is void: `ready` with the role that the sender has already, or under an id that another
-  /// name has; `remove` of a non-member.
+  /// Nothing where the operation is void: `ready` with the role that the sender has already, or under an id that
+  /// another name has; `remove` of a non-member.
   std::optional<Change> apply(const Operation& operation, const NodeId& sender, const Era& era);
   /// Takes out everyone but `nodes` (sorted).
   void retain(std::span<const NodeId> nodes);

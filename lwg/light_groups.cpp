@@ -97,7 +97,8 @@ Status LightGroups::Impl::send(std::string_view name, std::span<const ByteView> 
   if (!queue_.empty()) queue_.pump(now, out.transport);
   if (!queue_.empty()) return Error{Errc::would_block, "the send queue is full: try again later"};
   if (group->held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
-    return Error{Errc::would_block, "a member is joining or leaving '" + std::string{name} + "': try again in a moment"};
+    return Error{Errc::would_block,
+                 "a member is joining or leaving '" + std::string{name} + "': try again in a moment"};
   }
   std::array<std::byte, kDataHeaderBytesMax> room;
   std::array<ByteView, 8> few;
@@ -328,9 +329,7 @@ std::vector<std::pair<std::string, std::uint64_t>> LightGroups::filtered_by_name
   return {counts.begin(), counts.end()};
 }
 
-std::uint64_t LightGroups::directory_digest() const {
-  return impl_->has_directory() ? impl_->directory().digest() : 0;
-}
+std::uint64_t LightGroups::directory_digest() const { return impl_->has_directory() ? impl_->directory().digest() : 0; }
 
 bool LightGroups::directory_synced() const { return impl_->has_directory(); }
 

@@ -73,8 +73,8 @@ struct JoinRequest {
 
 /// Counts since the start.
 struct LightCounters {
-  std::uint64_t filtered = 0;  ///< data of groups that this node is not in
-  std::uint64_t dropped = 0;   ///< data whose sender was not in the view it waited for, or of another lineage
+  std::uint64_t filtered = 0;     ///< data of groups that this node is not in
+  std::uint64_t dropped = 0;      ///< data whose sender was not in the view it waited for, or of another lineage
   std::uint64_t undecodable = 0;  ///< messages that are none
 };
 

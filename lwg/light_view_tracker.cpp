@@ -53,8 +53,7 @@ void LightViewTracker::on_change(const Change& change, std::string_view name) {
     group.view.group = change.group;
   }
   const bool ready = change.kind == Operation::Kind::ready;
-  enqueue(group,
-          {change.era, ready ? PendingChange::Kind::ready : PendingChange::Kind::remove, change.member, false});
+  enqueue(group, {change.era, ready ? PendingChange::Kind::ready : PendingChange::Kind::remove, change.member, false});
 }
 
 void LightViewTracker::enqueue(TrackedGroup& group, PendingChange change) {

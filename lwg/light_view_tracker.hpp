@@ -7,9 +7,9 @@
 // - While lineages are voted on, no view is installed: two of them could give one id to different views.
 // - A repair that had to wait for such a vote goes by markers, like a planned change.
 //
-// Invariant: nodes that share a directory and move on from a heavy view together have the same views and pending changes
-// at its end, for these follow from the set of messages delivered in it: in whatever order operations and markers came,
-// they lead to the same views, in the same order for each group.
+// Invariant: nodes that share a directory and move on from a heavy view together have the same views and pending
+// changes at its end, for these follow from the set of messages delivered in it: in whatever order operations and
+// markers came, they lead to the same views, in the same order for each group.
 #pragma once
 
 #include <cstdint>

@@ -127,9 +127,9 @@ void LightViews::on_data(const OwnGroup& group, const NodeId& from, const EraTag
 // The sender has installed that change, so this node has marked it, and only lacks somebody's marker.
 bool LightViews::is_pending(const OwnGroup& group, const EraTag& era) {
   const auto& pending = group.tracked->pending;
-  const auto at = std::lower_bound(pending.begin(), pending.end(), era, [](const PendingChange& one, const EraTag& tag) {
-    return is_before(tag_of(one.era), tag);
-  });
+  const auto at =
+      std::lower_bound(pending.begin(), pending.end(), era,
+                       [](const PendingChange& one, const EraTag& tag) { return is_before(tag_of(one.era), tag); });
   return at != pending.end() && tag_of(at->era) == era;
 }
 

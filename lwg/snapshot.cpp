@@ -91,10 +91,12 @@ class SnapshotWriter {
   }
 
   [[nodiscard]] std::size_t bytes_max() const {
-    std::size_t bytes = 4 * kVarintBytesMax + nodes_.values().size() * kNodeBytes + views_.values().size() * kViewIdBytes;
+    std::size_t bytes =
+        4 * kVarintBytesMax + nodes_.values().size() * kNodeBytes + views_.values().size() * kViewIdBytes;
     for (const auto& [id, group] : directory_.groups()) {
       const TrackedGroup& light = tracked(id);
-      const std::size_t members = group.members.size() + light.view.members.size() + light.gone.size() + light.pending.size();
+      const std::size_t members =
+          group.members.size() + light.view.members.size() + light.gone.size() + light.pending.size();
       bytes += 8 + 8 * kVarintBytesMax + group.name.size() + members * kMemberBytesMax;
     }
     return bytes + tracker_.marked().size() * kMemberBytesMax;

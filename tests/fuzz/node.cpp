@@ -18,10 +18,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kActionsMax = 200;
+// An input is done within milliseconds, so that many are tried.
+constexpr int kActionsMax = 100;
+constexpr Duration kTimeMax = std::chrono::seconds{3};
 /// Inputs have a few thousand bytes. Most of what they may hold on to are two messages that have begun, 16 MiB each.
 constexpr std::size_t kGrowthBytesMax = std::size_t{64} << 20U;
 constexpr std::size_t kDatagramBytesMax = 65507;
+constexpr Time kStart{std::chrono::hours{1}};
 const NodeId kNode{{0x101}, {0x7f000001, 40001}};
 const NodeId kPeer{{0x102}, {0x7f000001, 40002}};
 
@@ -183,7 +186,7 @@ class Scene {
   }
   /// Empties the inboxes, then serves all deadlines of the next `time`.
   void pass(Duration time) {
-    const Time until = now_ + time;
+    const Time until = std::min(now_ + time, kStart + kTimeMax);
     for (;;) {
       deliver();
       Time next = kNever;
@@ -218,7 +221,7 @@ class Scene {
   }
 
   Side sides_[2]{{kNode, 1}, {kPeer, 2}};  // The first is under test; the second is told nothing but by the first.
-  Time now_{std::chrono::hours{1}};
+  Time now_ = kStart;
   Outbox out_;
   std::deque<Buffer> heard_;
   std::uint64_t counter_ = 1U << 20U;

@@ -154,6 +154,20 @@ TEST(CheckLight, DeliveriesInDifferentViewsBreakSameViewDelivery) {
   EXPECT_THAT(run.broken(), Contains(kLight.same_view_delivery));
 }
 
+TEST(CheckLight, WhoPartsMayDeliverAMessageInTheViewOfItsOwnSide) {
+  HistoryBuilder run = two_members();
+  run.light_sends("g", "C", "c1").light_view("g", 3, "A", "A B C").light_delivers("g", "A", "C", "c1");
+  HistoryBuilder together = run;
+  run.view(2, "A D")
+      .view(3, "B C")
+      .light_repair("g", "B")
+      .light_view("g", 4, "B C")
+      .light_delivers("g", "B C", "C", "c1");
+  EXPECT_THAT(run.broken(), IsEmpty()) << "A had the last marker of change 3 before the partition, B and C had not";
+  together.view(2, "A B C D").light_view("g", 4, "B C").light_delivers("g", "B C", "C", "c1");
+  EXPECT_THAT(together.broken(), Contains(kLight.same_view_delivery));
+}
+
 TEST(CheckLight, MoversWithDifferentDeliveriesBreakVirtualSynchrony) {
   HistoryBuilder run = two_members();
   run.light_multicasts("g", "A", "a1", "A").light_view("g", 3, "A B C");

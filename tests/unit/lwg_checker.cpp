@@ -6,7 +6,9 @@
 namespace hawser::test {
 namespace {
 
-std::string short_name(const NodeId& node) { return std::string(1, static_cast<char>('A' + node.incarnation.value - 1)); }
+std::string short_name(const NodeId& node) {
+  return std::string(1, static_cast<char>('A' + node.incarnation.value - 1));
+}
 
 std::string text_of(const LightView& view) {
   std::string text = "view " + std::to_string(view.era.control_view.epoch) + "/" + std::to_string(view.era.number) +

@@ -76,7 +76,7 @@ class LwgChecker {
 
   std::map<NodeId, View> heavy_;
   std::vector<Stay> stays_;
-  std::map<std::pair<NodeId, std::string>, Episode> episodes_;  // open ones
+  std::map<std::pair<NodeId, std::string>, Episode> episodes_;                         // open ones
   std::map<ViewKey, std::pair<std::vector<LightMember>, std::vector<NodeId>>> views_;  // members, newcomers
   std::map<std::pair<NodeId, std::string>, std::uint64_t> sent_;
   std::map<Message, ViewKey> delivered_in_;

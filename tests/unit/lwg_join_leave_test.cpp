@@ -76,7 +76,7 @@ TEST(LwgJoin, MessagesAreCutInEachSendersOwnStream) {
   world.forget();
 
   world.join('C', {"g"});
-  world.deliver_totals('A');        // A has marked the change,
+  world.deliver_totals('A');           // A has marked the change,
   EXPECT_FALSE(world.send('A', "g"));  // so its next message waits for the view;
   EXPECT_TRUE(world.send('B', "g"));   // B has not, so its message is of the view without C.
   world.settle();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -143,47 +144,42 @@ TEST(LwgRandom, EverySeedKeepsEveryProperty) {
 #if defined(HAWSER_FAULTS)
 
 struct PlantedFault {
-  std::string name;
-  std::vector<std::string> breaks;  // one of these, at the first seed at which anything is found
+  const char* name;
+  const char* breaks;
 };
 
 class LwgFaults : public testing::TestWithParam<PlantedFault> {
  protected:
+  void SetUp() override { fault::active() = GetParam().name; }
   void TearDown() override { fault::active().clear(); }
 };
 
 TEST_P(LwgFaults, IsCaughtByThePropertyItBreaks) {
-  fault::active() = GetParam().name;
   std::vector<std::string> found;
-  std::uint64_t seed = 0;
-  while (found.empty() && seed < 3000) found = RandomRun{++seed}.run();
-  ASSERT_FALSE(found.empty()) << "in " << seed << " seeds";
-  for (std::string& violation : found) violation.resize(violation.find(':'));
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  std::string all;
-  for (const auto& one : found) all += " [" + one + "]";
-  std::cout << GetParam().name << " seed " << seed << all << "\n";
+  for (std::uint64_t seed = 1; found.empty() && seed <= 1000; ++seed) found = RandomRun{seed}.run();
+  EXPECT_THAT(found, testing::Contains(testing::StartsWith(GetParam().breaks)));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LwgFaults,
-                         testing::Values(PlantedFault{"lwg_marker_skipped", {"liveness"}},
-                                         PlantedFault{"lwg_marker_of_a_later_change", {"reliable fifo"}},
-                                         PlantedFault{"lwg_installed_without_last_marker", {"virtual synchrony"}},
-                                         PlantedFault{"lwg_sent_after_marker", {"reliable fifo"}},
-                                         PlantedFault{"lwg_early_message_delivered_at_once", {"same view delivery"}},
-                                         PlantedFault{"lwg_departed_senders_message_delivered", {"no delivery from non-members"}},
-                                         PlantedFault{"lwg_operation_skipped", {"one directory"}},
-                                         PlantedFault{"lwg_operations_applied_in_reverse", {"view agreement"}},
-                                         PlantedFault{"lwg_operations_before_snapshot_forgotten", {"one directory"}},
-                                         PlantedFault{"lwg_snapshot_without_last_group", {"one directory"}},
-                                         PlantedFault{"lwg_non_member_delivers", {"no delivery to non-members"}},
-                                         PlantedFault{"lwg_joiner_forgets_early_messages", {"virtual synchrony"}},
-                                         PlantedFault{"lwg_departed_members_kept", {"light view in heavy view"}},
-                                         PlantedFault{"lwg_views_installed_while_voting", {"view agreement"}},
-                                         PlantedFault{"lwg_late_repair_without_markers", {"same view delivery"}},
-                                         PlantedFault{"lwg_own_lineage_survives", {"one directory"}}),
-                         [](const auto& info) { return info.param.name; });
+std::string name_of(const testing::TestParamInfo<PlantedFault>& fault) { return fault.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Lwg, LwgFaults,
+                         testing::Values(PlantedFault{"lwg_marker_skipped", "liveness"},
+                                         PlantedFault{"lwg_marker_of_a_later_change", "reliable fifo"},
+                                         PlantedFault{"lwg_installed_without_last_marker", "virtual synchrony"},
+                                         PlantedFault{"lwg_sent_after_marker", "reliable fifo"},
+                                         PlantedFault{"lwg_early_message_delivered_at_once", "virtual synchrony"},
+                                         PlantedFault{"lwg_departed_senders_message_delivered",
+                                                      "no delivery from non-members"},
+                                         PlantedFault{"lwg_joiner_forgets_early_messages", "reliable fifo"},
+                                         PlantedFault{"lwg_non_member_delivers", "no delivery to non-members"},
+                                         PlantedFault{"lwg_departed_members_kept", "liveness"},
+                                         PlantedFault{"lwg_operation_skipped", "one directory"},
+                                         PlantedFault{"lwg_operations_applied_in_reverse", "view agreement"},
+                                         PlantedFault{"lwg_snapshot_without_last_group", "one directory"},
+                                         PlantedFault{"lwg_views_installed_while_voting", "view agreement"},
+                                         PlantedFault{"lwg_late_repair_without_markers", "same view delivery"},
+                                         PlantedFault{"lwg_own_lineage_survives", "one directory"}),
+                         name_of);
 
 #endif
 

@@ -202,7 +202,8 @@ std::string LwgWorld::view(char node, const std::string& name) {
 bool LwgWorld::one_directory() {
   const std::string names = live();
   return std::all_of(names.begin(), names.end(), [&](char name) {
-    return groups(name).directory_synced() && groups(name).directory_digest() == groups(names.front()).directory_digest();
+    return groups(name).directory_synced() &&
+           groups(name).directory_digest() == groups(names.front()).directory_digest();
   });
 }
 

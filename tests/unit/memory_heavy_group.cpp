@@ -203,8 +203,9 @@ std::shared_ptr<const MemoryCluster::Cut> MemoryCluster::make_cut(const Run& run
       if (in_run(node)) delivered = std::max(delivered, node.fifo_at[rank]);
     }
     cut->fifo.push_back(saved(delivered, stream.fifo.size()));
-    const auto of_sender = std::count_if(run.order.begin(), run.order.begin() + static_cast<std::ptrdiff_t>(cut->common),
-                                         [&](const Place& place) { return place.first == rank; });
+    const auto of_sender =
+        std::count_if(run.order.begin(), run.order.begin() + static_cast<std::ptrdiff_t>(cut->common),
+                      [&](const Place& place) { return place.first == rank; });
     total_limits.push_back(saved(static_cast<std::size_t>(of_sender), stream.total.size()));
   }
   order_leftovers(run, total_limits, *cut);

@@ -46,6 +46,10 @@ std::optional<NodeId> FailureDetector::on_unreachable(Endpoint endpoint, Time no
   return std::nullopt;
 }
 
+bool FailureDetector::has_peer_at(Endpoint endpoint) const {
+  return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) { return entry.first.endpoint == endpoint; });
+}
+
 Duration FailureDetector::timeout_of(const Peer& peer) const {
   return std::clamp(peer.mean * 4 + peer.deviation * 8, times_.silence_timeout, times_.silence_timeout * 4);
 }

@@ -43,6 +43,7 @@ class FailureDetector {
   std::vector<NodeId> forget_all();
 
   [[nodiscard]] bool is_alive(const NodeId& node) const { return peers_.contains(node); }
+  [[nodiscard]] bool has_peer_at(Endpoint endpoint) const;
   [[nodiscard]] bool is_dead(const NodeId& node) const { return dead_.contains(node.incarnation); }
   /// Ascending.
   [[nodiscard]] std::vector<NodeId> alive() const;

@@ -52,6 +52,7 @@ void Membership::on_unreachable(Endpoint endpoint, Time now, Outbox& out) {
     on_gone(*node, PeerFailed::Cause::unreachable, out);
     return;
   }
+  if (!detector_.has_peer_at(endpoint)) return;                      // nobody to ask about: probing on would never end
   packer_.send(Destination::to_node(endpoint), wire::Probe{}, out);  // the second refusal will settle it
 }
 
