@@ -1,6 +1,7 @@
 #include "lwg/directory.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace hawser {
@@ -8,9 +9,20 @@ namespace {
 
 std::uint64_t fold(std::uint64_t digest, std::uint64_t value) { return mix64(digest ^ value); }
 
+std::uint64_t digest_of(std::string_view text) {
+  std::uint64_t digest = text.size();
+  while (!text.empty()) {
+    std::uint64_t word = 0;
+    const std::string_view piece = text.substr(0, sizeof word);
+    std::memcpy(&word, piece.data(), piece.size());
+    digest = fold(digest, word);
+    text.remove_prefix(piece.size());
+  }
+  return digest;
+}
+
 std::uint64_t digest_of(LightGroupId id, const DirectoryGroup& group) {
-  std::uint64_t digest = mix64(id.value);
-  for (const char character : group.name) digest = fold(digest, static_cast<unsigned char>(character));
+  std::uint64_t digest = fold(id.value, digest_of(group.name));
   for (const DirectoryMember& member : group.members) {
     digest = fold(digest, member.node.incarnation.value);
     digest = fold(digest, static_cast<std::uint64_t>(member.role));

@@ -1,7 +1,6 @@
 #include "lwg/early_messages.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace hawser {
 
@@ -18,13 +17,17 @@ std::vector<EarlyMessages::Message> EarlyMessages::take_until(LightGroupId group
   std::vector<Message> taken;
   const auto at = waiting_.find(group);
   if (at == waiting_.end()) return taken;
-  std::vector<Message>& messages = at->second;
-  const auto later =
-      std::stable_partition(messages.begin(), messages.end(), [&](const Message& m) { return !is_before(era, m.era); });
-  taken.assign(std::make_move_iterator(messages.begin()), std::make_move_iterator(later));
-  messages.erase(messages.begin(), later);
-  if (messages.empty()) waiting_.erase(at);
-  for (const Message& message : taken) bytes_ -= cost(message);
+  std::vector<Message> later;
+  for (Message& message : at->second) {
+    if (is_before(era, message.era)) {
+      later.push_back(std::move(message));
+    } else {
+      bytes_ -= cost(message);
+      taken.push_back(std::move(message));
+    }
+  }
+  at->second = std::move(later);
+  if (at->second.empty()) waiting_.erase(at);
   return taken;
 }
 

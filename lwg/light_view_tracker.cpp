@@ -11,37 +11,46 @@ bool TrackedGroup::is_gone(const NodeId& node) const { return std::find(gone.beg
 // ---- Inputs ----
 
 void LightViewTracker::on_view(ViewId view, std::span<const NodeId> kept, bool settled) {
-  const auto is_kept = [&](const NodeId& node) {
-    if (HAWSER_FAULT("lwg_departed_members_kept")) return true;
-    return std::binary_search(kept.begin(), kept.end(), node);
+  const auto is_gone = [&](const NodeId& node) {
+    if (HAWSER_FAULT("lwg_departed_members_kept")) return false;
+    return !std::binary_search(kept.begin(), kept.end(), node);
   };
   view_ = view;
   open_ = settled;
-  std::erase_if(marked_, [&](const auto& entry) { return !is_kept(entry.first); });
+  std::erase_if(marked_, [&](const auto& entry) { return is_gone(entry.first); });
+  forget_queues();
   for (auto& [id, group] : groups_) {
     for (const LightMember& member : group.view.members) {
-      if (!is_kept(member.node) && !group.is_gone(member.node)) group.gone.push_back(member.node);
+      if (is_gone(member.node) && !group.is_gone(member.node)) group.gone.push_back(member.node);
     }
-    for (PendingChange& change : group.pending) change.gone = change.gone || !is_kept(change.member.node);
+    for (PendingChange& change : group.pending) change.gone = change.gone || is_gone(change.member.node);
+    if (!group.pending.empty()) ready_.push_back(&group);
+    if (!settled || group.gone.empty()) continue;
+    take_out_gone(group);
+    repairs_.push_back(&group);
   }
-  requeue_all();
 }
 
-void LightViewTracker::requeue_all() {
+void LightViewTracker::take_out_gone(TrackedGroup& group) const {
+  std::erase_if(group.view.members, [&](const LightMember& member) { return group.is_gone(member.node); });
+  group.gone.clear();
+  group.view.heavy_view = view_;
+}
+
+void LightViewTracker::forget_queues() {
   ready_.clear();
   waiting_.clear();
   repairs_.clear();
-  for (auto& [id, group] : groups_) {
-    if (open_ && !group.gone.empty()) repairs_.push_back(&group);
-    if (!group.pending.empty()) ready_.push_back(&group);
-  }
 }
 
 void LightViewTracker::on_decided(const Era& era) {
   open_ = true;
   for (auto& [id, group] : groups_) {
     if (group.gone.empty()) continue;
-    if (HAWSER_FAULT("lwg_late_repair_without_markers")) repairs_.push_back(&group);
+    if (HAWSER_FAULT("lwg_late_repair_without_markers")) {
+      take_out_gone(group);
+      repairs_.push_back(&group);
+    }
     enqueue(group, {era, PendingChange::Kind::repair, {}, false});
   }
 }
@@ -77,13 +86,16 @@ void LightViewTracker::on_marker(const NodeId& from, const Era& era) {
 void LightViewTracker::adopt(std::map<LightGroupId, TrackedGroup> groups, const std::map<NodeId, Era>& marked) {
   groups_ = std::move(groups);
   for (const auto& [node, era] : marked) marked_[node] = std::max(marked_[node], era);
-  requeue_all();
+  forget_queues();
+  for (auto& [id, group] : groups_) {
+    if (!group.pending.empty()) ready_.push_back(&group);
+  }
   open_ = true;
 }
 
 void LightViewTracker::clear() {
   groups_.clear();
-  requeue_all();
+  forget_queues();
   over_.reset();
 }
 
@@ -93,7 +105,12 @@ std::optional<Installation> LightViewTracker::advance() {
   if (over_) groups_.erase(*over_);
   over_.reset();
   if (!open_) return std::nullopt;
-  if (auto repair = next_repair()) return repair;
+  if (!repairs_.empty()) {
+    TrackedGroup& group = *repairs_.front();
+    repairs_.pop_front();
+    note_if_over(group);
+    return Installation{&group, true, std::nullopt, std::nullopt};
+  }
   while (!ready_.empty()) {
     TrackedGroup& group = *ready_.front();
     if (const std::optional<NodeId> missing = missing_marker(group)) {
@@ -123,17 +140,6 @@ std::optional<NodeId> LightViewTracker::missing_marker(const TrackedGroup& group
   return std::nullopt;
 }
 
-std::optional<Installation> LightViewTracker::next_repair() {
-  if (repairs_.empty()) return std::nullopt;
-  TrackedGroup& group = *repairs_.front();
-  repairs_.pop_front();
-  std::erase_if(group.view.members, [&](const LightMember& member) { return group.is_gone(member.node); });
-  group.gone.clear();
-  group.view.heavy_view = view_;
-  note_if_over(group);
-  return Installation{&group, true, std::nullopt, std::nullopt};
-}
-
 // Nothing where it is a repair that another view has made in passing.
 std::optional<Installation> LightViewTracker::install_first(TrackedGroup& group) {
   const PendingChange change = group.pending.front();
@@ -145,9 +151,8 @@ std::optional<Installation> LightViewTracker::install_first(TrackedGroup& group)
     return std::nullopt;
   }
   Installation done{&group, repair, std::nullopt, std::nullopt};
+  take_out_gone(group);
   std::vector<LightMember>& members = group.view.members;
-  std::erase_if(members, [&](const LightMember& member) { return group.is_gone(member.node); });
-  group.gone.clear();
   const auto member = std::find_if(members.begin(), members.end(),
                                    [&](const LightMember& one) { return one.node == change.member.node; });
   if (change.kind == PendingChange::Kind::remove && member != members.end()) {
@@ -160,7 +165,6 @@ std::optional<Installation> LightViewTracker::install_first(TrackedGroup& group)
     members.push_back(change.member);
   }
   group.view.era = change.era;
-  group.view.heavy_view = view_;
   note_if_over(group);
   return done;
 }

@@ -71,6 +71,9 @@ class LightViewTracker {
   /// valid until the next call.
   std::optional<Installation> advance();
 
+  /// How many repairs advance() is going to return first.
+  [[nodiscard]] std::size_t repairs() const { return repairs_.size(); }
+
   /// Stable as long as the group has a view or a pending change; nullptr where it has neither.
   [[nodiscard]] const TrackedGroup* find(LightGroupId id) const;
   [[nodiscard]] const std::map<LightGroupId, TrackedGroup>& groups() const { return groups_; }
@@ -84,11 +87,11 @@ class LightViewTracker {
  private:
   [[nodiscard]] bool has_marked(const NodeId& node, const Era& era) const;
   [[nodiscard]] std::optional<NodeId> missing_marker(const TrackedGroup& group) const;
-  std::optional<Installation> next_repair();
+  void take_out_gone(TrackedGroup& group) const;
   std::optional<Installation> install_first(TrackedGroup& group);
   void enqueue(TrackedGroup& group, PendingChange change);
   void note_if_over(const TrackedGroup& group);
-  void requeue_all();
+  void forget_queues();
 
   std::map<LightGroupId, TrackedGroup> groups_;
   std::map<NodeId, Era> marked_;  // the highest, by sender
@@ -98,7 +101,7 @@ class LightViewTracker {
   // Each group with a pending change is in exactly one of these, so that a marker costs what it sets free and no more:
   std::deque<TrackedGroup*> ready_;                                   // to be looked at
   std::map<NodeId, std::set<std::pair<Era, LightGroupId>>> waiting_;  // its first change lacks this node's marker
-  std::deque<TrackedGroup*> repairs_;                                 // to be made at once
+  std::deque<TrackedGroup*> repairs_;                                 // made, and not returned by advance() yet
   std::optional<LightGroupId> over_;  // no members, nothing pending: erased by the next advance()
 };
 

@@ -45,6 +45,7 @@ void LightViews::on_own_change(const Change& change, std::string_view name) {
 
 void LightViews::install(LightOutbox& out) {
   std::size_t repaired = 0;
+  if (tracker_.repairs() > 0) out.events.reserve(out.events.size() + tracker_.repairs() + 1);
   while (const std::optional<Installation> done = tracker_.advance()) {
     if (!done->repair) report_repairs(repaired, out);
     OwnGroup* group = own(done->group->view.group);

@@ -38,14 +38,12 @@ void NativeGroup::apply(const MembershipEvents& events, Time now, Outbox& out) {
   } else if (events.view_withdrawn) {
     vs_.on_view_withdrawn();
   }
-  if (agreement_.due_proposal(now) != nullptr) send_proposal(Destination::to_group(group_), out);
+  if (agreement_.proposal_due(now)) send_proposal(Destination::to_group(group_), out);
   try_install(now, out);
 }
 
 void NativeGroup::send_proposal(Destination to, Outbox& out) {
-  wire::Proposal proposal = agreement_.own_proposal();
-  proposal.open = agreement_.changing();  // two members that answered each other's answers would never stop
-  packer_.send(to, proposal, out);
+  packer_.send(to, agreement_.own_proposal(), out);
   if (vs_.own_sync()) packer_.send(to, *vs_.own_sync(), out);
   if (to.multicast) ++counters_.proposals_sent;
 }
@@ -123,7 +121,7 @@ void NativeGroup::seen_in_view(const NodeId& node) {
 }
 
 void NativeGroup::on_timeout(Time now, Outbox& out) {
-  if (agreement_.due_proposal(now) != nullptr) send_proposal(Destination::to_group(group_), out);
+  if (agreement_.proposal_due(now)) send_proposal(Destination::to_group(group_), out);
   try_install(now, out);
   check_gaps(vs_.frozen() ? vs_.closing(now) : std::nullopt, now, out);
   if (now >= tail_at_) {

@@ -89,6 +89,7 @@ std::string_view StreamComparer::newest_row(std::string_view topic) const {
 }
 
 void StreamComparer::move_on(Progress& progress, std::uint64_t number) {
+  if (progress.newest == 0) ++counts_.topics_heard;
   outstanding_ -= number - progress.newest;
   progress.newest = number;
 }

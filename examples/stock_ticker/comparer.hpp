@@ -16,6 +16,7 @@ struct StreamCounts {
   std::uint64_t delivered = 0;      ///< messages handed over, the state's included
   std::uint64_t state_topics = 0;   ///< topics that began with a retained message
   std::uint64_t topics_synced = 0;  ///< topics whose state is in
+  std::uint64_t topics_heard = 0;   ///< topics of which something was handed over
   std::uint64_t lost = 0;           ///< rows of the feed that were passed over
   std::uint64_t duplicated = 0;     ///< rows that came again, or after a later one
   std::uint64_t altered = 0;        ///< messages that are not the feed's row of that number and topic, byte for byte

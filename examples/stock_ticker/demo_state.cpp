@@ -17,6 +17,7 @@ StreamCounts counts_of(const Report& report) {
   return {.delivered = report.number("delivered"),
           .state_topics = report.number("state_topics"),
           .topics_synced = report.number("topics_synced"),
+          .topics_heard = report.number("topics_heard"),
           .lost = report.number("lost"),
           .duplicated = report.number("duplicated"),
           .altered = report.number("altered"),
@@ -92,6 +93,7 @@ void DemoState::apply(std::size_t index, const Report& report, Clock::time_point
 
 void DemoState::apply_progress(std::size_t index, const Report& report, Clock::time_point now) {
   Participant& participant = participants.at(index);
+  ++participant.reports_since_view;
   participant.reported_final = participant.reported_final || report.word() == "final";
   if (index == kPublisher) {
     participant.messages = report.number("published");
@@ -127,7 +129,9 @@ void DemoState::apply_bus_event(std::size_t index, const Report& report, Clock::
     ++crash.view_changes;
   } else if (report.word() == "view") {
     participant.view_members = report.number("members");
+    participant.reports_since_view = 0;
   } else if (report.word() == "merged") {
+    participant.reports_since_view = 0;
     note(now, participant.title + " joins anew: it was on the smaller side of a partition");
   }
   if (!was_repaired && crash_is_repaired()) {
@@ -153,8 +157,8 @@ void DemoState::ended(std::size_t index, const std::string& how, Clock::time_poi
 }
 
 bool Participant::is_ready(std::uint64_t members) const {
-  const bool is_publisher = title == "publisher";
-  return phase == Phase::live && view_members == members && (is_publisher || counts.topics_synced == topics.size());
+  const bool has_state = counts.topics_synced == topics.size() || title == "publisher";
+  return phase == Phase::live && view_members == members && reports_since_view >= 2 && has_state;
 }
 
 bool DemoState::crash_is_repaired() const {
@@ -167,12 +171,11 @@ bool DemoState::crash_is_repaired() const {
 std::uint64_t DemoState::topics_shared_with_killed(std::size_t index) const {
   const auto& own = participants[index].topics;
   const auto& lost = participants[kKilled].topics;
-  const auto is_shared = [&](const std::string& topic) {
-    if (std::find(own.begin(), own.end(), topic) == own.end()) return false;
-    // The publisher is a member of a topic from its first row on.
-    return index != kPublisher || totals.rows_before.at(topic) < publisher().messages;
-  };
-  return static_cast<std::uint64_t>(std::count_if(lost.begin(), lost.end(), is_shared));
+  // The publisher joins a topic with its first row there.
+  if (index == kPublisher) return participants[kKilled].counts.topics_heard;
+  return static_cast<std::uint64_t>(std::count_if(lost.begin(), lost.end(), [&own](const std::string& topic) {
+    return std::find(own.begin(), own.end(), topic) != own.end();
+  }));
 }
 
 }  // namespace ticker

@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 struct CrashSeen {
   std::optional<Clock::time_point> failed_at;    ///< when it knew that the node had failed
   std::optional<Clock::time_point> repaired_at;  ///< when the last of the shared topics was repaired
-  std::uint64_t topics_shared = 0;               ///< at the kill; the publisher may come to share more until it knows
+  std::uint64_t topics_shared = 0;  ///< for the publisher the least: those of which the killed ticker had a row
   std::uint64_t topics_repaired = 0;
   std::uint64_t view_changes = 0;
 
@@ -42,8 +42,9 @@ struct Participant {
   Phase phase = Phase::not_started;
   std::string name;  ///< on the bus
   std::vector<std::string> topics;
-  std::uint64_t view_members = 0;  ///< in the newest view that it has told of
-  std::uint64_t messages = 0;      ///< published or delivered
+  std::uint64_t view_members = 0;        ///< in the newest view that it has told of
+  std::uint64_t reports_since_view = 0;  ///< since then, or since a merge
+  std::uint64_t messages = 0;            ///< published or delivered
   double messages_per_second = 0;
   StreamCounts counts;
   std::uint64_t outstanding = 0;
@@ -55,7 +56,8 @@ struct Participant {
   bool reported_final = false;
   std::string error;  ///< why it failed; empty where it did not
 
-  /// On the bus with so many others, and the state of its topics is in.
+  /// In a view with so many members, with the state of its topics, and this has not changed for two reports: right
+  /// after a view that merged two sides, the topics of one are still to be joined anew.
   [[nodiscard]] bool is_ready(std::uint64_t members) const;
 
   // For messages_per_second.

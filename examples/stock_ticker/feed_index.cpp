@@ -1,6 +1,6 @@
 #include "examples/stock_ticker/feed_index.hpp"
 
-#include <utility>
+#include <set>
 
 namespace ticker {
 namespace {
@@ -35,16 +35,17 @@ Result<FeedIndex> index_feed(Feed& feed, const std::vector<std::string>& topics)
 
 Result<FeedTotals> count_feed(Feed& feed) {
   FeedTotals totals;
+  std::set<std::string, std::less<>> topics;
   while (true) {
     const auto row = feed.next();
     if (!row) return row.error();
     if (!row->has_value()) break;
-    if (!totals.rows_before.contains((*row)->topic)) totals.rows_before.emplace((*row)->topic, totals.rows);
     ++totals.rows;
     totals.duration = (*row)->at;
+    if (!topics.contains((*row)->topic)) topics.emplace((*row)->topic);
   }
   if (totals.rows == 0) return Error{Errc::bad_data, "the feed has not one good row"};
-  for (const auto& [topic, rows] : totals.rows_before) totals.topics.push_back(topic);
+  totals.topics.assign(topics.begin(), topics.end());
   return totals;
 }
 

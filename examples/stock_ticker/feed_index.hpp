@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -36,8 +35,7 @@ hawser::Result<FeedIndex> index_feed(Feed& feed, const std::vector<std::string>&
 
 /// How much there is to publish.
 struct FeedTotals {
-  std::vector<std::string> topics;                                ///< sorted
-  std::map<std::string, std::uint64_t, std::less<>> rows_before;  ///< for each topic: rows before its first one
+  std::vector<std::string> topics;  ///< sorted
   std::uint64_t rows = 0;
   std::chrono::nanoseconds duration{0};  ///< at speed 1
 };

@@ -21,7 +21,6 @@ namespace {
 
 using hawser::Errc;
 using hawser::Error;
-using hawser::Ok;
 using hawser::Result;
 using hawser::Status;
 
@@ -109,6 +108,7 @@ void Ticker::tell_progress(const char* word, const hawser::Bus& bus) {
            .with("delivered", counts.delivered)
            .with("state_topics", counts.state_topics)
            .with("topics_synced", counts.topics_synced)
+           .with("topics_heard", counts.topics_heard)
            .with("lost", counts.lost)
            .with("duplicated", counts.duplicated)
            .with("altered", counts.altered)

@@ -12,8 +12,8 @@ namespace hawser {
 namespace {
 
 // Of the application's inputs in one round: enough to fill many datagrams, and done before the network grows impatient.
-constexpr std::size_t kInputsPerRoundMax = 8192;
-constexpr std::size_t kInputBytesPerRoundMax = std::size_t{1} << 20U;
+constexpr std::size_t kInputsPerRoundMax = 2048;
+constexpr std::size_t kInputBytesPerRoundMax = std::size_t{1} << 18U;
 
 }  // namespace
 

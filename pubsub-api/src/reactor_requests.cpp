@@ -15,17 +15,16 @@ bool ReactorRequests::push(Command command, ApplicationQueue& queue) {
 }
 
 Statistics ReactorRequests::statistics() {
-  Statistics statistics;
-  Answer answer;
+  const auto request = std::make_shared<StatisticsRequest>();
   {
     const std::lock_guard lock{mutex_};
     if (ended_) return last_;
-    asked_.push_back({&statistics, &answer});
+    asked_.push_back(request);
     has_asked_.store(true, std::memory_order_release);
   }
   wake_up_.force();
-  answer.wait();  // The reactor answers all before it ends.
-  return statistics;
+  request->answer.wait();  // The reactor answers all before it ends.
+  return request->statistics;
 }
 
 void ReactorRequests::stop() {
@@ -36,15 +35,15 @@ void ReactorRequests::stop() {
 void ReactorRequests::answer_statistics(const std::function<Statistics()>& take) {
   if (!has_asked_.load(std::memory_order_acquire)) return;
   const Statistics now = take();
-  std::vector<StatisticsRequest> asked;
+  std::vector<std::shared_ptr<StatisticsRequest>> asked;
   {
     const std::lock_guard lock{mutex_};
     asked = std::exchange(asked_, {});
     has_asked_.store(false, std::memory_order_release);
   }
-  for (const StatisticsRequest& request : asked) {
-    *request.into = now;
-    request.answer->give(Answer::Outcome::done);
+  for (const auto& request : asked) {
+    request->statistics = now;
+    request->answer.give(Answer::Outcome::done);
   }
 }
 

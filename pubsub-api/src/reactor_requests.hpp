@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -34,15 +35,15 @@ class ReactorRequests {
 
  private:
   struct StatisticsRequest {
-    Statistics* into;
-    Answer* answer;
+    Answer answer;
+    Statistics statistics;  ///< written before the answer is given
   };
 
   WakeUp& wake_up_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> has_asked_{false};
   std::mutex mutex_;
-  std::vector<StatisticsRequest> asked_;
+  std::vector<std::shared_ptr<StatisticsRequest>> asked_;
   bool ended_ = false;
   Statistics last_;
 };

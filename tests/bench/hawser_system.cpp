@@ -19,6 +19,8 @@ class HawserSender final : public StreamSender {
     return number.error().code == Errc::would_block ? Offer::full : Offer::failed;
   }
 
+  [[nodiscard]] std::uint64_t packets_repaired() const override { return bus_.statistics().packets_repaired; }
+
  private:
   Bus bus_;
 };

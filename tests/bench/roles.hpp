@@ -29,7 +29,7 @@ int run_role(const std::string& role);
 // error only, which run_role() passes on. Errors: as the system's.
 
 /// After "opened" {address}: "prepare" is answered with "prepared" once all receivers are connected, "go" with
-/// "sent" {messages, cpu_ns} once all is sent.
+/// "sent" {messages, cpu_ns} once all is sent, and "sum up", when all is received, with "sum" {packets_repaired}.
 Status run_sender(const StreamSpec& spec, JsonChannel& bench);
 /// After "opened": "listen" {address} is answered with "ready", "expect" {messages} with
 /// "result" {counts, latencies_ns, cpu_ns} once all have come or no more come.

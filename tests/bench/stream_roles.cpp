@@ -138,6 +138,8 @@ Status run_sender(const StreamSpec& spec, JsonChannel& bench) {
   SenderRole role{spec, **sender};
   if (auto sent = role.send_all(); !sent) return sent;
   bench.send({{"word", "sent"}, {"messages", role.sent()}, {"cpu_ns", cpu_ns() - cpu_before_ns}});
+  if (auto received = order(bench, "sum up"); !received) return received.error();
+  bench.send({{"word", "sum"}, {"packets_repaired", (*sender)->packets_repaired()}});
   return wait_for_end(bench);
 }
 

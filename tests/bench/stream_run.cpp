@@ -81,6 +81,10 @@ class StreamConductor {
       run_.latencies_ns.insert(run_.latencies_ns.end(), latencies_ns.begin(), latencies_ns.end());
       run_.receiver_cpu_ns += per_message(result.value()) / spec_.receivers;
     }
+    sender_->tell({{"word", "sum up"}});
+    const auto sum = sender_->wait_for("sum", kStepPatience);
+    if (!sum) return sum.error();
+    run_.packets_repaired = sum.value().at("packets_repaired");
     return Ok{};
   }
 

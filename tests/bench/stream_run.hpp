@@ -14,6 +14,7 @@ struct StreamRun {
   std::uint64_t sent = 0;
   std::vector<StreamCounts> receivers;
   std::vector<std::int64_t> latencies_ns;  ///< of all receivers
+  std::uint64_t packets_repaired = 0;      ///< by the sender
   double sender_cpu_ns = 0;                ///< per message, as the two below
   double receiver_cpu_ns = 0;              ///< the mean of the receivers
 

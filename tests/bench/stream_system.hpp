@@ -54,6 +54,8 @@ class StreamSender {
   /// Copies the payload. It may wait for more before it goes out: see flush().
   virtual Offer offer(ByteView payload) = 0;
   virtual void flush() {}
+  /// Packets sent again because a receiver missed them; 0 where the system does not tell.
+  [[nodiscard]] virtual std::uint64_t packets_repaired() const { return 0; }
 };
 
 /// A receiving end. Threads: one at a time; messages come on a thread of the system.

@@ -15,6 +15,7 @@ struct Rounds {
   std::vector<double> sender_cpu_ns;
   std::vector<double> receiver_cpu_ns;
   std::uint64_t sent = 0;
+  std::uint64_t packets_repaired = 0;
   StreamCounts sum;
 
   void add(const StreamRun& run) {
@@ -22,6 +23,7 @@ struct Rounds {
     sender_cpu_ns.push_back(run.sender_cpu_ns);
     receiver_cpu_ns.push_back(run.receiver_cpu_ns);
     sent += run.sent;
+    packets_repaired += run.packets_repaired;
     sum += run.sum();
   }
 };
@@ -56,6 +58,7 @@ ThroughputFigure report(System system, std::size_t payload_bytes, const Rounds& 
                  {"duplicated", rounds.sum.duplicated},
                  {"reordered", rounds.sum.reordered},
                  {"damaged", rounds.sum.damaged},
+                 {"packets_repaired", rounds.packets_repaired},
                  {"sender_cpu_ns_per_message", median(rounds.sender_cpu_ns)},
                  {"receiver_cpu_ns_per_message", median(rounds.receiver_cpu_ns)},
                  {"carrier", carrier_of(system)}});

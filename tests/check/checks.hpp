@@ -24,6 +24,8 @@ void check_delivery_in_view(const Layer& layer, Report& report);
 void check_delivery_integrity(const Index& index, const Layer& layer, Report& report);
 void check_from_members_only(const Index& index, Report& report);
 void check_no_duplication(const Index& index, const Layer& layer, Report& report);
+
+// same_view_delivery.cpp
 void check_same_view_delivery(const Index& index, const Layer& layer, Report& report);
 
 // virtual_synchrony.cpp

@@ -8,13 +8,6 @@ namespace hawser::check {
 
 namespace {
 
-/// "n2 delivers m9f02c1d4 of n1"
-std::string delivery_name(const Layer& layer, const Delivery& delivery) {
-  const std::string sender =
-      delivery.stream == kNone ? std::string{} : " of " + label(layer.streams[delivery.stream].sender);
-  return label(delivery.node) + " delivers " + message_name(delivery.digest) + sender;
-}
-
 /// Checks that what is delivered was sent, by this sender, when and where it could have been.
 class Integrity {
  public:
@@ -53,34 +46,6 @@ class Integrity {
   const Layer& layer_;
   SenderStays sender_stays_;
 };
-
-/// Where the receiver of a light message was, in the group below, when it delivered it.
-StayIndex heavy_stay_at(const Index& index, const Delivery& delivery) {
-  const auto& stays = index.heavy.stays;
-  StayIndex stay = index.heavy_of_light[delivery.stay];
-  while (stay != kNone && stays[stay].next != kNone && stays[stays[stay].next].begin < delivery.event) {
-    stay = stays[stay].next;
-  }
-  return stay;
-}
-
-/// True where the two receivers of a light message were no longer together in the group below when the later of them
-/// delivered it. Then a change that the message waited for may have been installed before they parted at one, and after
-/// it at the other: one had all markers by then, and the other had not.
-bool have_parted(const Index& index, const Delivery& a, const Delivery& b) {
-  const Layer& heavy = index.heavy;
-  const StayIndex at_a = heavy_stay_at(index, a);
-  const StayIndex at_b = heavy_stay_at(index, b);
-  if (at_a == kNone || at_b == kNone) return false;  // View In Heavy View is broken.
-  const auto epoch = [&](StayIndex stay) { return index.heavy_view(heavy.stays[stay]).view.id.epoch; };
-  const bool a_first = epoch(at_a) < epoch(at_b);
-  const Stay& earlier = heavy.stays[a_first ? at_a : at_b];
-  const StayIndex other = heavy.stay_of(earlier.view, (a_first ? b : a).node);
-  if (other == kNone) return true;
-  if (heavy.stays[at_a].view == heavy.stays[at_b].view) return false;
-  const StayIndex next = heavy.stays[other].next;
-  return earlier.next == kNone || next == kNone || heavy.stays[next].view != heavy.stays[earlier.next].view;
-}
 
 }  // namespace
 
@@ -130,25 +95,6 @@ void check_no_duplication(const Index& index, const Layer& layer, Report& report
       });
       return delivery_name(layer, again) + " a second time, in " + view_name(index, layer, again.stay) +
              "; the first time was in " + view_name(index, layer, first->stay);
-    });
-  }
-}
-
-void check_same_view_delivery(const Index& index, const Layer& layer, Report& report) {
-  std::vector<std::size_t> offsets;  // By stream, into `first`.
-  std::size_t messages = 0;
-  for (const Stream& stream : layer.streams) offsets.push_back(std::exchange(messages, messages + stream.sent.size()));
-  std::vector<const Delivery*> first(messages, nullptr);
-  for (const Delivery& delivery : layer.deliveries) {
-    if (delivery.message == kNone || delivery.stay == kNone || delivery.duplicate) continue;
-    const Delivery*& known = first[offsets[delivery.stream] + delivery.message];
-    if (known == nullptr) known = &delivery;
-    const Delivery& other = *known;
-    if (layer.stays[other.stay].view == layer.stays[delivery.stay].view) continue;
-    if (&layer == &index.light && have_parted(index, delivery, other)) continue;
-    report.add(layer.properties.same_view_delivery, {{delivery.node, delivery.event}, {other.node, other.event}}, [&] {
-      return delivery_name(layer, delivery) + " in " + view_name(index, layer, delivery.stay) + ", but " +
-             label(other.node) + " did so in " + view_name(index, layer, other.stay);
     });
   }
 }

@@ -99,6 +99,12 @@ std::string light_view_name(const Era& era, ViewId heavy_view) {
 
 std::string describe(const Index& index, const TraceEvent& event) { return std::visit(Describer{index}, event.what); }
 
+std::string delivery_name(const Layer& layer, const Delivery& delivery) {
+  const std::string sender =
+      delivery.stream == kNone ? std::string{} : " of " + label(layer.streams[delivery.stream].sender);
+  return label(delivery.node) + " delivers " + message_name(delivery.digest) + sender;
+}
+
 std::string view_name(const Index& index, const Layer& layer, StayIndex stay) {
   if (stay == kNone) return "no view";
   if (&layer == &index.heavy) return "view " + to_string(index.heavy_view(layer.stays[stay]).view.id);

@@ -24,6 +24,9 @@ std::string light_view_name(const Era& era, ViewId heavy_view);
 /// What happened, in one line, without its time.
 std::string describe(const Index& index, const TraceEvent& event);
 
+/// "n2 delivers m9f02c1d4 of n1"
+std::string delivery_name(const Layer& layer, const Delivery& delivery);
+
 /// The view of a stay, in words.
 std::string view_name(const Index& index, const Layer& layer, StayIndex stay);
 

@@ -1,6 +1,7 @@
 // Where a settled history ends: one view, one directory, everyone where it wants to be.
 // Source: CKV01 10.1.1, Membership Precision.
 #include <algorithm>
+#include <iterator>
 
 #include "checks.hpp"
 

@@ -3,6 +3,7 @@
 // may wait for its place while a later fifo message does not.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "checks.hpp"
 #include "sender_stays.hpp"

@@ -1,6 +1,7 @@
 #include "topic_tracker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hawser::check {
 

@@ -1,5 +1,6 @@
 // What single views must be, and how they follow each other at one node.
 #include <algorithm>
+#include <utility>
 
 #include "checks.hpp"
 

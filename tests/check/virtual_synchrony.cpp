@@ -1,6 +1,7 @@
 // Who goes together has delivered the same.
 // Source: CKV01, Virtual Synchrony and Multicast Liveness.
 #include <algorithm>
+#include <iterator>
 
 #include "checks.hpp"
 

@@ -52,7 +52,7 @@ class Application {
 
   SubscriberId subscribe(BusNode& bus, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out);
   void unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out);
-  /// False where the bus would block.
+  /// False where the bus refused, which is a complaint too.
   bool publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
                BusNodeOutbox& out);
   void on_event(const BusNodeEvent& event, Session& session);
@@ -70,7 +70,6 @@ class Application {
     std::uint64_t lineages_lost = 0;
     std::uint64_t topics_repaired = 0;
     std::uint64_t views = 0;
-    std::uint64_t refused = 0;  ///< publish() said would_block
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
 

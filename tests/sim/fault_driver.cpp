@@ -73,6 +73,7 @@ void FaultDriver::apply(const Fault& fault) {
   if ((fault.kind == Fault::Kind::leave || fault.kind == Fault::Kind::pause) && !node.usable()) return;
   if (fault.kind == Fault::Kind::resume && !node.paused()) return;
   ++struck_[static_cast<std::size_t>(fault.kind)];
+  log_.push_back({world_.now(), fault});
   note_disturbance(fault);
   switch (fault.kind) {
     case Fault::Kind::start:

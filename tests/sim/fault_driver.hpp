@@ -26,6 +26,12 @@ class FaultDriver {
   /// Heals the network, lets the paused go on; nothing strikes any more.
   void stop();
 
+  struct Struck {
+    Instant at;
+    Fault fault;
+  };
+  /// What really struck, in order.
+  [[nodiscard]] const std::vector<Struck>& log() const { return log_; }
   /// How often each kind really struck.
   [[nodiscard]] std::uint64_t struck(Fault::Kind kind) const { return struck_[static_cast<std::size_t>(kind)]; }
   /// Whether anything in the moments before `at` could have kept some node from hearing another for long: a pause, a
@@ -50,6 +56,7 @@ class FaultDriver {
   std::size_t next_ = 0;
   std::vector<Fault> armed_;
   std::array<std::uint64_t, kKinds> struck_{};
+  std::vector<Struck> log_;
   std::vector<Disturbance> disturbances_;
 };
 

@@ -28,6 +28,7 @@ class Maker {
       }
       at += rng_.between(Duration{1ms}, plan_.gap_max);
     }
+    finale();
     std::stable_sort(faults_.begin(), faults_.end(), [](const Fault& a, const Fault& b) { return a.at < b.at; });
     return std::move(faults_);
   }
@@ -39,6 +40,13 @@ class Maker {
       if (site > 1 && rng_.one_in(6)) continue;  // It joins later.
       add(Fault{.at = Instant{rng_.between(Duration{}, spread)}, .kind = Fault::Kind::start, .site = site});
       up_[site] = true;
+    }
+  }
+
+  // The calm that follows must begin in the midst of something.
+  void finale() {
+    for (std::uint64_t i = rng_.below(4); i > 0; --i) {
+      strike(Instant{plan_.length - rng_.between(Duration{1us}, Duration{600ms})}, false);
     }
   }
 

@@ -1,4 +1,6 @@
 // hawser-sim: runs seeds, prints a line for each, and fails where a property was broken or a block met too little.
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -25,6 +27,7 @@ struct Settings {
   double minutes = 1;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   bool trace = false;
+  bool packets = false;
   bool shrink = false;
 };
 
@@ -53,14 +56,29 @@ void parse(CLI::App& app, Settings& settings) {
       ->check(CLI::Range(0.001, 10000.0));
   app.add_option("--jobs", settings.jobs, "processes to share the work")->capture_default_str()->check(CLI::Range(1, 256));
   app.add_flag("--trace", settings.trace, "print all that happened at the interfaces, in the order of time");
+  app.add_flag("--packets", settings.packets, "as --trace, with every datagram and its frames");
   app.add_flag("--shrink", settings.shrink, "look for fewer faults and a shorter run that break the same property");
+}
+
+// Of this process and its children, user and system together.
+std::chrono::duration<double> processor_time() {
+  std::chrono::duration<double> sum{};
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    getrusage(who, &usage);
+    for (const timeval& part : {usage.ru_utime, usage.ru_stime}) {
+      sum += std::chrono::seconds{part.tv_sec} + std::chrono::microseconds{part.tv_usec};
+    }
+  }
+  return sum;
 }
 
 int run_block(const Settings& settings) {
   BlockReport report;
   const auto begin = std::chrono::steady_clock::now();
   const auto run_seed = [&](std::uint64_t seed) {
-    return run(plan_of(settings, seed), settings.trace ? print_timeline_to(std::cout) : Inspector{});
+    Timeline timeline{std::cout, settings.packets ? Timeline::Packets::shown : Timeline::Packets::hidden};
+    return run(plan_of(settings, seed), settings.trace || settings.packets ? &timeline : nullptr);
   };
   const auto on_result = [&](const RunResult& result) {
     std::cout << seed_line(result) << "\n";
@@ -69,7 +87,7 @@ int run_block(const Settings& settings) {
     report.add(result);
   };
   run_jobs(settings.seeds, settings.jobs, run_seed, on_result);
-  report.print(std::chrono::steady_clock::now() - begin, settings.jobs, std::cout);
+  report.print(std::chrono::steady_clock::now() - begin, processor_time(), std::cout);
   return report.broken() == 0 && report.shortcomings().empty() ? 0 : 1;
 }
 
@@ -80,7 +98,7 @@ int main(int argc, char** argv) {
   Settings settings;
   parse(app, settings);
   CLI11_PARSE(app, argc, argv);
-  if (settings.trace || settings.shrink) settings.jobs = 1;
+  if (settings.trace || settings.packets || settings.shrink) settings.jobs = 1;
   if (settings.shrink) return shrink_and_print(plan_of(settings, settings.seeds.first), std::cout);
   return run_block(settings);
 }

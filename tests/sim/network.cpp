@@ -130,6 +130,7 @@ void Network::schedule(Site /*from*/, Site to, const Arrival& what, Instant at) 
 
 void Network::note(Site from, const OutboundDatagram& datagram, Instant now) {
   ++sent_;
+  if (tap_) tap_(from, datagram, now);
   digest_ = digest_bytes(datagram.bytes.bytes(), digest_ ^ static_cast<std::uint64_t>(now.time_since_epoch().count()));
   digest_ = mix64(digest_ ^ from ^ pack(datagram.destination.endpoint));
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "tests/sim/event_queue.hpp"
@@ -51,6 +53,10 @@ class Network {
   /// As send(), but every other receiver misses it: the sender died while the kernel was at it.
   void send_half(Site from, Endpoint source, const OutboundDatagram& datagram, const std::vector<bool>& listening,
                  Instant now);
+  /// Sees every datagram that is sent from now on, for people who debug.
+  using Tap = std::function<void(Site from, const OutboundDatagram& datagram, Instant now)>;
+  void set_tap(Tap tap) { tap_ = std::move(tap); }
+
   /// What Event::value of an arrival names. To be taken exactly once.
   Arrival take(std::uint64_t slot);
   /// A datagram found no process at `to`: lets the sender know, if this network does that and the way back is open.
@@ -88,6 +94,7 @@ class Network {
   std::vector<Instant> flow_tail_;        // [(from * sites_ + to) * 2 + multicast]: the flow's latest arrival
   std::vector<Arrival> in_flight_;
   std::vector<std::uint32_t> free_slots_;  // of in_flight_
+  Tap tap_;
   std::uint64_t sent_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t digest_ = 0;

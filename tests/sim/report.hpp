@@ -23,8 +23,8 @@ class BlockReport {
 
   /// What a block of at least kBlockMin seeds must have met and has not, or has met too often; empty where all is well.
   [[nodiscard]] std::vector<std::string> shortcomings() const;
-  /// `wall`: from begin to end; `jobs`: how many processes shared the work.
-  void print(std::chrono::duration<double> wall, unsigned jobs, std::ostream& out) const;
+  /// `wall`: from begin to end; `processor`: what all processes together used of processors.
+  void print(std::chrono::duration<double> wall, std::chrono::duration<double> processor, std::ostream& out) const;
   [[nodiscard]] std::uint64_t broken() const { return broken_; }
 
   static constexpr std::uint64_t kBlockMin = 100;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 
 namespace hawser::sim {
@@ -13,7 +12,6 @@ constexpr std::uint64_t kOvertakenStartIds = 2;
 
 constexpr std::array kNamedCounts{
     NamedCount{"published", &RunCounts::published},
-    NamedCount{"refused", &RunCounts::refused},
     NamedCount{"delivered", &RunCounts::delivered},
     NamedCount{"retained", &RunCounts::retained},
     NamedCount{"gaps", &RunCounts::gaps},
@@ -27,8 +25,11 @@ constexpr std::array kNamedCounts{
     NamedCount{"lost", &RunCounts::lost},
     NamedCount{"overflowed", &RunCounts::overflowed},
     NamedCount{"views", &RunCounts::views},
+    NamedCount{"moves-of-3", &RunCounts::moves_of_three},
     NamedCount{"cuts-differed", &RunCounts::cuts_differed},
+    NamedCount{"joins", &RunCounts::joins},
     NamedCount{"merges", &RunCounts::merges},
+    NamedCount{"splits", &RunCounts::splits},
     NamedCount{"lineages-lost", &RunCounts::lineages_lost},
     NamedCount{"overtaken", &RunCounts::overtaken},
     NamedCount{"completed", &RunCounts::completed},
@@ -44,42 +45,27 @@ constexpr std::array kNamedCounts{
     NamedCount{"settle-ms", &RunCounts::settle_ms},
 };
 
-// What became of one view over all processes that installed it.
-struct ViewStory {
-  std::set<ViewId> former;  // views that members came from
-  std::set<NodeId> fresh;   // members whose first view it is
-  bool overtaken_with_companions = false;
-};
-
-std::map<ViewId, ViewStory> tell_views(const World& world) {
-  std::map<ViewId, ViewStory> stories;
+// Views whose change was overtaken before it let a new node in, while three or more came along.
+std::uint64_t joins_amid_change(const World& world) {
+  std::set<ViewId> overtaken;
+  std::set<ViewId> with_fresh;
   for (const auto& process : world.processes()) {
     const View* before = nullptr;
     for (const TraceEvent& event : process->events) {
       const auto* seen = std::get_if<trace::HeavyView>(&event.what);
       if (seen == nullptr) continue;
-      ViewStory& story = stories[seen->view.id];
-      const auto rank = seen->view.rank_of(process->node);
+      const auto start_id = [&](const View& view) { return view.start_ids[view.rank_of(process->node).value()].value; };
       if (before == nullptr) {
-        story.fresh.insert(process->node);
-      } else if (rank.has_value()) {
-        story.former.insert(before->id);
-        const std::uint64_t started = seen->view.start_ids[*rank].value;
-        const std::uint64_t started_before = before->start_ids[*before->rank_of(process->node)].value;
-        const bool overtaken = started >= started_before + kOvertakenStartIds;
-        story.overtaken_with_companions |= overtaken && seen->transitional.size() >= kCompanionsMin;
+        with_fresh.insert(seen->view.id);
+      } else if (start_id(seen->view) >= start_id(*before) + kOvertakenStartIds &&
+                 seen->transitional.size() >= kCompanionsMin) {
+        overtaken.insert(seen->view.id);
       }
       before = &seen->view;
     }
   }
-  return stories;
-}
-
-void count_views(const World& world, RunCounts& counts) {
-  for (const auto& [view, story] : tell_views(world)) {
-    if (story.former.size() > 1) ++counts.merges;
-    if (story.overtaken_with_companions && !story.fresh.empty()) ++counts.joins_amid_change;
-  }
+  return static_cast<std::uint64_t>(
+      std::count_if(overtaken.begin(), overtaken.end(), [&](const ViewId& view) { return with_fresh.contains(view); }));
 }
 
 bool has_ended(const World& world, const NodeId& node, Instant at) {
@@ -90,7 +76,6 @@ bool has_ended(const World& world, const NodeId& node, Instant at) {
 
 void count_machines(const NodeCounters& counters, RunCounts& counts) {
   counts.views += counters.views_installed;
-  counts.cuts_differed += counters.cuts_differed;
   counts.overtaken += counters.start_changes_overtaken;
   counts.completed += counters.views_completed;
   counts.skipped += counters.views_skipped;
@@ -100,7 +85,6 @@ void count_machines(const NodeCounters& counters, RunCounts& counts) {
 }
 
 void count_application(const Application::Counts& application, RunCounts& counts) {
-  counts.refused += application.refused;
   counts.delivered += application.delivered;
   counts.retained += application.retained;
   counts.gaps += application.gaps;
@@ -138,8 +122,16 @@ RunCounts count_run(const World& world, const FaultDriver& faults) {
   for (Site site = 0; site < world.size(); ++site) counts.overflowed += world.at(site).datagrams_overflowed();
   for (const auto& process : world.processes()) count_machines(process->counters, counts);
   counts.fences_unprovoked = counts.fences - std::min(counts.fences, counts.pauses);
-  count_views(world, counts);
+  counts.joins_amid_change = joins_amid_change(world);
   return counts;
+}
+
+void add_coverage(const check::CoverageCounts& coverage, RunCounts& counts) {
+  counts.moves_of_three += coverage.moves_of_three;
+  counts.cuts_differed += coverage.cuts_differed_of_three;
+  counts.joins += coverage.joins_of_three;
+  counts.merges += coverage.merges;
+  counts.splits += coverage.splits;
 }
 
 }  // namespace hawser::sim

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "tests/check/coverage.hpp"
 #include "tests/sim/fault_driver.hpp"
 #include "tests/sim/world.hpp"
 
@@ -14,7 +15,6 @@ namespace hawser::sim {
 struct RunCounts {
   // What the applications did and got.
   std::uint64_t published = 0;
-  std::uint64_t refused = 0;    ///< publish() said would_block
   std::uint64_t delivered = 0;  ///< live messages, once for each subscription
   std::uint64_t retained = 0;   ///< messages of handed-over state
   std::uint64_t gaps = 0;
@@ -31,8 +31,11 @@ struct RunCounts {
   std::uint64_t overflowed = 0;  ///< datagrams, by a full socket buffer
   // What the machines went through.
   std::uint64_t views = 0;  ///< installations
-  std::uint64_t cuts_differed = 0;
-  std::uint64_t merges = 0;  ///< views whose members came from two or more former views
+  std::uint64_t moves_of_three = 0;  ///< steps from one view to the next that three or more made together
+  std::uint64_t cuts_differed = 0;   ///< of them, those in which some were behind others just before
+  std::uint64_t joins = 0;           ///< of them, those that met a new node
+  std::uint64_t merges = 0;          ///< views into which nodes came from different views
+  std::uint64_t splits = 0;          ///< views from which nodes went to different views
   std::uint64_t overtaken = 0;  ///< start_changes
   std::uint64_t completed = 0;
   std::uint64_t skipped = 0;
@@ -56,7 +59,10 @@ struct NamedCount {
 /// All counts, in the order in which they are printed.
 std::span<const NamedCount> named_counts();
 
-/// Counts what `world` went through; all but settle_ms.
+/// Counts what `world` went through; all but settle_ms and what add_coverage() adds.
 RunCounts count_run(const World& world, const FaultDriver& faults);
+
+/// What the checkers found in the traces.
+void add_coverage(const check::CoverageCounts& coverage, RunCounts& counts);
 
 }  // namespace hawser::sim

@@ -1,6 +1,7 @@
 #include "tests/sim/runner.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -22,7 +23,8 @@ class Run {
         faults_(plan.faults, world_),
         workload_(plan.workload, Rng{mix64(plan.seed ^ 0x776f726bU)}) {}
 
-  RunResult run(const Inspector& inspect) {
+  RunResult run(Observer* observer) {
+    if (observer != nullptr) observer->on_begin(world_);
     std::string unsettled;
     try {
       storm();
@@ -30,7 +32,7 @@ class Run {
     } catch (const ScenarioFailed& failure) {
       unsettled = failure.what();
     }
-    if (inspect) inspect(world_);
+    if (observer != nullptr) observer->on_end(world_, faults_);
     return conclude(unsettled);
   }
 
@@ -82,7 +84,9 @@ class Run {
     if (!unsettled.empty()) result.violations.push_back({"Termination", unsettled, {}});
     check::History history = world_.take_history();
     history.settled = unsettled.empty();
-    for (check::Violation& violation : check::check_all(history)) result.violations.push_back(std::move(violation));
+    check::Findings findings = check::examine(history);
+    add_coverage(findings.coverage, result.counts);
+    std::move(findings.violations.begin(), findings.violations.end(), std::back_inserter(result.violations));
     return result;
   }
 
@@ -95,6 +99,6 @@ class Run {
 
 }  // namespace
 
-RunResult run(const RunPlan& plan, const Inspector& inspect) { return Run{plan}.run(inspect); }
+RunResult run(const RunPlan& plan, Observer* observer) { return Run{plan}.run(observer); }
 
 }  // namespace hawser::sim

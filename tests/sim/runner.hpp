@@ -18,9 +18,15 @@ struct RunResult {
   std::vector<check::Violation> violations;
 };
 
-/// Where given, it gets the world as it was at the end, before its traces are handed to the checkers.
-using Inspector = std::function<void(World&)>;
+/// Looks on, for people who debug.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_begin(World& world) = 0;
+  /// Before the traces are handed to the checkers.
+  virtual void on_end(World& world, const FaultDriver& faults) = 0;
+};
 
-RunResult run(const RunPlan& plan, const Inspector& inspect = nullptr);
+RunResult run(const RunPlan& plan, Observer* observer = nullptr);
 
 }  // namespace hawser::sim

@@ -89,12 +89,6 @@ class Shrinker {
   std::ostream& out_;
 };
 
-void print_faults(const RunPlan& plan, std::ostream& out) {
-  for (const Fault& fault : plan.faults) {
-    out << std::chrono::duration<double>(fault.at.time_since_epoch()).count() << " s  " << to_string(fault) << "\n";
-  }
-}
-
 }  // namespace
 
 int shrink_and_print(RunPlan plan, std::ostream& out) {
@@ -106,9 +100,9 @@ int shrink_and_print(RunPlan plan, std::ostream& out) {
   const std::string property = first.violations.front().property;
   out << "seed " << plan.seed << " breaks " << property << "\n";
   const RunPlan least = Shrinker{std::move(plan), property, out}.shrink();
-  const RunResult result = run(least, print_timeline_to(out));
-  print_violations(result, "hawser-sim --shrink (see the faults below)", out);
-  print_faults(least, out);
+  Timeline timeline{out, Timeline::Packets::shown};
+  const RunResult result = run(least, &timeline);
+  print_violations(result, "hawser-sim --first " + std::to_string(least.seed) + " --shrink", out);
   return 1;
 }
 

@@ -70,20 +70,22 @@ class RandomRun {
     world_.change(components);
   }
 
+  // Each draw is a statement of its own: the order in which arguments are evaluated differs between compilers.
   void act() {
     const std::uint64_t dice = world_.rng().below(100);
+    const char node = any_node();
     if (dice < 15) {
-      world_.join(any_node(), some_names(), world_.rng().one_in(3) ? Role::publisher : Role::subscriber);
+      const Role role = world_.rng().one_in(3) ? Role::publisher : Role::subscriber;
+      world_.join(node, some_names(), role);
     } else if (dice < 23) {
-      world_.leave(any_node(), some_names());
+      world_.leave(node, some_names());
     } else if (dice < 88) {
-      world_.send(any_node(), kNames[world_.rng().below(kNames.size())]);
+      world_.send(node, kNames[world_.rng().below(kNames.size())]);
     } else if (dice < 93) {
       divide();
     } else if (dice < 96) {
       replace_a_node();
     } else {
-      const char node = any_node();
       world_.heavy(node).refuse(world_.rng().one_in(3));
     }
   }

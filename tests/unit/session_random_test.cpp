@@ -230,18 +230,17 @@ TEST_P(SessionFaults, AreCaught) {
   EXPECT_THAT(found, testing::Contains(testing::StartsWith(GetParam().property)));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Planted, SessionFaults,
-    testing::Values(PlantedFault{"session_snapshot_misses_last", "topic: State At The Cut"},
-                    PlantedFault{"session_takes_any_cut", "topic: State At The Cut"},
-                    PlantedFault{"session_live_before_snapshot", "topic: Retained First"},
-                    PlantedFault{"session_buffered_twice", "topic: Contiguous Stream"},
-                    PlantedFault{"session_buffer_kept_on_new_donor", "topic: Contiguous Stream"},
-                    PlantedFault{"session_merge_gap_untold", "topic: Contiguous Stream"},
-                    PlantedFault{"session_jump_untold", "topic: Contiguous Stream"},
-                    PlantedFault{"session_new_donor_forgets", "topic: Liveness"},
-                    PlantedFault{"session_fold_ignores_stamp", "one state"}),
-    [](const auto& fault) { return std::string{fault.param.name}; });
+INSTANTIATE_TEST_SUITE_P(Planted, SessionFaults,
+                         testing::Values(PlantedFault{"session_snapshot_misses_last", "topic: State At The Cut"},
+                                         PlantedFault{"session_takes_any_cut", "topic: State At The Cut"},
+                                         PlantedFault{"session_live_before_snapshot", "topic: Retained First"},
+                                         PlantedFault{"session_buffered_twice", "topic: Contiguous Stream"},
+                                         PlantedFault{"session_buffer_kept_on_new_donor", "topic: Contiguous Stream"},
+                                         PlantedFault{"session_merge_gap_untold", "topic: Contiguous Stream"},
+                                         PlantedFault{"session_jump_untold", "topic: Contiguous Stream"},
+                                         PlantedFault{"session_new_donor_forgets", "topic: Liveness"},
+                                         PlantedFault{"session_fold_ignores_stamp", "one state"}),
+                         [](const auto& fault) { return std::string{fault.param.name}; });
 
 #endif
 

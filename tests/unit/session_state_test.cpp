@@ -22,8 +22,7 @@ TEST(SessionState, AJoinerGetsTheLastValueOfEachKeyThenTheLiveOnes) {
   world.settle();
   world.publish('A', "t", "live", "k");
   world.settle();
-  EXPECT_THAT(world.history('B', "t"),
-              ElementsAre("state A1:keyless", "state A3:k=new", "synced 2", "A4:k=live"));
+  EXPECT_THAT(world.history('B', "t"), ElementsAre("state A1:keyless", "state A3:k=new", "synced 2", "A4:k=live"));
   EXPECT_TRUE(world.same_state("t"));
   EXPECT_THAT(world.violations(), IsEmpty());
 }

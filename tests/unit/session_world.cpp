@@ -98,8 +98,7 @@ void SessionWorld::unsubscribe(char node, SubscriberId subscriber) {
   feed(node, [&](Node& at, SessionOutbox& out) { at.session->unsubscribe(subscriber, now_, out); });
 }
 
-std::uint64_t SessionWorld::publish(char node, const std::string& topic, std::string_view value,
-                                    std::string_view key) {
+std::uint64_t SessionWorld::publish(char node, const std::string& topic, std::string_view value, std::string_view key) {
   Result<std::uint64_t> number = std::uint64_t{0};
   feed(node, [&](Node& at, SessionOutbox& out) {
     number = at.session->publish(topic, key, std::as_bytes(std::span{value}), now_, out);
@@ -224,10 +223,8 @@ std::vector<std::string> SessionWorld::violations(bool settled) const {
   check::History history;
   history.settled = settled;
   for (const auto& [name, node] : nodes_) {
-    history.nodes.push_back({.node = id_of(name),
-                             .events = node->recorder.events,
-                             .crashed = !node->alive,
-                             .component = node->component});
+    history.nodes.push_back(
+        {.node = id_of(name), .events = node->recorder.events, .crashed = !node->alive, .component = node->component});
     const trace::DirectoryState directory{node->groups->directory_synced(), node->groups->directory_digest()};
     history.nodes.back().events.push_back({now_, directory});
   }

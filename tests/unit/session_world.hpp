@@ -1,5 +1,5 @@
-// Several nodes' sessions on light-weight groups on a MemoryCluster, under one test's control, with histories to compare
-// and a trace of everything for the property checkers.
+// Several nodes' sessions on light-weight groups on a MemoryCluster, under one test's control, with histories to
+// compare and a trace of everything for the property checkers.
 #pragma once
 
 #include <cstdint>

@@ -46,6 +46,7 @@ TEST_F(TickerComparer, IsContentWithEveryRowInOrder) {
   EXPECT_TRUE(is_clean(comparer));
   EXPECT_EQ(comparer.counts().delivered, 6);
   EXPECT_EQ(comparer.counts().topics_synced, 2);
+  EXPECT_EQ(comparer.counts().topics_heard, 2);
   EXPECT_EQ(comparer.outstanding(), 0);
 }
 

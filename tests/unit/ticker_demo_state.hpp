@@ -20,10 +20,7 @@ inline std::uint64_t ns(Clock::time_point time) {
 /// Twelve topics A to L, 1,000 rows in ten seconds; nobody is started.
 inline DemoState new_demo() {
   FeedTotals totals;
-  for (char c = 'A'; c <= 'L'; ++c) {
-    totals.topics.emplace_back(1, c);
-    totals.rows_before[totals.topics.back()] = static_cast<std::uint64_t>(c - 'A');
-  }
+  for (char c = 'A'; c <= 'L'; ++c) totals.topics.emplace_back(1, c);
   totals.rows = 1000;
   totals.duration = std::chrono::seconds{10};
   return {totals, "test market", at_ms(0)};
@@ -33,19 +30,26 @@ inline void make_live(DemoState& state, std::size_t participant, int ms) {
   state.started(participant);
   state.apply(participant, Report("joining"), at_ms(ms));
   state.apply(participant, Report("synced").with("name", "node" + std::to_string(participant)), at_ms(ms));
-  if (participant != kPublisher) {
-    state.apply(participant, Report("progress").with("topics_synced", state.participants[participant].topics.size()),
-                at_ms(ms));
-  }
-}
-
-/// Every participant's newest view has so many members.
-inline void see_each_other(DemoState& state, std::uint64_t members) {
-  for (std::size_t i = 0; i < kParticipants; ++i) state.apply(i, Report("view").with("members", members), at_ms(0));
 }
 
 inline void published(DemoState& state, std::uint64_t rows, int ms) {
   state.apply(kPublisher, Report("progress").with("published", rows).with("views", 6), at_ms(ms));
+}
+
+/// One report of progress; a ticker has the state of all its topics and a row of each.
+inline void report_progress(DemoState& state, std::size_t participant) {
+  if (participant == kPublisher) return published(state, state.publisher().messages, 0);
+  const auto topics = state.participants[participant].topics.size();
+  state.apply(participant, Report("progress").with("topics_synced", topics).with("topics_heard", topics), at_ms(0));
+}
+
+/// Those who are live have a view of so many members, and have had it for some reports.
+inline void see_each_other(DemoState& state, std::uint64_t members) {
+  for (std::size_t i = 0; i < kParticipants; ++i) {
+    state.apply(i, Report("view").with("members", members), at_ms(0));
+    report_progress(state, i);
+    report_progress(state, i);
+  }
 }
 
 /// The survivor knows of ticker 3's crash and has repaired the topics that it shared with it.
@@ -62,6 +66,7 @@ inline void crash_seen(DemoState& state, std::size_t participant, int failed_ms,
 inline DemoState good_demo() {
   DemoState state = new_demo();
   for (std::size_t i = 0; i < kParticipants; ++i) make_live(state, i, 100);
+  see_each_other(state, kParticipants);
   published(state, 600, 6000);
   state.killed(kKilled, at_ms(6000));
   for (const std::size_t i : {0, 1, 2, 4}) crash_seen(state, i, 6003 + static_cast<int>(i), 6005 + static_cast<int>(i));

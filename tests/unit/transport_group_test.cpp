@@ -91,8 +91,8 @@ class GroupTest : public testing::Test {
     for (const auto* list : {&member.out.control, &member.out.data}) {
       for (const OutboundDatagram& datagram : *list) {
         for (auto& [to, other] : members_) {
-          const bool meant = datagram.destination.multicast ? to != from
-                                                            : datagram.destination.endpoint == node_id(to).endpoint;
+          const bool meant =
+              datagram.destination.multicast ? to != from : datagram.destination.endpoint == node_id(to).endpoint;
           if (meant && !lost_(from, to, datagram.bytes.bytes())) other->inbox.emplace_back(from, datagram.bytes);
         }
       }

@@ -196,9 +196,8 @@ class Mesh {
   }
   void send(char from, const OutboundDatagram& datagram) {
     for (const auto& [to, peer] : peers_) {
-      const bool meant = datagram.destination.multicast
-                             ? to != from
-                             : peer.node->self().endpoint == datagram.destination.endpoint;
+      const bool meant =
+          datagram.destination.multicast ? to != from : peer.node->self().endpoint == datagram.destination.endpoint;
       if (!meant || !peer.up) continue;
       if (lost_ && lost_({from, to, datagram.destination.multicast, datagram.bytes.bytes()})) continue;
       network_.emplace(now_ + kLatency, Arrival{to, node_id(from).endpoint, datagram.bytes});

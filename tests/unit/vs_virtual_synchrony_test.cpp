@@ -55,7 +55,8 @@ class VirtualSynchronyTest : public testing::Test {
   }
 
   Time now_ = kStart;
-  std::vector<VirtualSynchrony> members_{{{}, node_id('A')}, {{}, node_id('B')}, {{}, node_id('C')}, {{}, node_id('D')}};
+  std::vector<VirtualSynchrony> members_{
+      {{}, node_id('A')}, {{}, node_id('B')}, {{}, node_id('C')}, {{}, node_id('D')}};
 };
 
 // ---- What is delivered before the next view ----
@@ -316,7 +317,8 @@ TEST_F(VirtualSynchronyTest, CompletionsThatAreNotForThisNodeAreIgnored) {
   vs('A').on_completion(view_of(1, "ABC", {1, 1, 1}));
   EXPECT_FALSE(vs('A').is_completing({1, 1})) << "A is in it already";
   vs('A').on_completion(view_of(5, "AB", {1, 1}));
-  EXPECT_FALSE(vs('A').is_completing({5, 1})) << "A has agreed to none under that start change since it entered its view";
+  EXPECT_FALSE(vs('A').is_completing({5, 1}))
+      << "A has agreed to none under that start change since it entered its view";
   settle(3, "AD", 3);
   vs('A').on_completion(view_of(5, "AB", {4, 4}));
   EXPECT_FALSE(vs('A').is_completing({5, 1})) << "A is in no change";

@@ -50,8 +50,7 @@ TEST(ByteIo, VarintsTakeSevenBitsAByte) {
   EXPECT_THAT(varint_bytes(127), ElementsAreArray({0x7f}));
   EXPECT_THAT(varint_bytes(128), ElementsAreArray({0x80, 0x01}));
   EXPECT_THAT(varint_bytes(300), ElementsAreArray({0xac, 0x02}));
-  EXPECT_THAT(varint_bytes(UINT64_MAX),
-              ElementsAreArray({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
+  EXPECT_THAT(varint_bytes(UINT64_MAX), ElementsAreArray({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
 }
 
 TEST(ByteIo, VarintsSurviveTheWayAtEveryLength) {
@@ -118,10 +117,14 @@ TEST(ByteIo, TextLongerThanWhatIsLeftIsBad) {
 }
 
 TEST(ByteIo, ACountThatCannotFitIsBad) {
-  Reader fits{bytes_of("\x02" "12345678")};
+  Reader fits{
+      bytes_of("\x02"
+               "12345678")};
   EXPECT_EQ(fits.count(4), 2U);
   EXPECT_TRUE(fits.ok());
-  Reader too_many{bytes_of("\x03" "12345678")};
+  Reader too_many{
+      bytes_of("\x03"
+               "12345678")};
   EXPECT_EQ(too_many.count(4), 0U);
   EXPECT_FALSE(too_many.ok());
   const std::vector<std::uint8_t> huge = varint_bytes(UINT64_MAX);

@@ -47,37 +47,93 @@ std::string hex(ByteView bytes) {
 /// What the example says in words.
 template <typename Frame>
 Frame described();
-template <> Beacon described() { return {0x1122334455667788, 4026531840, 4711, 212992}; }
-template <> Heartbeat described() { return {incarnations("BC")}; }
-template <> Probe described() { return {}; }
-template <> Leave described() { return {}; }
-template <> Proposal described() { return {kControlGroup, {300}, kView, 1, true, node_ids("AB")}; }
-template <> Sync described() {
+template <>
+Beacon described() {
+  return {0x1122334455667788, 4026531840, 4711, 212992};
+}
+template <>
+Heartbeat described() {
+  return {incarnations("BC")};
+}
+template <>
+Probe described() {
+  return {};
+}
+template <>
+Leave described() {
+  return {};
+}
+template <>
+Proposal described() {
+  return {kControlGroup, {300}, kView, 1, true, node_ids("AB"), {{300}, {5}}};
+}
+template <>
+Sync described() {
   return {kControlGroup,
           {300},
           kView,
           {{node_id('B').incarnation, {4}}, {node_id('A').incarnation, {299}}},
           seqnos({17, 128})};
 }
-template <> Completion described() { return {kControlGroup, {kView, node_ids("BA"), {{4}, {299}}}}; }
-template <> RelayedSync described() {
+template <>
+Completion described() {
+  return {kControlGroup, {kView, node_ids("BA"), {{4}, {299}}}};
+}
+template <>
+RelayedSync described() {
   return {node_id('B'), {kControlGroup, {5}, kView, {{node_id('B').incarnation, {4}}}, seqnos({9})}};
 }
-template <> Nak described() { return {kControlGroup, kView, 0, {{{19}, {19}}, {{200}, {211}}}}; }
-template <> Ack described() { return {kControlGroup, kView, seqnos({18, 128})}; }
+template <>
+Nak described() {
+  return {kControlGroup, kView, 0, {{{19}, {19}}, {{200}, {211}}}};
+}
+template <>
+Ack described() {
+  return {kControlGroup, kView, seqnos({18, 128})};
+}
 
 template <typename Frame>
 const char* name_of_type();
-template <> const char* name_of_type<Beacon>() { return "beacon"; }
-template <> const char* name_of_type<Heartbeat>() { return "heartbeat"; }
-template <> const char* name_of_type<Probe>() { return "probe"; }
-template <> const char* name_of_type<Leave>() { return "leave"; }
-template <> const char* name_of_type<Proposal>() { return "proposal"; }
-template <> const char* name_of_type<Sync>() { return "sync"; }
-template <> const char* name_of_type<Completion>() { return "completion"; }
-template <> const char* name_of_type<RelayedSync>() { return "relayed_sync"; }
-template <> const char* name_of_type<Nak>() { return "nak"; }
-template <> const char* name_of_type<Ack>() { return "ack"; }
+template <>
+const char* name_of_type<Beacon>() {
+  return "beacon";
+}
+template <>
+const char* name_of_type<Heartbeat>() {
+  return "heartbeat";
+}
+template <>
+const char* name_of_type<Probe>() {
+  return "probe";
+}
+template <>
+const char* name_of_type<Leave>() {
+  return "leave";
+}
+template <>
+const char* name_of_type<Proposal>() {
+  return "proposal";
+}
+template <>
+const char* name_of_type<Sync>() {
+  return "sync";
+}
+template <>
+const char* name_of_type<Completion>() {
+  return "completion";
+}
+template <>
+const char* name_of_type<RelayedSync>() {
+  return "relayed_sync";
+}
+template <>
+const char* name_of_type<Nak>() {
+  return "nak";
+}
+template <>
+const char* name_of_type<Ack>() {
+  return "ack";
+}
 
 template <typename Frame>
 class FormatOfEveryType : public testing::Test {};

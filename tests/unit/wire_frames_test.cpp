@@ -18,16 +18,46 @@ Sync some_sync() {
 /// One of each type whose body has fields, with values that take one byte, several, and all that there are.
 template <typename Frame>
 Frame some();
-template <> Beacon some() { return {UINT64_MAX, 2, 3, 212992}; }
-template <> Heartbeat some() { return {{{1}, {2}, {UINT64_MAX}}}; }
-template <> Probe some() { return {}; }
-template <> Leave some() { return {}; }
-template <> Proposal some() { return {{3}, {300}, kView, 2, false, node_ids("ABC")}; }
-template <> Sync some() { return some_sync(); }
-template <> Completion some() { return {{3}, {kView, node_ids("CAB"), {{1}, {128}, {UINT64_MAX}}}}; }
-template <> RelayedSync some() { return {node_id('B'), some_sync()}; }
-template <> Nak some() { return {{3}, kView, 65535, {{{1}, {1}}, {{3}, {200}}, {{UINT64_MAX}, {UINT64_MAX}}}}; }
-template <> Ack some() { return {{3}, kView, seqnos({0, 127, 128, UINT64_MAX})}; }
+template <>
+Beacon some() {
+  return {UINT64_MAX, 2, 3, 212992};
+}
+template <>
+Heartbeat some() {
+  return {{{1}, {2}, {UINT64_MAX}}};
+}
+template <>
+Probe some() {
+  return {};
+}
+template <>
+Leave some() {
+  return {};
+}
+template <>
+Proposal some() {
+  return {{3}, {300}, kView, 2, false, node_ids("ABC"), {{1}, {128}, {0}}};
+}
+template <>
+Sync some() {
+  return some_sync();
+}
+template <>
+Completion some() {
+  return {{3}, {kView, node_ids("CAB"), {{1}, {128}, {UINT64_MAX}}}};
+}
+template <>
+RelayedSync some() {
+  return {node_id('B'), some_sync()};
+}
+template <>
+Nak some() {
+  return {{3}, kView, 65535, {{{1}, {1}}, {{3}, {200}}, {{UINT64_MAX}, {UINT64_MAX}}}};
+}
+template <>
+Ack some() {
+  return {{3}, kView, seqnos({0, 127, 128, UINT64_MAX})};
+}
 
 template <typename Frame>
 class FramesOfEveryType : public testing::Test {};
@@ -119,12 +149,12 @@ TEST(FrameDecoding, RefusesHeartbeatsOutOfOrder) {
 }
 
 TEST(FrameDecoding, RefusesProposalsWhoseMembersAreNotASet) {
-  EXPECT_FALSE(decode_body<Proposal>(body_of(Proposal{.start_id = {1}, .members = node_ids("BA")})));
-  EXPECT_FALSE(decode_body<Proposal>(body_of(Proposal{.start_id = {1}, .members = node_ids("AA")})));
+  EXPECT_FALSE(decode_body<Proposal>(body_of(Proposal{.members = node_ids("BA"), .seen = {{1}, {1}}})));
+  EXPECT_FALSE(decode_body<Proposal>(body_of(Proposal{.members = node_ids("AA"), .seen = {{1}, {1}}})));
 }
 
 TEST(FrameDecoding, RefusesProposalsThatAreNeitherOpenNorNot) {
-  std::vector<std::byte> body = body_of(Proposal{.start_id = {1}, .members = node_ids("AB")});
+  std::vector<std::byte> body = body_of(Proposal{.members = node_ids("AB"), .seen = {{1}, {1}}});
   ASSERT_EQ(body.at(8 + 1 + 16 + 2), std::byte{1});
   body[8 + 1 + 16 + 2] = std::byte{2};
   EXPECT_FALSE(decode_body<Proposal>(body));

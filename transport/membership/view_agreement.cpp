@@ -61,7 +61,7 @@ MembershipEvents ViewAgreement::propose(Time now) {
   agreed_.reset();
   state_ = State::proposing;
   ++last_start_id_.value;
-  own_ = {group_, last_start_id_, current_.id, current_.rank_of(self_).value(), true, target_};
+  own_ = {group_, last_start_id_, current_.id, current_.rank_of(self_).value(), true, target_, {}};
   proposals_[self_] = own_;
   resend_at_ = now;
   events.start_change = last_start_id_;
@@ -71,7 +71,13 @@ MembershipEvents ViewAgreement::propose(Time now) {
 
 MembershipEvents ViewAgreement::on_proposal(const NodeId& from, wire::Proposal proposal, Time now) {
   const auto known = proposals_.find(from);
-  if (known != proposals_.end() && proposal.start_id <= known->second.start_id) return {};
+  if (known != proposals_.end() && proposal.start_id <= known->second.start_id) {
+    if (proposal.start_id < known->second.start_id) return {};
+    known->second.seen = std::move(proposal.seen);
+    MembershipEvents events;
+    try_agree(events);
+    return events;
+  }
   const StartChangeId start_id = proposal.start_id;
   proposals_[from] = std::move(proposal);
   if (state_ == State::stable) {
@@ -93,7 +99,25 @@ bool ViewAgreement::matches(const NodeId& member) const {
   const auto at = proposals_.find(member);
   if (at == proposals_.end() || at->second.members != target_) return false;
   const auto rank = current_.rank_of(member);
-  return !rank || at->second.start_id > current_.start_ids[*rank] || HAWSER_FAULT("membership.stale_proposal");
+  if (!rank || member == self_ || HAWSER_FAULT("membership.stale_proposal")) return true;
+  if (at->second.start_id <= current_.start_ids[*rank]) return false;
+  return at->second.previous == current_.id || has_seen_own(at->second);
+}
+
+bool ViewAgreement::has_seen_own(const wire::Proposal& proposal) const {
+  const auto at = std::lower_bound(proposal.members.begin(), proposal.members.end(), self_);
+  return at != proposal.members.end() && *at == self_ &&
+         proposal.seen[static_cast<std::size_t>(at - proposal.members.begin())] == last_start_id_;
+}
+
+wire::Proposal ViewAgreement::own_proposal() const {
+  wire::Proposal proposal = own_;
+  proposal.open = changing();  // two members that answered each other's answers would never stop
+  for (const NodeId& member : proposal.members) {
+    const auto at = proposals_.find(member);
+    proposal.seen.push_back(at == proposals_.end() ? StartChangeId{} : at->second.start_id);
+  }
+  return proposal;
 }
 
 void ViewAgreement::try_agree(MembershipEvents& events) {
@@ -143,10 +167,10 @@ MembershipEvents ViewAgreement::on_installed(const View& view, Time now) {
   return members == target_ ? MembershipEvents{} : propose(now);
 }
 
-const wire::Proposal* ViewAgreement::due_proposal(Time now) {
-  if (!changing() || now < resend_at_) return nullptr;
+bool ViewAgreement::proposal_due(Time now) {
+  if (!changing() || now < resend_at_) return false;
   resend_at_ = now + kProposalInterval;
-  return &own_;
+  return true;
 }
 
 bool ViewAgreement::is_straggler(const NodeId& from, const wire::Proposal& proposal) const {

@@ -10,7 +10,9 @@
 //   agreed     a view was handed out, not yet installed       on_installed() → stable; a member's newer proposal →
 //                                                             agreed anew, or back to proposing
 // Invariant: a view is handed out only if its members' latest proposals name exactly its members, each made after that
-// member entered this node's current view (so nobody is taken at its word of yesterday).
+// member entered this node's current view (so nobody is taken at its word of yesterday). A member that comes from
+// another view than this node counts only once it has seen this node's latest proposal: it may have used an older one
+// up in a view of its own, and two nodes that each took the other's used-up word would follow each other for ever.
 #pragma once
 
 #include <map>
@@ -49,12 +51,13 @@ class ViewAgreement {
   /// The node is gone: its word counts no more.
   void forget(const NodeId& node) { proposals_.erase(node); }
 
-  /// The proposal to multicast now, while one is open and due; nothing otherwise.
-  const wire::Proposal* due_proposal(Time now);
+  /// True when the proposal is to be multicast now: one is open, and due.
+  bool proposal_due(Time now);
   /// True where `proposal` shows that its sender still waits for the view that this node is in: answer with
   /// own_proposal.
   [[nodiscard]] bool is_straggler(const NodeId& from, const wire::Proposal& proposal) const;
-  [[nodiscard]] const wire::Proposal& own_proposal() const { return own_; }
+  /// This node's latest proposal as it is to be sent now.
+  [[nodiscard]] wire::Proposal own_proposal() const;
 
   [[nodiscard]] bool changing() const { return state_ != State::stable; }
   [[nodiscard]] Time next_deadline() const { return changing() ? resend_at_ : kNever; }
@@ -64,6 +67,7 @@ class ViewAgreement {
   MembershipEvents propose(Time now);
   void try_agree(MembershipEvents& events);
   [[nodiscard]] bool matches(const NodeId& member) const;
+  [[nodiscard]] bool has_seen_own(const wire::Proposal& proposal) const;
   [[nodiscard]] View make_view() const;
 
   const GroupId group_;

@@ -145,7 +145,9 @@ std::optional<Leave> decode_body(ByteView body) {
 }
 
 std::size_t body_size(const Proposal& proposal) {
-  return 8 + varint_size(proposal.start_id.value) + kViewIdBytes + 3 + size_of(proposal.members);
+  std::size_t size = 8 + varint_size(proposal.start_id.value) + kViewIdBytes + 3 + size_of(proposal.members);
+  for (const StartChangeId seen : proposal.seen) size += varint_size(seen.value);
+  return size;
 }
 void encode_body(const Proposal& proposal, Writer& writer) {
   writer.number(proposal.group.value);
@@ -154,6 +156,8 @@ void encode_body(const Proposal& proposal, Writer& writer) {
   writer.number(proposal.previous_rank);
   writer.number(static_cast<std::uint8_t>(proposal.open ? 1 : 0));
   put(writer, proposal.members);
+  HAWSER_CHECK(proposal.seen.size() == proposal.members.size());
+  for (const StartChangeId seen : proposal.seen) writer.varint(seen.value);
 }
 template <>
 std::optional<Proposal> decode_body(ByteView body) {
@@ -166,6 +170,8 @@ std::optional<Proposal> decode_body(ByteView body) {
   const auto open = reader.number<std::uint8_t>();
   proposal.open = open == 1;
   proposal.members = get_nodes(reader);
+  proposal.seen.resize(proposal.members.size());
+  for (StartChangeId& seen : proposal.seen) seen = {reader.varint()};
   const bool valid = ascending(proposal.members) && open <= 1;
   return finish(reader, std::move(proposal), valid);
 }

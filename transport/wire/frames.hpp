@@ -60,10 +60,11 @@ struct Proposal {
   static constexpr FrameType kType = FrameType::proposal;
   GroupId group;
   StartChangeId start_id;
-  ViewId previous;              ///< the sender's view of the group when it proposed; epoch 0: none yet
-  Rank previous_rank = 0;       ///< the sender's rank in it
-  bool open = true;             ///< the sender still waits for the view; false: an answer to one who does
-  std::vector<NodeId> members;  ///< ascending, the sender among them
+  ViewId previous;                  ///< the sender's view of the group when it proposed; epoch 0: none yet
+  Rank previous_rank = 0;           ///< the sender's rank in it
+  bool open = true;                 ///< the sender still waits for the view; false: an answer to one who does
+  std::vector<NodeId> members;      ///< ascending, the sender among them
+  std::vector<StartChangeId> seen;  ///< the latest start-change id seen of each of `members`; 0: none
   bool operator==(const Proposal&) const = default;
 };
 
