@@ -40,6 +40,10 @@ class LightGroups::Impl {
     finish(now, out);
   }
 
+  [[nodiscard]] bool is_changing(std::string_view name) const {
+    const OwnGroup* group = views_.find(name);
+    return group != nullptr && group->held();
+  }
   [[nodiscard]] bool can_send(std::string_view name) const {
     const OwnGroup* group = views_.find(name);
     return group != nullptr && group->can_send();
@@ -304,6 +308,7 @@ void LightGroups::leave(std::span<const std::string> names, Time now, LightOutbo
 }
 
 bool LightGroups::can_send(std::string_view name) const { return impl_->can_send(name); }
+bool LightGroups::is_changing(std::string_view name) const { return impl_->is_changing(name); }
 
 Status LightGroups::send(std::string_view name, std::span<const ByteView> parts, Time now, LightOutbox& out) {
   return impl_->send(name, parts, now, out);

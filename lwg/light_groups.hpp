@@ -95,6 +95,8 @@ class LightGroups {
 
   /// True from this node's first view of `name` on, until its leave() takes effect.
   [[nodiscard]] bool can_send(std::string_view name) const;
+  /// True while somebody is joining or leaving `name`: send() says would_block until all have marked the change.
+  [[nodiscard]] bool is_changing(std::string_view name) const;
   /// Sends the concatenation of `parts` to the group, this node included, in FIFO order. A message is delivered in one
   /// and the same view wherever it is delivered.
   /// Errors: invalid_argument  not can_send().

@@ -52,7 +52,7 @@ void NativeGroup::on_data(const wire::Data& data, const Slice& records, Time now
   ReceiveWindow& window = windows_[data.origin];
   if (!window.on_packet(data.seqno, records) && !HAWSER_FAULT("multicast.duplicate_delivered")) return;
   ++counters_.packets_received;
-  unacknowledged_bytes_[data.origin] += records.size() + 1;
+  unacknowledged_bytes_[data.origin] += credit_cost(records.size());
   seen_in_view(vs_.current().members[data.origin]);
   if (HAWSER_FAULT("multicast.duplicate_delivered") && data.seqno <= window.delivered() && !vs_.frozen()) {
     deliver_records(data.origin, records, out);
@@ -117,18 +117,23 @@ void NativeGroup::emit(Rank sender, Order order, Slice payload, Outbox& out) {
 }
 
 void NativeGroup::flush(Time now, Outbox& out) {
-  if (in_real_view() && !vs_.frozen()) {
-    const std::vector<std::byte> sequence = total_.take_sequence();
-    if (!sequence.empty()) {
-      send_.append_internal(RecordKind::sequence, sequence);  // others wait for it, so no queue may refuse it
-    }
-  }
   pump(true, now, out);
+  say_sequence(now, out);
   for (std::size_t rank = 0; rank < windows_.size(); ++rank) {
     if (unacknowledged_bytes_[rank] * 4 < credit_bytes_) continue;
     unacknowledged_bytes_[rank] = 0;
     packer_.send(Destination::to_node(vs_.current().members[rank].endpoint), wire::Ack{group_, vs_.current().id, cut()},
                  out);
+  }
+}
+
+// The sequencer's word goes out even when the send queue is full: others wait for it.
+void NativeGroup::say_sequence(Time now, Outbox& out) {
+  if (!in_real_view() || vs_.frozen()) return;
+  for (auto record = total_.take_sequence(kSequenceBytesMax); !record.empty();
+       record = total_.take_sequence(kSequenceBytesMax)) {
+    send_.append_internal(RecordKind::sequence, record);
+    pump(true, now, out);
   }
 }
 

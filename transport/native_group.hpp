@@ -32,6 +32,9 @@ inline constexpr Duration kRepairInterval = std::chrono::milliseconds{3};
 /// After the last packet of a burst, its number is announced, so that its loss shows.
 inline constexpr Duration kTailDelay = std::chrono::milliseconds{3};
 
+/// One record of the sequencer holds at most so many bytes: it fits into any packet.
+inline constexpr std::size_t kSequenceBytesMax = 512;
+
 /// Counts since the start.
 struct GroupCounters {
   std::uint64_t packets_sent = 0;
@@ -106,6 +109,7 @@ class NativeGroup final : public HeavyGroup {
 
   // Streams (native_group.cpp)
   void pump(bool flush, Time now, Outbox& out);
+  void say_sequence(Time now, Outbox& out);
   void deliver(Rank origin, Seqno through, Outbox& out);
   void deliver_records(Rank origin, const Slice& records, Outbox& out);
   void deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out);

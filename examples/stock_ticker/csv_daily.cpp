@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "examples/stock_ticker/csv_fields.hpp"
@@ -83,7 +84,8 @@ Status CsvDaily::read_all(GzipLines& lines) {
     }
     accept(**line, lines.line_number());
   }
-  std::stable_sort(lines_.begin(), lines_.end(), [](const Line& a, const Line& b) { return a.date < b.date; });
+  std::sort(lines_.begin(), lines_.end(),
+            [](const Line& a, const Line& b) { return std::tie(a.date, a.begin) < std::tie(b.date, b.begin); });
   return Ok{};
 }
 

@@ -47,8 +47,8 @@ std::byte* BlockChain::reserve(std::size_t bytes) {
     Block* block = last_.load(std::memory_order_acquire);
     const std::size_t place = block->reserved.fetch_add(size, std::memory_order_acq_rel);
     if (place + size <= kBlockBytes) return block->bytes.data() + place + kRecordHeaderBytes;
-    // Only the first for whom the block is too short appends one; the others wait for it. A block that was closed all the
-    // time, since it was looked up an age ago, is waited for in vain, but not for long: look it up again.
+    // Only the first for whom the block is too short appends one; the others wait for it. A block that was closed all
+    // the time, since it was looked up an age ago, is waited for in vain, but not for long: look it up again.
     if (place <= kBlockBytes) {
       append_after(*block, place);
     } else {

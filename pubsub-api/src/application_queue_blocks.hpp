@@ -11,9 +11,10 @@
 
 namespace hawser {
 
-/// A chain of blocks. A producer takes its place in the last block with one atomic addition, writes, and commits; whoever
-/// finds the block full appends another. The consumer goes along the chain in the order of places, and blocks that it
-/// has emptied go to the end again. So the memory in use is what waits, and hot in the caches where that is little.
+/// A chain of blocks. A producer takes its place in the last block with one atomic addition, writes, and commits;
+/// whoever finds the block full appends another. The consumer goes along the chain in the order of places, and blocks
+/// that it has emptied go to the end again. So the memory in use is what waits, and hot in the caches where that is
+/// little.
 ///
 /// No bound of its own: see ApplicationQueue.
 /// Threads: reserve() and commit() on any; front() and pop() on one.
@@ -29,8 +30,8 @@ class BlockChain {
   BlockChain(const BlockChain&) = delete;
   BlockChain& operator=(const BlockChain&) = delete;
 
-  /// Room for a record of `bytes` bytes, at most kRecordBytesMax, aligned to 8. The order of reservations is the order in
-  /// which records are taken out, so the consumer waits for the commit() that must follow soon.
+  /// Room for a record of `bytes` bytes, at most kRecordBytesMax, aligned to 8. The order of reservations is the order
+  /// in which records are taken out, so the consumer waits for the commit() that must follow soon.
   std::byte* reserve(std::size_t bytes);
   /// The record is written. Sequentially consistent, so that it can be followed by WakeUp::notify().
   static void commit(std::byte* record, std::size_t bytes);

@@ -21,8 +21,8 @@ Error closed_error() { return {Errc::closed, "the bus has left"}; }
 
 std::optional<Error> refuse_topic(std::string_view topic) {
   if (!topic.empty() && topic.size() <= kTopicBytesMax) return std::nullopt;
-  return Error{Errc::invalid_argument, "a topic's name has 1 to " + std::to_string(kTopicBytesMax) + " bytes; this has " +
-                                           std::to_string(topic.size())};
+  return Error{Errc::invalid_argument, "a topic's name has 1 to " + std::to_string(kTopicBytesMax) +
+                                           " bytes; this has " + std::to_string(topic.size())};
 }
 
 std::vector<std::string> without_repetition(std::span<const std::string> topics) {
@@ -81,8 +81,7 @@ class Bus::Impl {
     if (!thread) return thread.error();
     keep_track_of(queue);
     reactor_->subscribe(subscriber, queue);
-    return Subscription{
-        std::make_unique<Subscription::Impl>(subscriber, queue, reactor_, std::move(thread).value())};
+    return Subscription{std::make_unique<Subscription::Impl>(subscriber, queue, reactor_, std::move(thread).value())};
   }
 
   Status flush(std::chrono::milliseconds timeout) {

@@ -12,7 +12,7 @@ namespace hawser {
 // before the next, and what any of them sends may bring more. No layer is called from within another's call upwards.
 class BusNode::Impl {
  public:
-  Impl(BusNodeConfig config, Rng rng)
+  Impl(const BusNodeConfig& config, Rng rng)
       : trace_(config.trace),
         node_(config.node, rng.fork()),
         traced_(node_.control_group(), config.trace),
@@ -115,7 +115,7 @@ class BusNode::Impl {
   std::vector<SessionEvent> session_events_;
 };
 
-BusNode::BusNode(BusNodeConfig config, Rng rng) : impl_(std::make_unique<Impl>(std::move(config), rng)) {}
+BusNode::BusNode(const BusNodeConfig& config, Rng rng) : impl_(std::make_unique<Impl>(config, rng)) {}
 
 BusNode::~BusNode() = default;
 

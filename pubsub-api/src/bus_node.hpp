@@ -41,7 +41,7 @@ struct BusNodeOutbox {
 /// Threads: single-threaded. Drive it as Node says; flush() after each burst of inputs.
 class BusNode {
  public:
-  BusNode(BusNodeConfig config, Rng rng);
+  BusNode(const BusNodeConfig& config, Rng rng);
   ~BusNode();
   BusNode(const BusNode&) = delete;
   BusNode& operator=(const BusNode&) = delete;

@@ -31,7 +31,8 @@ std::optional<Error> refuse_queue(std::string_view option, std::size_t bytes) {
 
 Status validate(const Options& options) {
   if (options.domain.empty() || options.domain.size() > kDomainBytesMax) {
-    return refused("domain", "'" + options.domain + "'", "a name of 1 to " + std::to_string(kDomainBytesMax) + " bytes");
+    return refused("domain", "'" + options.domain + "'",
+                   "a name of 1 to " + std::to_string(kDomainBytesMax) + " bytes");
   }
   if (options.payload_bytes_max == 0 || options.payload_bytes_max > kPayloadBytesLimit) {
     return refused("payload_bytes_max", std::to_string(options.payload_bytes_max),

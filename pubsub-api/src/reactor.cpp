@@ -12,11 +12,13 @@
 namespace hawser {
 namespace {
 
-// Of Options::send_queue_bytes_max half is for what the reactor has not taken yet, and a quarter each for what the topics
-// and the group below keep waiting. Each of these has room for a longest message and its headers.
+// Of Options::send_queue_bytes_max half is for what the reactor has not taken yet, and a quarter each for what the
+// topics and the group below keep waiting. Each of these has room for a longest message and its headers.
 constexpr std::size_t kQueueShares = 2;
 constexpr std::size_t kLowerQueueShares = 4;
 constexpr std::size_t kHeadersRoom = std::size_t{64} << 10U;
+// Messages that come this far apart are sent one by one.
+constexpr Duration kRareInterval = std::chrono::microseconds{50};
 // A peer is heard this often before it is given up.
 constexpr int kHeartbeatsPerSilence = 16;
 
@@ -75,15 +77,16 @@ Status Reactor::open(const Options& options, std::unique_ptr<UdpMulticast> udp) 
   const NodeConfig config = node_config(options, self_, loop_->udp());
   log().info("{} joins domain '{}': datagrams of {} bytes, receive buffers of {}", to_string(self_), options.domain,
              config.datagram_bytes_max, config.receive_buffer_bytes);
-  machine_ = std::make_unique<ReactorMachine>(
-      config, Rng{random_number()}, ReactorSurroundings{queue_, requests_, events_.get(), trace_.get()},
-      Promise{in_view_});
+  machine_ = std::make_unique<ReactorMachine>(config, Rng{random_number()},
+                                              ReactorSurroundings{queue_, requests_, events_.get(), trace_.get()},
+                                              Promise{in_view_});
   return Ok{};
 }
 
 void Reactor::run() {
+  EventLoop::Lock lock{machine_mutex_};
   machine_->start(steady_now());
-  loop_->run(*machine_);
+  loop_->run(*machine_, lock);
   requests_.end(machine_->statistics());
   while (!queue_.empty()) queue_.pop();  // Whoever waits for a command is told that the bus is closed.
   const SendCounters sent = loop_->udp().send_counters();
@@ -98,8 +101,18 @@ bool Reactor::wait_for_view(std::chrono::milliseconds timeout) {
 
 std::optional<std::uint64_t> Reactor::publish(std::string_view topic, std::string_view key, ByteView payload) {
   const auto number = queue_.push(topics_.named(topic), key, payload);
-  if (number) wake_up_.notify();
+  if (number && wake_up_.may_sleep() && !send_on_this_thread()) wake_up_.notify();
   return number;
+}
+
+// Waking the reactor takes longer than its work on one message. So where messages are rare and it sleeps, this thread
+// does that work in its place. In a burst the reactor does better: it fills packets.
+bool Reactor::send_on_this_thread() {
+  const Time now = steady_now();
+  const Time before = last_publish_at_.exchange(now, std::memory_order_relaxed);
+  if (now - before < kRareInterval) return false;
+  const EventLoop::Lock lock{machine_mutex_, std::try_to_lock};
+  return lock && loop_ && loop_->run_inputs(*machine_);
 }
 
 void Reactor::subscribe(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue) {

@@ -59,6 +59,7 @@ class Reactor {
   Reactor(const Options& options, const NodeId& self);
   Status open(const Options& options, std::unique_ptr<UdpMulticast> udp);
   void run();
+  bool send_on_this_thread();
 
   const NodeId self_;
   WakeUp wake_up_;
@@ -67,11 +68,13 @@ class Reactor {
   ReactorRequests requests_{wake_up_};
   std::shared_ptr<Answer> in_view_ = std::make_shared<Answer>();
 
-  // Made before the thread starts, and used by it only until it has ended.
   std::unique_ptr<BusEventThread> events_;
+  // Under the mutex, from the start of the thread on. Without a loop, the thread has ended.
+  std::mutex machine_mutex_;
   std::unique_ptr<TraceFile> trace_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<ReactorMachine> machine_;
+  std::atomic<Time> last_publish_at_{};  // Of those that found the reactor asleep.
 
   std::mutex thread_mutex_;
   std::thread thread_;

@@ -21,7 +21,7 @@ struct SubscriptionItem {
   std::uint64_t number = 0;  ///< synced: retained messages; gap: messages lost
   std::uint16_t key_bytes = 0;
   Kind kind = Kind::message;
-  bool state_lost = false;                  ///< synced
+  bool state_lost = false;                   ///< synced
   Gap::Cause cause = Gap::Cause::partition;  ///< gap
 };
 

@@ -33,10 +33,10 @@ class PublisherNames {
   std::string_view last_name_;
 };
 
-/// The reactor collects a burst and hands it over at its end, which wakes the handler's thread if that sleeps. When more
-/// than `bytes_max` wait, the oldest batches are dropped, and the handler is told of a Gap for each topic in their place;
-/// what they had to tell besides messages is kept. The newest batch always stays.
-/// Threads: add() and hand_over() on the reactor; run() on the handler's thread; the rest on any.
+/// The reactor collects a burst and hands it over at its end, which wakes the handler's thread if that sleeps. When
+/// more than `bytes_max` wait, the oldest batches are dropped, and the handler is told of a Gap for each topic in their
+/// place; what they had to tell besides messages is kept. The newest batch always stays. Threads: add() and hand_over()
+/// on the reactor; run() on the handler's thread; the rest on any.
 class SubscriptionQueue {
  public:
   /// `topics` must not repeat.

@@ -25,7 +25,8 @@ void SubscriptionRoutes::deliver(const SessionEvent& event) {
   for (const Target& target : route_of(event.topic)) {
     if (event.only != kAll && event.only != target.subscriber) continue;
     if (target.queue->nothing_added()) touched_.push_back(target.queue);
-    const bool has_room = std::visit([&](const auto& what) { return target.queue->add(target.topic, what); }, event.what);
+    const bool has_room =
+        std::visit([&](const auto& what) { return target.queue->add(target.topic, what); }, event.what);
     if (!has_room) target.queue->hand_over();
   }
 }

@@ -16,7 +16,10 @@ bool is_full(const Status& sent) { return !sent.ok() && sent.error().code == Err
 Result<std::uint64_t> TopicOutput::publish(std::string_view key, ByteView payload, Time now, LightOutbox& out) {
   const bool at_once = open_ && waiting_.empty();
   Status accepted = at_once ? send_data(number_ + 1, key, payload, now, out) : keep(key, payload);
-  if (at_once && !accepted.ok() && !is_full(accepted)) accepted = keep(key, payload);
+  // A full queue below is the publisher's to know. That members come and go is not: the message waits here meanwhile.
+  const bool below_is_full = is_full(accepted) && !parts_.groups.is_changing(name_);
+  const bool hopeless = !accepted.ok() && accepted.error().code == Errc::too_large;
+  if (at_once && !accepted.ok() && !below_is_full && !hopeless) accepted = keep(key, payload);
   if (!accepted.ok()) return accepted.error();
   ++number_;
   if (parts_.trace != nullptr) parts_.record(now, trace::Published{name_, number_, digest_of(payload)});

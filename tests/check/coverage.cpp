@@ -46,7 +46,7 @@ std::uint32_t delivered_before(const Index& index, const Stay& stay) {
   const auto& events = index.history.nodes[stay.node].events;
   const std::uint64_t group = index.heavy_groups[index.heavy.views[stay.view].group];
   std::uint32_t late = 0;
-  for (EventIndex at = stay.end; at-- > stay.begin + 1 && events[at].at == events[stay.end].at;) {
+  for (EventIndex at = stay.end - 1; at > stay.begin && events[at].at == events[stay.end].at; --at) {
     const auto* delivered = std::get_if<trace::HeavyDelivered>(&events[at].what);
     if (delivered != nullptr && delivered->group.value == group) ++late;
   }

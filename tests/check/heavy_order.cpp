@@ -19,7 +19,7 @@ using Progress = std::array<std::uint32_t, 2>;
 std::vector<Progress> progress_by_stay(const Index& index) {
   const Layer& layer = index.heavy;
   std::vector<Progress> progress;
-  std::vector<std::uint32_t> own(index.heavy_groups.size() * 2);  // By channel.
+  std::vector<std::uint32_t> own(std::size_t{index.heavy_groups.size()} * 2);  // By channel.
   NodeIndex node = 0;
   auto delivery = layer.deliveries.begin();
   for (const Stay& stay : layer.stays) {

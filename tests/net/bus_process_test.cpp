@@ -65,9 +65,9 @@ void listen(const Options& options, const std::string& topic, std::FILE* out) {
   std::fprintf(out, "%s\n", bus.name().c_str());
   const std::vector<std::string> topics{topic};
   static auto subscription = bus.subscribe(
-      topics, {.on_message =
-                   [out](const Message& message) { std::fprintf(out, "%s\n", std::string{message.text()}.c_str()); },
-               .on_synced = [out](const Synced&) { std::fprintf(out, "ready\n"); }});
+      topics,
+      {.on_message = [out](const Message& message) { std::fprintf(out, "%s\n", std::string{message.text()}.c_str()); },
+       .on_synced = [out](const Synced&) { std::fprintf(out, "ready\n"); }});
 }
 
 Options options_with(Journal<BusEvent>& events) {

@@ -201,7 +201,8 @@ TEST(BusPubSub, ASlowHandlerDelaysOnlyItselfAndIsToldOfItsLoss) {
   const std::string payload(1000, 'x');
   for (std::uint64_t i = 0; i < kMessages; ++i) publish(bus, "topic", payload);
   // The quick one may lose some itself; nothing holds it up.
-  ASSERT_TRUE(quick.heard.wait_until([](const auto& heard) { return !heard.empty() && heard.back().number == kMessages; }));
+  ASSERT_TRUE(
+      quick.heard.wait_until([](const auto& heard) { return !heard.empty() && heard.back().number == kMessages; }));
 
   release.set_value();
   ASSERT_TRUE(numbers.wait_until([](const auto& all) { return !all.empty() && all.back() == kMessages; }));

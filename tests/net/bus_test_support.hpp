@@ -90,8 +90,7 @@ struct Heard {
 /// A subscription whose messages and notices are kept.
 class Listener {
  public:
-  Listener(Bus& bus, std::vector<std::string> topics)
-      : subscription_(make(bus, std::move(topics))) {}
+  Listener(Bus& bus, std::vector<std::string> topics) : subscription_(make(bus, std::move(topics))) {}
 
   Journal<Heard> heard;
   Journal<std::string> synced;  ///< topics

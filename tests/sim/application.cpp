@@ -21,7 +21,8 @@ std::string TopicStream::on_retained(const NodeId& publisher, std::uint64_t numb
   FromPublisher& from = publishers_[publisher];
   from.last_retained = std::max(from.last_retained, number);
   from.may_jump = true;
-  if (!keys_handed_over_.emplace(key).second) return "the handed-over state has two messages for key '" + std::string{key} + "'";
+  if (!keys_handed_over_.emplace(key).second)
+    return "the handed-over state has two messages for key '" + std::string{key} + "'";
   return {};
 }
 
@@ -84,8 +85,9 @@ bool Application::publish(BusNode& bus, std::string_view topic, std::string_view
     return false;
   }
   if (!ledger_.record(self_, topic_number, *number, content_digest(key, payload))) {
-    complain("Publish", topic_number, "publish() returned " + std::to_string(*number) + " after " +
-                                          std::to_string(ledger_.count(self_, topic_number)));
+    complain("Publish", topic_number,
+             "publish() returned " + std::to_string(*number) + " after " +
+                 std::to_string(ledger_.count(self_, topic_number)));
   }
   return true;
 }
@@ -163,8 +165,8 @@ void Application::complain(std::string_view property, TopicNumber topic, std::st
   const auto alike = std::count_if(complaints_.begin(), complaints_.end(),
                                    [&](const Complaint& complaint) { return complaint.property == property; });
   if (alike >= kComplaintsMax) return;
-  complaints_.push_back(
-      {std::string{property}, "topic " + ledger_.topic_name(topic) + " at " + to_string(self_) + ": " + std::string{what}});
+  complaints_.push_back({std::string{property},
+                         "topic " + ledger_.topic_name(topic) + " at " + to_string(self_) + ": " + std::string{what}});
 }
 
 }  // namespace hawser::sim

@@ -76,28 +76,17 @@ void FaultDriver::apply(const Fault& fault) {
   log_.push_back({world_.now(), fault});
   note_disturbance(fault);
   switch (fault.kind) {
-    case Fault::Kind::start:
-      return world_.start(fault.site, static_cast<unsigned>(fault.amount));
-    case Fault::Kind::crash:
-      return world_.crash(fault.site);
-    case Fault::Kind::crash_midway:
-      return world_.crash_after(fault.site, fault.amount);
-    case Fault::Kind::leave:
-      return world_.leave(fault.site);
-    case Fault::Kind::pause:
-      return world_.pause(fault.site);
-    case Fault::Kind::resume:
-      return world_.resume(fault.site);
-    case Fault::Kind::cut:
-      return world_.network().cut(fault.site, fault.other);
-    case Fault::Kind::mend:
-      return world_.network().mend(fault.site, fault.other);
-    case Fault::Kind::partition:
-      return world_.network().partition(fault.components);
-    case Fault::Kind::merge:
-      return world_.network().partition(std::vector<std::uint8_t>(world_.size(), 0));
-    case Fault::Kind::loss:
-      return world_.network().set_loss(fault.site, fault.profile, world_.now());
+    case Fault::Kind::start: return world_.start(fault.site, static_cast<unsigned>(fault.amount));
+    case Fault::Kind::crash: return world_.crash(fault.site);
+    case Fault::Kind::crash_midway: return world_.crash_after(fault.site, fault.amount);
+    case Fault::Kind::leave: return world_.leave(fault.site);
+    case Fault::Kind::pause: return world_.pause(fault.site);
+    case Fault::Kind::resume: return world_.resume(fault.site);
+    case Fault::Kind::cut: return world_.network().cut(fault.site, fault.other);
+    case Fault::Kind::mend: return world_.network().mend(fault.site, fault.other);
+    case Fault::Kind::partition: return world_.network().partition(fault.components);
+    case Fault::Kind::merge: return world_.network().partition(std::vector<std::uint8_t>(world_.size(), 0));
+    case Fault::Kind::loss: return world_.network().set_loss(fault.site, fault.profile, world_.now());
   }
 }
 
@@ -114,14 +103,10 @@ void FaultDriver::note_disturbance(const Fault& fault) {
     case Fault::Kind::partition:
       disturbances_.push_back({.begin = world_.now(), .kind = fault.kind, .site = fault.site, .other = fault.other});
       break;
-    case Fault::Kind::resume:
-      return end_all(Fault::Kind::pause);
-    case Fault::Kind::mend:
-      return end_all(Fault::Kind::cut);
-    case Fault::Kind::merge:
-      return end_all(Fault::Kind::partition);
-    default:
-      break;
+    case Fault::Kind::resume: return end_all(Fault::Kind::pause);
+    case Fault::Kind::mend: return end_all(Fault::Kind::cut);
+    case Fault::Kind::merge: return end_all(Fault::Kind::partition);
+    default: break;
   }
 }
 

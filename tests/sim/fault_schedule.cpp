@@ -52,7 +52,8 @@ class Maker {
 
   // One fault, and what ends it.
   void strike(Instant at, bool amid_change) {
-    const std::array<unsigned, 6> weights{plan_.crash, plan_.leave, plan_.pause, plan_.cut, plan_.partition, plan_.loss};
+    const std::array<unsigned, 6> weights{plan_.crash, plan_.leave,     plan_.pause,
+                                          plan_.cut,   plan_.partition, plan_.loss};
     unsigned total = 0;
     for (const unsigned weight : weights) total += weight;
     if (revive(at, amid_change) || total == 0) return;
@@ -60,18 +61,12 @@ class Maker {
     std::size_t kind = 0;
     while (drawn >= weights[kind]) drawn -= weights[kind++];
     switch (kind) {
-      case 0:
-        return crash(at, amid_change);
-      case 1:
-        return leave(at, amid_change);
-      case 2:
-        return pause(at);
-      case 3:
-        return cut(at);
-      case 4:
-        return partition(at, amid_change);
-      default:
-        return loss(at);
+      case 0: return crash(at, amid_change);
+      case 1: return leave(at, amid_change);
+      case 2: return pause(at);
+      case 3: return cut(at);
+      case 4: return partition(at, amid_change);
+      default: return loss(at);
     }
   }
 
@@ -167,28 +162,17 @@ class Maker {
 
 std::string_view name_of(Fault::Kind kind) {
   switch (kind) {
-    case Fault::Kind::start:
-      return "start";
-    case Fault::Kind::crash:
-      return "crash";
-    case Fault::Kind::crash_midway:
-      return "crash midway";
-    case Fault::Kind::leave:
-      return "leave";
-    case Fault::Kind::pause:
-      return "pause";
-    case Fault::Kind::resume:
-      return "resume";
-    case Fault::Kind::cut:
-      return "cut";
-    case Fault::Kind::mend:
-      return "mend";
-    case Fault::Kind::partition:
-      return "partition";
-    case Fault::Kind::merge:
-      return "merge";
-    case Fault::Kind::loss:
-      return "loss";
+    case Fault::Kind::start: return "start";
+    case Fault::Kind::crash: return "crash";
+    case Fault::Kind::crash_midway: return "crash midway";
+    case Fault::Kind::leave: return "leave";
+    case Fault::Kind::pause: return "pause";
+    case Fault::Kind::resume: return "resume";
+    case Fault::Kind::cut: return "cut";
+    case Fault::Kind::mend: return "mend";
+    case Fault::Kind::partition: return "partition";
+    case Fault::Kind::merge: return "merge";
+    case Fault::Kind::loss: return "loss";
   }
   return "?";
 }
@@ -198,21 +182,17 @@ std::string_view name_of(Fault::Kind kind) {
 std::string to_string(const Fault& fault) {
   std::string text{name_of(fault.kind)};
   switch (fault.kind) {
-    case Fault::Kind::merge:
-      break;
+    case Fault::Kind::merge: break;
     case Fault::Kind::partition:
       for (const std::uint8_t part : fault.components) text += " " + std::to_string(part);
       break;
     case Fault::Kind::cut:
-    case Fault::Kind::mend:
-      text += " " + site_name(fault.site) + " -> " + site_name(fault.other);
-      break;
+    case Fault::Kind::mend: text += " " + site_name(fault.site) + " -> " + site_name(fault.other); break;
     case Fault::Kind::loss:
       text += " at " + site_name(fault.site) + ": " + std::to_string(fault.profile.independent_permille) + " permille";
       if (fault.profile.burst_gap_max > Duration{}) text += " and bursts";
       break;
-    default:
-      text += " " + site_name(fault.site);
+    default: text += " " + site_name(fault.site);
   }
   return text + (fault.amid_change ? " (amid a change)" : "");
 }

@@ -44,8 +44,8 @@ std::string to_string(const Fault& fault);
 
 /// What one run is exposed to: weights, against each other. Zero: never.
 struct FaultPlan {
-  Duration length = 60s;      ///< faults strike from the begin to here
-  Duration gap_max = 2s;      ///< between two faults that have nothing to do with each other
+  Duration length = 60s;  ///< faults strike from the begin to here
+  Duration gap_max = 2s;  ///< between two faults that have nothing to do with each other
   unsigned crash = 0;
   unsigned leave = 0;
   unsigned pause = 0;

@@ -107,7 +107,11 @@ class Jobs {
  public:
   Jobs(SeedRange seeds, unsigned jobs, const std::function<RunResult(std::uint64_t)>& run_seed,
        const std::function<void(const RunResult&)>& on_result)
-      : end_(seeds.first + seeds.count), next_out_(seeds.first), jobs_(jobs), run_seed_(run_seed), on_result_(on_result) {
+      : end_(seeds.first + seeds.count),
+        next_out_(seeds.first),
+        jobs_(jobs),
+        run_seed_(run_seed),
+        on_result_(on_result) {
     for (unsigned i = 0; i < jobs && seeds.first + i < end_; ++i) children_.push_back(begin(seeds.first + i));
   }
 
@@ -183,7 +187,8 @@ class Jobs {
     result.seed = seed;
     const std::string how = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
                                                 : "exit code " + std::to_string(WEXITSTATUS(status));
-    result.violations.push_back({"No Crash", "the process died by " + how + "; its last words are on standard error", {}});
+    result.violations.push_back(
+        {"No Crash", "the process died by " + how + "; its last words are on standard error", {}});
     return result;
   }
 

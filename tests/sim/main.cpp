@@ -32,7 +32,8 @@ struct Settings {
 };
 
 RunPlan plan_of(const Settings& settings, std::uint64_t seed) {
-  const auto length = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::ratio<60>>(settings.minutes));
+  const auto length =
+      std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::ratio<60>>(settings.minutes));
   return make_run_plan(seed, settings.nodes, length);
 }
 
@@ -46,7 +47,8 @@ std::string how_to_repeat(const Settings& settings, std::uint64_t seed) {
 void parse(CLI::App& app, Settings& settings) {
   app.footer(
       "Example: hawser-sim --first 1 --seeds 300\n"
-      "Prints one line a seed, the same on any machine. Exit code 1 where a property was broken, or where a block of at\n"
+      "Prints one line a seed, the same on any machine. Exit code 1 where a property was broken, or where a block of "
+      "at\n"
       "least 100 seeds has not met what makes it worth believing.");
   app.add_option("--first", settings.seeds.first, "first seed")->capture_default_str();
   app.add_option("--seeds", settings.seeds.count, "how many seeds")->capture_default_str()->check(CLI::PositiveNumber);
@@ -54,7 +56,9 @@ void parse(CLI::App& app, Settings& settings) {
   app.add_option("--minutes", settings.minutes, "virtual minutes with faults, of each run")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 10000.0));
-  app.add_option("--jobs", settings.jobs, "processes to share the work")->capture_default_str()->check(CLI::Range(1, 256));
+  app.add_option("--jobs", settings.jobs, "processes to share the work")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
   app.add_flag("--trace", settings.trace, "print all that happened at the interfaces, in the order of time");
   app.add_flag("--packets", settings.packets, "as --trace, with every datagram and its frames");
   app.add_flag("--shrink", settings.shrink, "look for fewer faults and a shorter run that break the same property");

@@ -29,7 +29,8 @@ std::uint64_t digest_bytes(ByteView bytes, std::uint64_t digest) {
 }  // namespace
 
 Endpoint endpoint_of(Site site, std::uint32_t host, unsigned port_choice) {
-  return {kFirstAddress + host, static_cast<std::uint16_t>(kFirstPort + site * kPortsPerSite + port_choice % kPortsPerSite)};
+  return {kFirstAddress + host,
+          static_cast<std::uint16_t>(kFirstPort + site * kPortsPerSite + port_choice % kPortsPerSite)};
 }
 
 std::uint64_t pack(Endpoint endpoint) { return (std::uint64_t{endpoint.address} << 16U) | endpoint.port; }

@@ -20,7 +20,7 @@ namespace hawser::sim {
 struct NetworkProfile {
   Duration delay_min = 30us;
   Duration delay_max = 80us;
-  unsigned reorder_permille = 0;    ///< datagrams that may be overtaken by later ones of the same flow
+  unsigned reorder_permille = 0;  ///< datagrams that may be overtaken by later ones of the same flow
   Duration reorder_delay_max = 2ms;
   unsigned duplicate_permille = 0;
   bool loop_back = false;           ///< senders hear their own multicasts, as with IP_MULTICAST_LOOP
@@ -89,9 +89,9 @@ class Network {
   Rng rng_;
   EventQueue& queue_;
   std::vector<std::uint8_t> component_;
-  std::vector<bool> cut_;                 // [from * sites_ + to]
-  std::vector<LossModel> loss_;           // by receiver
-  std::vector<Instant> flow_tail_;        // [(from * sites_ + to) * 2 + multicast]: the flow's latest arrival
+  std::vector<bool> cut_;           // [from * sites_ + to]
+  std::vector<LossModel> loss_;     // by receiver
+  std::vector<Instant> flow_tail_;  // [(from * sites_ + to) * 2 + multicast]: the flow's latest arrival
   std::vector<Arrival> in_flight_;
   std::vector<std::uint32_t> free_slots_;  // of in_flight_
   Tap tap_;

@@ -9,14 +9,10 @@ ByteView bytes_of(std::string_view text) { return std::as_bytes(std::span{text})
 
 std::string_view cause_name(PeerFailed::Cause cause) {
   switch (cause) {
-    case PeerFailed::Cause::silence:
-      return "silence";
-    case PeerFailed::Cause::process_exit:
-      return "process exit";
-    case PeerFailed::Cause::unreachable:
-      return "unreachable port";
-    case PeerFailed::Cause::departed:
-      return "departure";
+    case PeerFailed::Cause::silence: return "silence";
+    case PeerFailed::Cause::process_exit: return "process exit";
+    case PeerFailed::Cause::unreachable: return "unreachable port";
+    case PeerFailed::Cause::departed: return "departure";
   }
   return "?";
 }

@@ -31,12 +31,14 @@ std::string text_of(const Sync& f) {
 std::string text_of(const Completion& f) { return "completion of view " + to_string(f.view.id); }
 std::string text_of(const RelayedSync& f) { return "relayed " + text_of(f.sync) + " of " + to_string(f.owner); }
 std::string text_of(const Data& f) {
-  return "data " + to_string(f.view) + " of rank " + std::to_string(f.origin) + " number " + std::to_string(f.seqno.value) +
-         ", stable " + std::to_string(f.stable.value) + ", " + std::to_string(f.records.size()) + " bytes";
+  return "data " + to_string(f.view) + " of rank " + std::to_string(f.origin) + " number " +
+         std::to_string(f.seqno.value) + ", stable " + std::to_string(f.stable.value) + ", " +
+         std::to_string(f.records.size()) + " bytes";
 }
 std::string text_of(const Nak& f) {
   std::string ranges;
-  for (const SeqnoRange& r : f.missing) ranges += " " + std::to_string(r.first.value) + "-" + std::to_string(r.last.value);
+  for (const SeqnoRange& r : f.missing)
+    ranges += " " + std::to_string(r.first.value) + "-" + std::to_string(r.last.value);
   return "nak " + to_string(f.view) + " of rank " + std::to_string(f.origin) + ":" + ranges;
 }
 std::string text_of(const Ack& f) { return "ack " + to_string(f.view) + " " + numbers(f.received); }
@@ -49,28 +51,17 @@ std::string decoded(ByteView body) {
 
 std::string text_of(const RawFrame& raw) {
   switch (raw.type) {
-    case FrameType::beacon:
-      return decoded<Beacon>(raw.body);
-    case FrameType::heartbeat:
-      return decoded<Heartbeat>(raw.body);
-    case FrameType::probe:
-      return text_of(Probe{});
-    case FrameType::leave:
-      return decoded<Leave>(raw.body);
-    case FrameType::proposal:
-      return decoded<Proposal>(raw.body);
-    case FrameType::sync:
-      return decoded<Sync>(raw.body);
-    case FrameType::completion:
-      return decoded<Completion>(raw.body);
-    case FrameType::relayed_sync:
-      return decoded<RelayedSync>(raw.body);
-    case FrameType::data:
-      return decoded<Data>(raw.body);
-    case FrameType::nak:
-      return decoded<Nak>(raw.body);
-    case FrameType::ack:
-      return decoded<Ack>(raw.body);
+    case FrameType::beacon: return decoded<Beacon>(raw.body);
+    case FrameType::heartbeat: return decoded<Heartbeat>(raw.body);
+    case FrameType::probe: return text_of(Probe{});
+    case FrameType::leave: return decoded<Leave>(raw.body);
+    case FrameType::proposal: return decoded<Proposal>(raw.body);
+    case FrameType::sync: return decoded<Sync>(raw.body);
+    case FrameType::completion: return decoded<Completion>(raw.body);
+    case FrameType::relayed_sync: return decoded<RelayedSync>(raw.body);
+    case FrameType::data: return decoded<Data>(raw.body);
+    case FrameType::nak: return decoded<Nak>(raw.body);
+    case FrameType::ack: return decoded<Ack>(raw.body);
   }
   return "an unknown frame";
 }

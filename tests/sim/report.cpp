@@ -8,19 +8,19 @@ namespace hawser::sim {
 namespace {
 
 // A block has seen nothing of virtual synchrony where these never happened.
-constexpr std::uint64_t RunCounts::*kMustHappen[] = {
+constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::cuts_differed,       &RunCounts::repairs_for_others, &RunCounts::overtaken,
     &RunCounts::crashes_amid_change, &RunCounts::joins_amid_change,  &RunCounts::merges,
     &RunCounts::completed,
 };
 // At most so many in a thousand seeds may have any: more of them would hide liveness bugs behind false alarms.
 struct Bound {
-  std::uint64_t RunCounts::*count;
+  std::uint64_t RunCounts::* count;
   std::uint64_t seeds_permille;
 };
 constexpr Bound kMustBeRare[] = {{&RunCounts::exclusions_unprovoked, 10}, {&RunCounts::fences_unprovoked, 0}};
 
-std::string_view name_of(std::uint64_t RunCounts::*count) {
+std::string_view name_of(std::uint64_t RunCounts::* count) {
   const auto counts = named_counts();
   return std::find_if(counts.begin(), counts.end(), [&](const NamedCount& c) { return c.count == count; })->name;
 }

@@ -30,20 +30,20 @@ struct RunCounts {
   std::uint64_t lost = 0;        ///< datagrams, by a loss model
   std::uint64_t overflowed = 0;  ///< datagrams, by a full socket buffer
   // What the machines went through.
-  std::uint64_t views = 0;  ///< installations
+  std::uint64_t views = 0;           ///< installations
   std::uint64_t moves_of_three = 0;  ///< steps from one view to the next that three or more made together
   std::uint64_t cuts_differed = 0;   ///< of them, those in which some were behind others just before
   std::uint64_t joins = 0;           ///< of them, those that met a new node
   std::uint64_t merges = 0;          ///< views into which nodes came from different views
   std::uint64_t splits = 0;          ///< views from which nodes went to different views
-  std::uint64_t overtaken = 0;  ///< start_changes
+  std::uint64_t overtaken = 0;       ///< start_changes
   std::uint64_t completed = 0;
   std::uint64_t skipped = 0;
   std::uint64_t crashes_amid_change = 0;  ///< views of three or more companions, amid whose change a node crashed
-  std::uint64_t joins_amid_change = 0;    ///< views of three or more companions whose overtaken change let a new node in
-  std::uint64_t repairs = 0;              ///< packets
-  std::uint64_t repairs_for_others = 0;   ///< packets, by another than their sender
-  std::uint64_t exclusions = 0;           ///< for silence, of nodes that still ran
+  std::uint64_t joins_amid_change = 0;   ///< views of three or more companions whose overtaken change let a new node in
+  std::uint64_t repairs = 0;             ///< packets
+  std::uint64_t repairs_for_others = 0;  ///< packets, by another than their sender
+  std::uint64_t exclusions = 0;          ///< for silence, of nodes that still ran
   std::uint64_t exclusions_unprovoked = 0;
   std::uint64_t fences = 0;
   std::uint64_t fences_unprovoked = 0;
@@ -54,7 +54,7 @@ struct RunCounts {
 
 struct NamedCount {
   std::string_view name;
-  std::uint64_t RunCounts::*count;
+  std::uint64_t RunCounts::* count;
 };
 /// All counts, in the order in which they are printed.
 std::span<const NamedCount> named_counts();

@@ -59,7 +59,8 @@ class Run {
     settle_time_ = world_.now() - begin;
     workload_.publish_everywhere(world_);
     try {
-      world_.run_until([&] { return world_.undelivered().empty(); }, "what is sent in a calm world arrives", kArrivesWithin);
+      world_.run_until([&] { return world_.undelivered().empty(); }, "what is sent in a calm world arrives",
+                       kArrivesWithin);
     } catch (const ScenarioFailed& failure) {
       throw ScenarioFailed(failure.what() + ("; missing is " + world_.undelivered()));
     }

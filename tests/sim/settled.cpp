@@ -62,7 +62,8 @@ std::string World::unsettled() {
     for (TopicNumber topic = 0; topic < states.size(); ++topic) {
       const std::uint64_t state = site.bus().session().state_digest(ledger_.topic_name(topic));
       if (state == 0) continue;
-      if (states[topic] != 0 && states[topic] != state) return name + " has another state of " + ledger_.topic_name(topic);
+      if (states[topic] != 0 && states[topic] != state)
+        return name + " has another state of " + ledger_.topic_name(topic);
       states[topic] = state;
     }
     if (first == nullptr) first = &site;

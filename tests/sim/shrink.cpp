@@ -43,7 +43,8 @@ class Shrinker {
     for (const int percent : {10, 30, 50, 70, 85, 95}) {
       RunPlan candidate = plan_;
       candidate.length = plan_.length * percent / 100;
-      std::erase_if(candidate.faults, [&](const Fault& fault) { return fault.at.time_since_epoch() > candidate.length; });
+      std::erase_if(candidate.faults,
+                    [&](const Fault& fault) { return fault.at.time_since_epoch() > candidate.length; });
       if (keeps_breaking(candidate)) return true;
     }
     return false;
@@ -56,7 +57,8 @@ class Shrinker {
       for (std::size_t at = 0; at < plan_.faults.size();) {
         RunPlan candidate = plan_;
         const auto begin = candidate.faults.begin() + static_cast<std::ptrdiff_t>(at);
-        candidate.faults.erase(begin, begin + static_cast<std::ptrdiff_t>(std::min(size, candidate.faults.size() - at)));
+        candidate.faults.erase(begin,
+                               begin + static_cast<std::ptrdiff_t>(std::min(size, candidate.faults.size() - at)));
         if (keeps_breaking(candidate)) {
           any = true;
         } else {

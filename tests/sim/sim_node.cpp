@@ -6,8 +6,8 @@
 namespace hawser::sim {
 namespace {
 
-constexpr std::size_t kReadAtOnceMax = 64;          // datagrams, as one recvmmsg does
-constexpr std::size_t kCompanionsMin = 3;           // Fewer satisfy virtual synchrony for next to nothing.
+constexpr std::size_t kReadAtOnceMax = 64;            // datagrams, as one recvmmsg does
+constexpr std::size_t kCompanionsMin = 3;             // Fewer satisfy virtual synchrony for next to nothing.
 constexpr std::size_t kSocketBytesPerDatagram = 768;  // what Linux charges a socket besides the bytes
 
 std::size_t charge_of(const Arrival& arrival) { return arrival.bytes.size() + kSocketBytesPerDatagram; }
@@ -82,7 +82,8 @@ void SimNode::on_wake(Instant now) {
 
 void SimNode::on_unreachable(Endpoint endpoint, Instant now) {
   if (!running() || paused_) return;
-  act(now, [&](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_unreachable(endpoint, local, out); });
+  act(now,
+      [&](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_unreachable(endpoint, local, out); });
 }
 
 void SimNode::on_process_exit(const NodeId& node, Instant now) {

@@ -38,7 +38,7 @@ struct Process : TraceSink {
     Instant at;
     NodeFailed what;
   };
-  std::vector<Failure> failures;      ///< whom it found to have failed, and when
+  std::vector<Failure> failures;              ///< whom it found to have failed, and when
   std::uint64_t changes_joined_by_crash = 0;  ///< views of three or more companions, amid whose change a node crashed
 };
 
@@ -82,7 +82,8 @@ class SimNode {
   void on_unreachable(Endpoint endpoint, Instant now);
   void on_process_exit(const NodeId& node, Instant now);
 
-  /// An application thread's call: `input(bus, application, local time, outbox)`. Only where running() and not paused().
+  /// An application thread's call: `input(bus, application, local time, outbox)`. Only where running() and not
+  /// paused().
   template <typename Input>
   void act(Instant now, Input&& input) {
     input(*bus_, *process_->application, settings_.clock.at(now), out_);

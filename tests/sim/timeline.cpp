@@ -48,10 +48,12 @@ void Timeline::add_processes(const World& world) {
       lines_.push_back({event.at.time_since_epoch(), who + check::describe(index, event)});
     }
     for (const Process::Failure& failure : process->failures) {
-      lines_.push_back({failure.at.time_since_epoch(), who + "finds that " + to_string(failure.what.node) + " has failed"});
+      lines_.push_back(
+          {failure.at.time_since_epoch(), who + "finds that " + to_string(failure.what.node) + " has failed"});
     }
     if (process->end == Process::End::running) continue;
-    lines_.push_back({process->ended.time_since_epoch(), who + (process->end == Process::End::left ? "has left" : "crashes")});
+    lines_.push_back(
+        {process->ended.time_since_epoch(), who + (process->end == Process::End::left ? "has left" : "crashes")});
   }
 }
 

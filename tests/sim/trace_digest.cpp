@@ -25,7 +25,9 @@ class Mixer {
   void one(Id<Tag> id) {
     one(id.value);
   }
-  void one(const NodeId& node) { add(node.incarnation, std::uint64_t{node.endpoint.address}, std::uint64_t{node.endpoint.port}); }
+  void one(const NodeId& node) {
+    add(node.incarnation, std::uint64_t{node.endpoint.address}, std::uint64_t{node.endpoint.port});
+  }
   void one(const ViewId& view) { add(view.epoch, view.digest); }
   void one(const Era& era) { add(era.control_view, era.number); }
   void one(const LightMember& member) { add(member.node, member.role); }

@@ -65,7 +65,8 @@ void Workload::publish(Application& application, BusNode& bus, const std::string
   payload_ = "message " + std::to_string(++messages_) + " on " + topic;
   if (rng_.one_in(8)) {
     const std::size_t bytes_max = rng_.one_in(8) ? plan_.payload_bytes_max : 600;
-    payload_.resize(std::max<std::size_t>(payload_.size(), rng_.below(bytes_max) + 1), static_cast<char>('a' + messages_ % 26));
+    payload_.resize(std::max<std::size_t>(payload_.size(), rng_.below(bytes_max) + 1),
+                    static_cast<char>('a' + messages_ % 26));
   }
   const bool keyed = rng_.permille(plan_.keyed_permille);
   const std::string key = keyed ? "k" + std::to_string(rng_.below(5)) : std::string{};

@@ -11,10 +11,10 @@ namespace hawser::sim {
 
 struct WorkloadPlan {
   std::size_t topics = 8;
-  Duration gap_max = 100ms;         ///< between two bursts of messages, of all nodes together
-  std::uint64_t burst_max = 8;      ///< messages
-  unsigned keyed_permille = 500;    ///< messages that have a key
-  unsigned churn_permille = 30;     ///< bursts that are a subscribe or unsubscribe instead
+  Duration gap_max = 100ms;              ///< between two bursts of messages, of all nodes together
+  std::uint64_t burst_max = 8;           ///< messages
+  unsigned keyed_permille = 500;         ///< messages that have a key
+  unsigned churn_permille = 30;          ///< bursts that are a subscribe or unsubscribe instead
   std::size_t payload_bytes_max = 8000;  ///< rarely reached
 };
 

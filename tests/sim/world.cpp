@@ -61,7 +61,8 @@ void World::run_until(const std::function<bool()>& condition, std::string_view w
   if (condition()) return;
   run_to(now_ + bound, condition);
   if (!condition()) {
-    throw ScenarioFailed("not within " + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(bound).count()) +
+    throw ScenarioFailed("not within " +
+                         std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(bound).count()) +
                          " ms of virtual time: " + std::string{what});
   }
 }
@@ -181,18 +182,10 @@ void World::guard_against_livelock() {
 void World::dispatch(const Event& event) {
   SimNode& node = sites_[event.site];
   switch (event.kind) {
-    case Event::Kind::arrival:
-      node.on_arrival(network_.take(event.value), now_);
-      break;
-    case Event::Kind::wake:
-      node.on_wake(now_);
-      break;
-    case Event::Kind::unreachable:
-      node.on_unreachable(unpack(event.value), now_);
-      break;
-    case Event::Kind::process_exit:
-      on_process_exit(event);
-      break;
+    case Event::Kind::arrival: node.on_arrival(network_.take(event.value), now_); break;
+    case Event::Kind::wake: node.on_wake(now_); break;
+    case Event::Kind::unreachable: node.on_unreachable(unpack(event.value), now_); break;
+    case Event::Kind::process_exit: on_process_exit(event); break;
     case Event::Kind::give_up:
       if (node.leaving() && node.process().number == event.value) node.give_up_leaving(now_);
       break;

@@ -89,8 +89,8 @@ class World {
   [[nodiscard]] std::string unsettled();
   /// Complaints of all applications so far, of lives that have ended too.
   [[nodiscard]] std::vector<Complaint> complaints() const;
-  /// What of the messages published since the world last settled is still missing at a subscription that should have it;
-  /// empty where nothing is. Means something only after Workload::publish_everywhere() in a settled world.
+  /// What of the messages published since the world last settled is still missing at a subscription that should have
+  /// it; empty where nothing is. Means something only after Workload::publish_everywhere() in a settled world.
   [[nodiscard]] std::string undelivered() const;
   /// What the checkers read: a copy, or the traces themselves, which are gone then.
   [[nodiscard]] check::History history() const;
@@ -126,7 +126,7 @@ class World {
   Network network_;
   std::vector<SimNode> sites_;
   std::vector<std::unique_ptr<Process>> processes_;  // in the order of their starts
-  std::vector<unsigned> lives_;  // by site
+  std::vector<unsigned> lives_;                      // by site
   Instant now_{};
   Instant second_ends_{};
   std::uint64_t events_this_second_ = 0;

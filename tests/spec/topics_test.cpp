@@ -106,8 +106,7 @@ TEST(Topics, WhenTheDonorDiesTheNextMemberHandsTheStateOver) {
   world.crash("A");  // the oldest member, who donates
   world.settle();
 
-  EXPECT_THAT(world.node("D").history("t"),
-              ElementsAre("t: +" + std::string(200'000, 'x'), "t: +small", "t: synced"));
+  EXPECT_THAT(world.node("D").history("t"), ElementsAre("t: +" + std::string(200'000, 'x'), "t: +small", "t: synced"));
   EXPECT_EQ(world.node("D").state_digest("t"), world.node("B").state_digest("t"));
   world.check_all();
 }

@@ -117,9 +117,8 @@ TEST(VirtualSynchrony, WhatIsSentDuringAViewChangeArrivesInTheNextView) {
 }
 
 TEST(VirtualSynchrony, EachSendersMessagesArriveInItsOrderUnderLossAndReordering) {
-  World world{{.nodes = 3,
-               .seed = 14,
-               .network = {.delay_max = 2ms, .reorder_permille = 200, .duplicate_permille = 100}}};
+  World world{
+      {.nodes = 3, .seed = 14, .network = {.delay_max = 2ms, .reorder_permille = 200, .duplicate_permille = 100}}};
   world.settle();
   for (Site site = 0; site < 3; ++site) {
     world.network().set_loss(site, {.independent_permille = 300}, world.now());

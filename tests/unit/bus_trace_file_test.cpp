@@ -37,10 +37,10 @@ class TraceFileTest : public ::testing::Test {
     ASSERT_TRUE((*trace)->write_out().ok());
   }
 
-  const std::string path_ = (std::filesystem::temp_directory_path() /
-                             ("hawser_trace_" + std::to_string(::getpid()) + "_" +
-                              ::testing::UnitTest::GetInstance()->current_test_info()->name()))
-                                .string();
+  const std::string path_ =
+      (std::filesystem::temp_directory_path() / ("hawser_trace_" + std::to_string(::getpid()) + "_" +
+                                                 ::testing::UnitTest::GetInstance()->current_test_info()->name()))
+          .string();
 };
 
 std::vector<TraceEvent> one_of_each() {

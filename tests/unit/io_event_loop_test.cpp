@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -70,6 +71,16 @@ struct Loop {
   WakeUp wake_up;
   Endpoint endpoint;
   std::unique_ptr<EventLoop> loop = open();
+  std::mutex mutex;
+
+  void run(LoopMachine& machine) {
+    EventLoop::Lock lock{mutex};
+    loop->run(machine, lock);
+  }
+  void run_round(LoopMachine& machine) {
+    EventLoop::Lock lock{mutex};
+    loop->run_round(machine, lock);
+  }
 
   std::unique_ptr<EventLoop> open() {
     auto udp = UdpMulticast::open({.domain = domain_of_test()});
@@ -91,7 +102,7 @@ TEST(IoEventLoop, CallsTheMachineWhenItsDeadlineHasCome) {
   const Time deadline = steady_now() + 2ms;
   machine.deadline = deadline;
   machine.is_enough = [&] { return machine.timeouts > 0; };
-  loop.loop->run(machine);
+  loop.run(machine);
   EXPECT_EQ(machine.timeouts, 1);
   EXPECT_GE(steady_now(), deadline);
 }
@@ -103,13 +114,13 @@ TEST(IoEventLoop, SendsControlBeforeData) {
   sender.outbox().data.push_back(datagram_to(Destination::to_group(kControlGroup), "data"));
   sender.outbox().control.push_back(datagram_to(Destination::to_group(kControlGroup), "control"));
   sender.deadline = Time{};
-  a.loop->run_round(sender);
+  a.run_round(sender);
   EXPECT_TRUE(sender.outbox().control.empty());
   EXPECT_TRUE(sender.outbox().data.empty());
 
   RecordingMachine receiver;
   receiver.is_enough = [&] { return receiver.datagrams.size() == 2; };
-  b.loop->run(receiver);
+  b.run(receiver);
   EXPECT_EQ(receiver.datagrams, (std::vector<std::string>{"control", "data"}));
 }
 
@@ -124,7 +135,7 @@ TEST(IoEventLoop, TellsWhichPeersPortIsClosed) {
   machine.outbox().control.push_back(datagram_to(Destination::to_node(gone), "anybody there?"));
   machine.deadline = Time{};
   machine.is_enough = [&] { return !machine.unreachable.empty(); };
-  a.loop->run(machine);
+  a.run(machine);
   EXPECT_EQ(machine.unreachable, std::vector<Endpoint>{gone});
 }
 
@@ -161,12 +172,12 @@ TEST(IoEventLoop, TellsWhenAPeersProcessIsKilled) {
   SleepingProcess peer;
   machine.peers = {{kPeer, peer.host()}};
   machine.deadline = Time{};
-  loop.loop->run_round(machine);  // Begins to watch.
+  loop.run_round(machine);  // Begins to watch.
   EXPECT_TRUE(machine.exited.empty());
 
   peer.kill();
   machine.is_enough = [&] { return !machine.exited.empty(); };
-  loop.loop->run(machine);
+  loop.run(machine);
   EXPECT_EQ(machine.exited, std::vector<NodeId>{kPeer});
 }
 
@@ -178,7 +189,7 @@ TEST(IoEventLoop, TellsOfAPeerWhoseProcessIsGoneAlready) {
   peer.kill();
   machine.deadline = Time{};
   machine.is_enough = [&] { return !machine.exited.empty(); };
-  loop.loop->run(machine);
+  loop.run(machine);
   EXPECT_EQ(machine.exited, std::vector<NodeId>{kPeer});
 }
 
@@ -197,7 +208,7 @@ TEST(IoEventLoop, ThreadsWakeItWithoutAMiss) {
       while (taken.load() <= i && !machine.ran_out_of_time()) std::this_thread::yield();
     }
   }};
-  loop.loop->run(machine);
+  loop.run(machine);
   application.join();
   EXPECT_EQ(taken.load(), kInputs);
 }
@@ -213,9 +224,42 @@ TEST(IoEventLoop, ThreadsCanForceARoundWhileNoInputIsAccepted) {
     stop = true;
     loop.wake_up.force();
   }};
-  loop.loop->run(machine);
+  loop.run(machine);
   application.join();
   EXPECT_FALSE(machine.ran_out_of_time());
+}
+
+TEST(IoEventLoop, ThreadsTakeItsPlaceForInputsWhileItSleeps) {
+  Loop loop;
+  RecordingMachine machine;
+  std::atomic<std::thread::id> last_round_by;
+  machine.at_round_end = [&](Time) { last_round_by = std::this_thread::get_id(); };
+  std::atomic<bool> is_over{false};
+  machine.is_enough = [&] { return is_over.load(); };
+  std::thread reactor{[&] { loop.run(machine); }};
+  while (!loop.wake_up.may_sleep() && !machine.ran_out_of_time()) std::this_thread::yield();
+  {
+    const EventLoop::Lock lock{loop.mutex};
+    machine.outbox().data.push_back(datagram_to(Destination::to_group(kControlGroup), "data"));
+    EXPECT_TRUE(loop.loop->run_inputs(machine));
+    EXPECT_EQ(last_round_by.load(), std::this_thread::get_id());
+    EXPECT_TRUE(machine.outbox().data.empty()) << "sent";
+
+    machine.deadline = Time{};
+    EXPECT_FALSE(loop.loop->run_inputs(machine)) << "timeouts come first";
+    machine.deadline = steady_now() + 5ms;
+    EXPECT_TRUE(loop.loop->run_inputs(machine)) << "and wakes the loop, which has an earlier deadline now";
+  }
+  const auto timeouts = [&] {
+    const EventLoop::Lock lock{loop.mutex};
+    return machine.timeouts;
+  };
+  while (timeouts() == 0 && !machine.ran_out_of_time()) std::this_thread::yield();
+  EXPECT_EQ(timeouts(), 1);
+  EXPECT_EQ(last_round_by.load(), reactor.get_id());
+  is_over = true;
+  loop.wake_up.force();
+  reactor.join();
 }
 
 TEST(IoEventLoop, ThisProcessKnowsItsHost) {

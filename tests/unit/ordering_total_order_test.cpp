@@ -56,7 +56,7 @@ TEST(TotalOrder, TheOldestMemberSaysWhoseTurnItIs) {
   EXPECT_THAT(other.deliver(), IsEmpty());
   EXPECT_THAT(sequencer.deliver(), IsEmpty()) << "its own word has to come back through its stream";
 
-  const std::vector<std::byte> record = sequencer.order().take_sequence();
+  const std::vector<std::byte> record = sequencer.order().take_sequence(512);
   sequencer.order().on_sequence(record);
   other.order().on_sequence(record);
   EXPECT_THAT(sequencer.deliver(), ElementsAre("2:x", "0:a", "1:b"));
@@ -66,15 +66,15 @@ TEST(TotalOrder, TheOldestMemberSaysWhoseTurnItIs) {
 TEST(TotalOrder, OnlyTheOldestMemberSpeaks) {
   Member other{1};
   other.hear(0, "a");
-  EXPECT_THAT(other.order().take_sequence(), IsEmpty());
+  EXPECT_THAT(other.order().take_sequence(512), IsEmpty());
 }
 
 TEST(TotalOrder, TheSequencerSaysEverythingOnce) {
   Member sequencer{0};
-  EXPECT_THAT(sequencer.order().take_sequence(), IsEmpty());
+  EXPECT_THAT(sequencer.order().take_sequence(512), IsEmpty());
   sequencer.hear_all({{1, "b1"}, {1, "b2"}, {2, "c"}});
-  EXPECT_EQ(sequencer.order().take_sequence(), sequence_record(kView.digest, {1, 2, 2, 1})) << "a run is one entry";
-  EXPECT_THAT(sequencer.order().take_sequence(), IsEmpty());
+  EXPECT_EQ(sequencer.order().take_sequence(512), sequence_record(kView.digest, {1, 2, 2, 1})) << "a run is one entry";
+  EXPECT_THAT(sequencer.order().take_sequence(512), IsEmpty());
 }
 
 TEST(TotalOrder, ATurnWaitsForItsMessage) {
@@ -147,7 +147,7 @@ TEST(TotalOrder, AViewBeginsWithNothing) {
   member.order().on_sequence(sequence_record(kView.digest, {1, 1}));
   member.order().start_view({8, 9}, 2, 0);
   EXPECT_THAT(member.deliver(), IsEmpty());
-  EXPECT_THAT(member.order().take_sequence(), IsEmpty());
+  EXPECT_THAT(member.order().take_sequence(512), IsEmpty());
   EXPECT_THAT(member.deliver_leftovers(), IsEmpty());
 }
 

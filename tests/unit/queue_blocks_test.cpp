@@ -48,7 +48,8 @@ TEST(QueueBlocks, RecordsOfAllSizesSurviveManyLapsThroughTheBlocks) {
   std::uint64_t put_in = 0;
   std::uint64_t taken = 0;
   for (int lap = 0; lap < 200; ++lap) {
-    for (std::size_t bytes = 8; bytes <= BlockChain::kRecordBytesMax; bytes = bytes * 3 + 5) put(chain, put_in++, bytes);
+    for (std::size_t bytes = 8; bytes <= BlockChain::kRecordBytesMax; bytes = bytes * 3 + 5)
+      put(chain, put_in++, bytes);
     while (chain.front() != nullptr) EXPECT_EQ(take(chain), taken++);
   }
   EXPECT_EQ(taken, put_in);

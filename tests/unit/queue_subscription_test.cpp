@@ -1,5 +1,5 @@
-#include <cstring>
 #include <gtest/gtest.h>
+#include <cstring>
 
 #include <atomic>
 #include <condition_variable>
@@ -156,8 +156,7 @@ TEST(QueueSubscription, NoticesOutliveTheMessagesAroundThem) {
   queue.hand_over();
 
   const Runner runner{queue};
-  EXPECT_EQ(journal.wait_for(3),
-            (std::vector<std::string>{"a gap queue_full 1", "a synced 1", "a 2 " + kilobyte}));
+  EXPECT_EQ(journal.wait_for(3), (std::vector<std::string>{"a gap queue_full 1", "a synced 1", "a 2 " + kilobyte}));
 }
 
 TEST(QueueSubscription, NothingIsCalledAfterClose) {

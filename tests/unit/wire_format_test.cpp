@@ -171,7 +171,7 @@ TEST(FormatOfData, MessagesAndTheirOrderLieInItAsDocumented) {
   TotalOrder sequencer;
   sequencer.start_view(kView, 2, 0);
   sequencer.on_message(1, slice_of("add"));
-  const std::vector<std::byte> sequence = sequencer.take_sequence();
+  const std::vector<std::byte> sequence = sequencer.take_sequence(512);
   std::vector<std::byte> records;
   append(records, RecordKind::fifo, Piece::whole, bytes_of("tick"));
   append(records, RecordKind::total, Piece::whole, bytes_of("add"));

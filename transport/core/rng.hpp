@@ -24,7 +24,10 @@ class Rng {
     return next() % bound;
   }
   /// Uniform in [low, high].
-  std::uint64_t between(std::uint64_t low, std::uint64_t high) { return low + below(high - low + 1); }
+  std::uint64_t between(std::uint64_t low, std::uint64_t high) {
+    const std::uint64_t last = high - low;
+    return last == UINT64_MAX ? next() : low + below(last + 1);
+  }
   /// Uniform in [low, high].
   Duration between(Duration low, Duration high) {
     return Duration{static_cast<std::int64_t>(

@@ -10,8 +10,7 @@
 namespace hawser {
 namespace {
 
-constexpr int kWaitsMax = 3;    // of a millisecond each
-constexpr int kRefusalsMax = 3;  // of one datagram: an ICMP error that waits on the socket makes one call fail
+constexpr int kRefusalsMax = 3;  // Of one datagram: an ICMP error that waits on the socket makes one call fail.
 
 sockaddr_in to_sockaddr(Endpoint endpoint) {
   sockaddr_in address{};
@@ -39,13 +38,20 @@ DatagramSender::DatagramSender(int socket, std::string domain) : socket_(socket)
   }
 }
 
-void DatagramSender::send(std::span<const OutboundDatagram> datagrams) {
-  while (!datagrams.empty()) {
-    const std::size_t count = std::min(datagrams.size(), kBatch);
-    for (std::size_t i = 0; i < count; ++i) prepare(i, datagrams[i]);
-    send_prepared(count);
-    datagrams = datagrams.subspan(count);
+std::size_t DatagramSender::send(std::span<const OutboundDatagram> datagrams, int waits_max) {
+  std::size_t done = 0;
+  while (done < datagrams.size()) {
+    const std::size_t count = std::min(datagrams.size() - done, kBatch);
+    for (std::size_t i = 0; i < count; ++i) prepare(i, datagrams[done + i]);
+    const std::size_t taken = send_prepared(count, waits_max);
+    done += taken;
+    if (taken < count) break;
   }
+  return done;
+}
+
+void DatagramSender::send(std::span<const OutboundDatagram> datagrams) {
+  counters_.dropped += datagrams.size() - send(datagrams, kWaitsMax);
 }
 
 void DatagramSender::prepare(std::size_t index, const OutboundDatagram& datagram) {
@@ -56,13 +62,13 @@ void DatagramSender::prepare(std::size_t index, const OutboundDatagram& datagram
 sockaddr_in DatagramSender::address_of(const Destination& destination) {
   if (destination != last_destination_) {
     last_destination_ = destination;
-    last_address_ = to_sockaddr(destination.multicast ? group_endpoint(domain_, destination.group)
-                                                      : destination.endpoint);
+    last_address_ =
+        to_sockaddr(destination.multicast ? group_endpoint(domain_, destination.group) : destination.endpoint);
   }
   return last_address_;
 }
 
-void DatagramSender::send_prepared(std::size_t count) {
+std::size_t DatagramSender::send_prepared(std::size_t count, int waits_max) {
   std::size_t done = 0;
   int waits = 0;
   int refusals = 0;
@@ -73,7 +79,8 @@ void DatagramSender::send_prepared(std::size_t count) {
       counters_.sent += static_cast<std::uint64_t>(sent);
       refusals = 0;
     } else if (errno == EAGAIN || errno == ENOBUFS) {
-      if (++waits > kWaitsMax) break;
+      if (waits == waits_max) break;
+      ++waits;
       wait_for_room(socket_, errno == EAGAIN);
     } else if (errno != EINTR && ++refusals >= kRefusalsMax) {
       ++done;  // This one can't be sent: too long for the interface by now, no route, a firewall.
@@ -81,7 +88,7 @@ void DatagramSender::send_prepared(std::size_t count) {
       refusals = 0;
     }
   }
-  counters_.dropped += count - done;
+  return done;
 }
 
 }  // namespace hawser

@@ -29,14 +29,18 @@ class DatagramSender {
   /// In order. Where the kernel has no room it waits, a few milliseconds at most, and then drops what is left: waiting
   /// longer would silence this node's heartbeats.
   void send(std::span<const OutboundDatagram> datagrams);
+  /// In order, as many as the kernel has room for. Returns how many are done with; the rest should be sent later.
+  std::size_t send_what_fits(std::span<const OutboundDatagram> datagrams) { return send(datagrams, 0); }
 
   [[nodiscard]] const SendCounters& counters() const { return counters_; }
 
  private:
   static constexpr std::size_t kBatch = 64;
+  static constexpr int kWaitsMax = 3;  // Of a millisecond each.
 
+  std::size_t send(std::span<const OutboundDatagram> datagrams, int waits_max);
   void prepare(std::size_t index, const OutboundDatagram& datagram);
-  void send_prepared(std::size_t count);
+  std::size_t send_prepared(std::size_t count, int waits_max);
   [[nodiscard]] sockaddr_in address_of(const Destination& destination);
 
   int socket_;

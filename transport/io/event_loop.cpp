@@ -43,7 +43,10 @@ Result<std::unique_ptr<EventLoop>> EventLoop::create(std::unique_ptr<UdpMulticas
 }
 
 EventLoop::EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up)
-    : udp_(std::move(udp)), wake_up_(wake_up), epoll_(::epoll_create1(EPOLL_CLOEXEC)), processes_(epoll_.get(), kTagProcess) {}
+    : udp_(std::move(udp)),
+      wake_up_(wake_up),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      processes_(epoll_.get(), kTagProcess) {}
 
 Status EventLoop::join(GroupId group) {
   if (udp_->group_socket(group) >= 0) return Ok{};
@@ -59,12 +62,13 @@ Status EventLoop::watch(int descriptor, std::uint32_t events, std::uint64_t tag)
   return system_error("cannot watch a descriptor");
 }
 
-void EventLoop::run(LoopMachine& machine) {
-  while (!machine.is_done()) run_round(machine);
+void EventLoop::run(LoopMachine& machine, Lock& lock) {
+  while (!machine.is_done()) run_round(machine, lock);
 }
 
-void EventLoop::run_round(LoopMachine& machine) {
-  sleep(machine);
+void EventLoop::run_round(LoopMachine& machine, Lock& lock) {
+  sleep(machine, lock);
+  if (machine.is_done()) return send(machine.outbox());  // Another thread's run_inputs() has made it so.
   const Time now = steady_now();
   // Datagrams before timeouts: after a stall, what waits in the sockets shows that the others are alive.
   for (std::size_t i = 0; i < ready_count_; ++i) handle(ready_[i], machine, now);
@@ -74,7 +78,18 @@ void EventLoop::run_round(LoopMachine& machine) {
   send(machine.outbox());
 }
 
-void EventLoop::sleep(LoopMachine& machine) {
+bool EventLoop::run_inputs(LoopMachine& machine) {
+  const Time now = steady_now();
+  if (machine.is_done() || machine.next_deadline() <= now) return false;
+  machine.on_round_end(now);
+  Outbox& outbox = machine.outbox();
+  const bool all_sent = send_what_fits(outbox.control) && send_what_fits(outbox.data);
+  const bool has_input = machine.accepts_input() && machine.has_input();
+  if (!all_sent || has_input || machine.is_done() || machine.next_deadline() < sleeps_until_) wake_up_.force();
+  return true;
+}
+
+void EventLoop::sleep(LoopMachine& machine, Lock& lock) {
   bool has_work = false;
   if (machine.accepts_input()) {
     has_work = machine.has_input();
@@ -83,8 +98,11 @@ void EventLoop::sleep(LoopMachine& machine) {
       has_work = machine.has_input();
     }
   }
-  const int count = wait(has_work ? Time::min() : machine.next_deadline());
+  sleeps_until_ = has_work ? Time::min() : machine.next_deadline();
+  lock.unlock();
+  const int count = wait(sleeps_until_);
   wake_up_.awake();
+  lock.lock();
   ready_count_ = count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
@@ -139,6 +157,12 @@ void EventLoop::update_process_watch(LoopMachine& machine, Time now) {
   processes_.set(machine.peers_on_this_host(), exited_);
   for (const NodeId& node : exited_) machine.on_process_exit(node, now);
   exited_.clear();
+}
+
+bool EventLoop::send_what_fits(std::vector<OutboundDatagram>& datagrams) {
+  const std::size_t done = udp_->send_what_fits(datagrams);
+  datagrams.erase(datagrams.begin(), datagrams.begin() + static_cast<std::ptrdiff_t>(done));
+  return datagrams.empty();
 }
 
 void EventLoop::send(Outbox& outbox) {

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -20,7 +20,7 @@
 
 namespace hawser {
 
-/// What the loop drives: a Node, or a machine built around one. All calls come from the loop's thread.
+/// What the loop drives: a Node, or a machine built around one. Threads: one call at a time, under the loop's lock.
 class LoopMachine {
  public:
   virtual ~LoopMachine() = default;
@@ -49,7 +49,9 @@ class LoopMachine {
   [[nodiscard]] virtual std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() = 0;
 };
 
-/// Threads: single-threaded; other threads use the WakeUp.
+/// The lock that run() is given is held but while the loop sleeps. So another thread that holds it may take the loop's
+/// place for the application's inputs: run_inputs(). That spares an idle sender the time that waking a thread takes.
+/// Threads: everything under that lock.
 class EventLoop {
  public:
   /// `wake_up` must outlive it. Hears the control group.
@@ -60,29 +62,35 @@ class EventLoop {
   Status join(GroupId group);
   void leave(GroupId group) { udp_->leave(group); }
 
-  /// Runs rounds until the machine is done.
-  void run(LoopMachine& machine);
+  using Lock = std::unique_lock<std::mutex>;
+  /// Runs rounds until the machine is done. `lock` is held before and after.
+  void run(LoopMachine& machine, Lock& lock);
   /// One round: sleeps until there is something to do, does it, and sends.
-  void run_round(LoopMachine& machine);
+  void run_round(LoopMachine& machine, Lock& lock);
+  /// The end of a round only, without waiting for anything, while run() sleeps; wakes it if there is more to do. False
+  /// where that is no good, since timeouts come first.
+  bool run_inputs(LoopMachine& machine);
 
   [[nodiscard]] const UdpMulticast& udp() const { return *udp_; }
 
  private:
   EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up);
   Status watch(int descriptor, std::uint32_t events, std::uint64_t tag);
-  void sleep(LoopMachine& machine);
+  void sleep(LoopMachine& machine, Lock& lock);
   int wait(Time deadline);
   void handle(const epoll_event& event, LoopMachine& machine, Time now);
   void receive(int socket, LoopMachine& machine, Time now);
   void report_unreachable(LoopMachine& machine, Time now);
   void update_process_watch(LoopMachine& machine, Time now);
   void send(Outbox& outbox);
+  bool send_what_fits(std::vector<OutboundDatagram>& datagrams);
 
   std::unique_ptr<UdpMulticast> udp_;
   WakeUp& wake_up_;
   FileDescriptor epoll_;
   ProcessWatch processes_;
   Time processes_due_{};
+  Time sleeps_until_{};
   std::array<epoll_event, 64> ready_{};
   std::size_t ready_count_ = 0;
   // Kept for their memory.

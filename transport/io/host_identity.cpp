@@ -17,7 +17,7 @@ namespace hawser {
 namespace {
 
 std::uint64_t inode_of(const char* path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path, &status) == 0 ? status.st_ino : 0;
 }
 

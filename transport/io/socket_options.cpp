@@ -26,10 +26,8 @@ void drop_datagrams_from(int socket, std::uint32_t address, std::uint16_t port) 
   constexpr auto kIpSourceAddress = static_cast<std::uint32_t>(SKF_NET_OFF) + 12U;
   // Jumps count instructions to skip: (if equal, otherwise).
   std::array<sock_filter, 6> program{{
-      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kUdpSourcePort),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 3),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kIpSourceAddress),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, address, 0, 1),
+      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kUdpSourcePort), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kIpSourceAddress), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, address, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, 0),            // Keep nothing of it.
       BPF_STMT(BPF_RET | BPF_K, 0xffffffffU),  // Keep all of it.
   }};

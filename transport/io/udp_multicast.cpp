@@ -55,10 +55,10 @@ Status set_sending_options(int socket, const NetworkInterface& interface) {
     int value;
     const char* name;
   } options[] = {
-      {IP_MULTICAST_LOOP, 1, "IP_MULTICAST_LOOP"},  // Off would deafen the other nodes on this host.
-      {IP_MULTICAST_TTL, 1, "IP_MULTICAST_TTL"},    // One LAN, never further.
+      {IP_MULTICAST_LOOP, 1, "IP_MULTICAST_LOOP"},              // Off would deafen the other nodes on this host.
+      {IP_MULTICAST_TTL, 1, "IP_MULTICAST_TTL"},                // One LAN, never further.
       {IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER"},  // Never let IP fragment; sizes are the interface's.
-      {IP_RECVERR, 1, "IP_RECVERR"},                // Which peer's port is unreachable.
+      {IP_RECVERR, 1, "IP_RECVERR"},                            // Which peer's port is unreachable.
   };
   for (const auto& [option, value, name] : options) {
     if (auto set = set_option(socket, IPPROTO_IP, option, value, name); !set) return set;
@@ -98,8 +98,8 @@ Result<std::unique_ptr<UdpMulticast>> UdpMulticast::open(UdpConfig config) {
   if (auto set = set_sending_options(socket->get(), interface.value()); !set) return set.error();
   const auto endpoint = bound_endpoint(socket->get());
   if (!endpoint) return endpoint.error();
-  return std::unique_ptr<UdpMulticast>{new UdpMulticast{std::move(config), interface.value(),
-                                                        std::move(socket).value(), endpoint.value()}};
+  return std::unique_ptr<UdpMulticast>{
+      new UdpMulticast{std::move(config), interface.value(), std::move(socket).value(), endpoint.value()}};
 }
 
 UdpMulticast::UdpMulticast(UdpConfig config, const NetworkInterface& interface, FileDescriptor unicast,
@@ -108,8 +108,9 @@ UdpMulticast::UdpMulticast(UdpConfig config, const NetworkInterface& interface, 
       interface_(interface),
       unicast_(std::move(unicast)),
       endpoint_(endpoint),
-      datagram_bytes_max_(interface.loopback ? std::min(kLoopbackDatagramBytes, interface.mtu_bytes - kIpAndUdpHeaderBytes)
-                                             : interface.mtu_bytes - kIpAndUdpHeaderBytes),
+      datagram_bytes_max_(interface.loopback
+                              ? std::min(kLoopbackDatagramBytes, interface.mtu_bytes - kIpAndUdpHeaderBytes)
+                              : interface.mtu_bytes - kIpAndUdpHeaderBytes),
       receive_buffer_bytes_(set_receive_buffer(unicast_.get(), config_.receive_buffer_bytes)),
       receiver_(datagram_bytes_max_, endpoint),
       sender_(unicast_.get(), config_.domain) {}

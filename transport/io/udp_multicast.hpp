@@ -38,7 +38,9 @@ class UdpMulticast {
   Status join(GroupId group);
   void leave(GroupId group);
 
+  /// See DatagramSender.
   void send(std::span<const OutboundDatagram> datagrams) { sender_.send(datagrams); }
+  std::size_t send_what_fits(std::span<const OutboundDatagram> datagrams) { return sender_.send_what_fits(datagrams); }
   /// One batch at most: see DatagramReceiver::receive.
   std::size_t receive(int socket, std::vector<ReceivedDatagram>& into) { return receiver_.receive(socket, into); }
   /// Appends where datagrams went that came back as "port unreachable". To be called when the unicast socket has an

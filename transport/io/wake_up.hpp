@@ -19,6 +19,9 @@ class WakeUp {
     if (may_sleep_.load(std::memory_order_seq_cst) && may_sleep_.exchange(false, std::memory_order_seq_cst)) write();
   }
 
+  /// Any thread: whether notify() would have to wake the sleeper, as far as one can know.
+  [[nodiscard]] bool may_sleep() const { return may_sleep_.load(std::memory_order_seq_cst); }
+
   /// Any thread: wakes the sleeper, or keeps it from its next sleep, whether it has announced that or not.
   void force() { write(); }
 

@@ -5,7 +5,7 @@
 namespace hawser {
 
 bool FailureDetector::on_heard(const NodeId& node, Time now) {
-  if (is_dead(node)) return false;
+  if (is_dead(node) || (peers_.size() == kPeersMax && !is_alive(node))) return false;
   const auto [at, is_new] = peers_.try_emplace(node);
   at->second.heard = now;
   at->second.unreachable.reset();
@@ -28,8 +28,11 @@ void FailureDetector::on_heartbeat(const NodeId& node, Time now) {
 }
 
 bool FailureDetector::on_evidence(const NodeId& node) {
-  if (dead_.size() == kDeadNodesMax) dead_.erase(dead_.begin());
-  dead_.insert(node.incarnation);
+  if (dead_.insert(node.incarnation).second) dead_since_.push_back(node.incarnation);
+  if (dead_.size() > kDeadNodesMax) {
+    dead_.erase(dead_since_.front());
+    dead_since_.pop_front();
+  }
   return peers_.erase(node) > 0;
 }
 

@@ -3,6 +3,7 @@
 // et al., SOSP 2011): the kernel's word about a process beats any timeout.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,8 @@ struct FailureDetectorTimes {
 
 /// Evidence of dead incarnations is kept for this many; older ones could come back only as stray datagrams.
 inline constexpr std::size_t kDeadNodesMax = 1024;
+/// Peers beyond this many are not taken in: made-up senders must not fill the memory, nor the heartbeats.
+inline constexpr std::size_t kPeersMax = 1024;
 
 /// Each peer is unknown, alive, or dead for good (evidence; an incarnation never comes back). Silence makes it unknown.
 class FailureDetector {
@@ -64,6 +67,7 @@ class FailureDetector {
   const FailureDetectorTimes times_;
   std::map<NodeId, Peer> peers_;
   std::set<Incarnation> dead_;
+  std::deque<Incarnation> dead_since_;  // the same, oldest evidence first
 };
 
 }  // namespace hawser

@@ -1,6 +1,7 @@
 #include "transport/membership/membership.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace hawser {
 
@@ -82,7 +83,10 @@ bool Membership::on_timeout(Time now, Outbox& out) {
 
 void Membership::send_heartbeat(Time now, Outbox& out) {
   wire::Heartbeat heartbeat;
-  for (const NodeId& node : detector_.alive()) heartbeat.heard.push_back(node.incarnation);
+  for (const NodeId& node : detector_.alive()) {  // by incarnation; one that was heard from two addresses counts once
+    const bool again = !heartbeat.heard.empty() && heartbeat.heard.back() == node.incarnation;
+    if (!again) heartbeat.heard.push_back(node.incarnation);
+  }
   const Destination everyone = Destination::to_group(kControlGroup);
   packer_.send(everyone, heartbeat, out);
   if (until_beacon_ == 0) {
@@ -99,28 +103,38 @@ void Membership::send_heartbeat(Time now, Outbox& out) {
 
 Time Membership::next_deadline() const { return std::min({silence_check_at_, heartbeat_at_, grow_at_, listen_until_}); }
 
-// Who is lost is dropped at once; who is new waits a little for others that are new too.
+// Who is lost is dropped at once; who is new waits a little for others that are new too. A newcomer that does not hear
+// all yet, or is not heard by all, would part those who are together by the rule of cliques: it gets time to be heard.
 bool Membership::update_target(Time now) {
   if (now >= listen_until_) listen_until_ = kNever;
-  if (picture_changed_) clique_ = reachability_.clique(detector_.alive());
-  picture_changed_ = false;
-  if (clique_ == target_) {
-    grow_at_ = kNever;
+  if (picture_changed_) take_picture();
+  if (!target_.empty() && together_ != target_) return choose(together_);
+  const bool listening = target_.empty() && clique_.size() == 1 && listen_until_ != kNever;
+  if (clique_ == target_ || listening) {
+    news_since_ = grow_at_ = kNever;
     return false;
   }
-  const bool listening = listen_until_ != kNever;
-  if (target_.empty() && clique_.size() == 1 && listening) {
-    grow_at_ = kNever;
-    return false;
-  }
-  const bool only_grows = std::includes(clique_.begin(), clique_.end(), target_.begin(), target_.end());
-  if (only_grows && clique_.size() > 1) {
-    if (grow_at_ == kNever) grow_at_ = now + kGrowDelay;
-    if (now < grow_at_) return false;
-  }
-  grow_at_ = kNever;
-  target_ = clique_;
+  if (clique_.size() == 1) return choose(clique_);
+  if (news_since_ == kNever) news_since_ = now;
+  const bool parts = !std::includes(clique_.begin(), clique_.end(), target_.begin(), target_.end());
+  grow_at_ = news_since_ + (parts ? kPartDelay : kGrowDelay);
+  return now >= grow_at_ && choose(clique_);
+}
+
+bool Membership::choose(std::vector<NodeId> target) {
+  target_ = std::move(target);
+  news_since_ = grow_at_ = kNever;
+  take_picture();
   return true;
+}
+
+void Membership::take_picture() {
+  const std::vector<NodeId> alive = detector_.alive();
+  clique_ = reachability_.clique(alive);
+  std::vector<NodeId> old;
+  std::set_intersection(alive.begin(), alive.end(), target_.begin(), target_.end(), std::back_inserter(old));
+  together_ = reachability_.clique(old);
+  picture_changed_ = false;
 }
 
 }  // namespace hawser

@@ -26,6 +26,8 @@ struct MembershipConfig {
 
 /// Newcomers are let in this long after the first of them was seen, so that those who start together come together.
 inline constexpr Duration kGrowDelay = std::chrono::milliseconds{20};
+/// A newcomer that would part those who are together is let in, at their cost, only if it lasts this long.
+inline constexpr Duration kPartDelay = std::chrono::milliseconds{200};
 /// Every so many heartbeats go with a beacon.
 inline constexpr unsigned kHeartbeatsPerBeacon = 10;
 /// Heartbeats that news makes go out early keep this distance.
@@ -71,6 +73,8 @@ class Membership {
   }
   void send_heartbeat(Time now, Outbox& out);
   void measure_receive_buffers();
+  void take_picture();
+  bool choose(std::vector<NodeId> target);
 
   const MembershipConfig config_;
   wire::Packer& packer_;
@@ -87,8 +91,10 @@ class Membership {
   Time listen_until_ = kNever;
 
   bool picture_changed_ = true;
-  std::vector<NodeId> clique_;
+  std::vector<NodeId> clique_;    // of all that are alive
+  std::vector<NodeId> together_;  // of those in the target only
   std::vector<NodeId> target_;
+  Time news_since_ = kNever;  // since when clique_ is not the target
   Time grow_at_ = kNever;
 };
 

@@ -6,6 +6,7 @@ namespace hawser {
 
 std::optional<Slice> Reassembler::on_piece(const Record& record) {
   if (record.piece == Piece::first) {
+    reset();
     if (record.message_bytes > kMessageBytesMax) return std::nullopt;  // no sender of ours does this
     message_ = Buffer::allocate(record.message_bytes);
   }
@@ -17,9 +18,10 @@ std::optional<Slice> Reassembler::on_piece(const Record& record) {
   message_.resize(at + record.bytes.size());
   if (!record.bytes.empty()) std::memcpy(message_.data() + at, record.bytes.data(), record.bytes.size());
   if (record.piece != Piece::last) return std::nullopt;
+  const bool complete = message_.size() == message_.capacity();
   Slice whole{std::move(message_)};
   reset();
-  return whole;
+  return complete ? std::optional{std::move(whole)} : std::nullopt;
 }
 
 }  // namespace hawser

@@ -1,7 +1,7 @@
 #include "transport/multicast/send_window.hpp"
 
-#include <cstring>
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 #include "transport/core/limits.hpp"
@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kPacketOverhead = wire::kHeaderBytes + wire::kFrameHeaderBytes + wire::kDataPreambleBytes;
 // Tag, message length, record length: the most that a record's header takes.
 constexpr std::size_t kRecordHeaderMax = 1 + 5 + 5;
-// What a datagram costs a socket buffer beyond its bytes, roughly: small packets must not look free.
+// What a datagram costs a socket buffer beyond its bytes, roughly.
 constexpr std::size_t kSocketBufferOverhead = 768;
 
 /// Copies `bytes` bytes of the concatenation of `parts`, from `offset` on.
@@ -39,6 +39,8 @@ Writer append_to(Buffer& datagram, std::size_t bytes) {
 }
 
 }  // namespace
+
+std::size_t credit_cost(std::size_t records_bytes) { return records_bytes + kPacketOverhead + kSocketBufferOverhead; }
 
 Slice Packet::records() const { return Slice{datagram}.subslice(kPacketOverhead); }
 
@@ -125,13 +127,12 @@ void SendWindow::append_pieces(RecordKind kind, std::span<const ByteView> parts,
 }
 
 bool SendWindow::take(bool flush, Packet& packet, Seqno& seqno) {
-  if (queue_.empty()) {
-    if (!flush || open_records_ == 0) return false;
-    if (unstable_bytes_ > 0 && unstable_bytes_ + open_.datagram.size() > credit_bytes_) return false;
-    close_open();
-  }
-  const std::size_t cost = queue_.front().datagram.size() + kSocketBufferOverhead;
+  const bool from_open = queue_.empty();
+  if (from_open && (!flush || open_records_ == 0)) return false;
+  const Packet& next = from_open ? open_ : queue_.front();
+  const std::size_t cost = credit_cost(next.datagram.size() - kPacketOverhead);
   if (unstable_bytes_ > 0 && unstable_bytes_ + cost > credit_bytes_) return false;
+  if (from_open) close_open();
   packet = std::move(queue_.front());
   queue_.pop_front();
   queue_bytes_ -= packet.datagram.size();

@@ -19,6 +19,10 @@ struct SendWindowLimits {
   std::size_t queue_bytes_max = 64U << 20U;  ///< accepted and not sent; when full, append() says would_block
 };
 
+/// What a packet of `records_bytes` takes of its sender's credit: the datagram, and about what a socket buffer needs
+/// beside it, so that small packets do not look free. Both ends count like this.
+std::size_t credit_cost(std::size_t records_bytes);
+
 /// A packet on its way: the whole datagram, ready but for its headers.
 struct Packet {
   Buffer datagram;

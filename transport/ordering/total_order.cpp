@@ -1,5 +1,8 @@
 #include "transport/ordering/total_order.hpp"
 
+#include <algorithm>
+
+#include "transport/core/check.hpp"
 #include "transport/core/fault.hpp"
 
 namespace hawser {
@@ -20,17 +23,19 @@ void TotalOrder::on_message(Rank sender, Slice payload) {
 }
 
 // view digest, then (sender, count) pairs: the digest keeps out a record that waited for the next view.
-std::vector<std::byte> TotalOrder::take_sequence() {
+std::vector<std::byte> TotalOrder::take_sequence(std::size_t bytes_max) {
   if (unsaid_.empty()) return {};
-  std::vector<std::byte> record(8 + unsaid_.size() * 13);
+  std::vector<std::byte> record(std::min(bytes_max, 8 + unsaid_.size() * 13));
+  HAWSER_CHECK(record.size() >= kSequenceBytesMin);
   Writer writer{record};
   writer.number(view_.digest);
-  for (const SequenceRun& run : unsaid_) {
-    writer.varint(run.sender);
-    writer.varint(run.count);
+  std::size_t said = 0;
+  for (; said < unsaid_.size() && writer.room() >= 13; ++said) {
+    writer.varint(unsaid_[said].sender);
+    writer.varint(unsaid_[said].count);
   }
   record.resize(writer.size());
-  unsaid_.clear();
+  unsaid_.erase(unsaid_.begin(), unsaid_.begin() + static_cast<std::ptrdiff_t>(said));
   return record;
 }
 

@@ -16,6 +16,9 @@
 
 namespace hawser {
 
+/// A sequence record with one run in it takes at most this.
+inline constexpr std::size_t kSequenceBytesMin = 8 + 13;
+
 /// "The next `count` messages are `sender`'s."
 struct SequenceRun {
   Rank sender = 0;
@@ -37,8 +40,9 @@ class TotalOrder {
   /// follows by (rank, number).
   std::optional<std::pair<Rank, Slice>> next_leftover();
 
-  /// Where this node is the sequencer and has something to say: the record to multicast. Empty otherwise.
-  [[nodiscard]] std::vector<std::byte> take_sequence();
+  /// Where this node is the sequencer and has something to say: a record to multicast, of at most `bytes_max` bytes (at
+  /// least kSequenceBytesMin). Empty when all is said.
+  [[nodiscard]] std::vector<std::byte> take_sequence(std::size_t bytes_max);
 
  private:
   std::optional<std::pair<Rank, Slice>> pop(Rank sender);

@@ -85,10 +85,12 @@ bool VirtualSynchrony::overtakes_me(const wire::Sync& sync) const {
   return mine != nullptr && mine->start_id >= first_start_id_;
 }
 
+// Either it has begun anew, or it is still busy with that view while this node has moved on.
 bool VirtualSynchrony::is_behind(const NodeId& from, const wire::Sync& sync) const {
   const auto entered = installed_syncs_.find(from);
-  return entered != installed_syncs_.end() && from != self_ && sync.previous != current_.id &&
-         sync.previous == entered->second.previous && sync.start_id > entered->second.start_id;
+  if (entered == installed_syncs_.end() || from == self_ || sync.previous == current_.id) return false;
+  if (sync.previous != entered->second.previous) return false;
+  return sync.start_id > entered->second.start_id || (frozen_ && sync.start_id == entered->second.start_id);
 }
 
 bool VirtualSynchrony::must_wait(const Agreed& agreed) const {

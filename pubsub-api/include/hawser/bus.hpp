@@ -34,8 +34,8 @@ struct Statistics {
   std::uint64_t views_installed = 0;
   std::uint64_t packets_sent = 0;
   std::uint64_t packets_received = 0;
-  std::uint64_t packets_repaired = 0;  ///< sent again because somebody missed them
-  std::vector<TopicStatistics> topics; ///< by name; topics that were only filtered are there too
+  std::uint64_t packets_repaired = 0;   ///< sent again because somebody missed them
+  std::vector<TopicStatistics> topics;  ///< by name; topics that were only filtered are there too
 };
 
 /// One node of a domain, embedded in this process.
