@@ -52,10 +52,11 @@ TEST_F(SimulatedNetwork, AMulticastLoopsBackWhereAsked) {
 }
 
 TEST_F(SimulatedNetwork, TheBytesAreCopiedAtTheSend) {
-  const OutboundDatagram datagram{Destination::to_node(endpoint_of(1, 1, 0)), Buffer::copy_of(std::as_bytes(std::span{"abc"}))};
+  const Buffer bytes = Buffer::copy_of(std::as_bytes(std::span{"abc"}));
+  const OutboundDatagram datagram{Destination::to_node(endpoint_of(1, 1, 0)), bytes};
   network_->send(0, endpoint_of(0, 0, 0), datagram, listening_, now_);
   datagram.bytes.data()[0] = std::byte{'x'};
-  EXPECT_EQ(arrivals(), std::vector<std::string>{std::string{"1:abc\0", 6}});
+  EXPECT_EQ(arrivals(), (std::vector<std::string>{std::string{"1:abc\0", 6}}));
 }
 
 TEST_F(SimulatedNetwork, ACutIsOneWay) {
