@@ -1,0 +1,94 @@
+// Each planted fault is caught, and by the property that it breaks: so every checker can fail.
+// Compiled into every build, but there is something to switch on only where HAWSER_FAULTS is set.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+
+#include "tests/sim/run_plan.hpp"
+#include "tests/sim/runner.hpp"
+#include "transport/core/fault.hpp"
+
+namespace hawser::sim {
+namespace {
+
+struct PlantedFault {
+  std::string name;
+  std::string breaks;  ///< a property of tests/check/properties.hpp, or of the simulator itself
+  std::uint64_t seeds_max = 60;
+};
+
+void PrintTo(const PlantedFault& fault, std::ostream* out) { *out << fault.name << " breaks " << fault.breaks; }
+
+class PlantedFaults : public ::testing::TestWithParam<PlantedFault> {
+ protected:
+#if defined(HAWSER_FAULTS)
+  void SetUp() override { fault::active() = GetParam().name; }
+  void TearDown() override { fault::active().clear(); }
+#else
+  void SetUp() override { GTEST_SKIP() << "faults are compiled out of this build"; }
+#endif
+};
+
+bool breaks(const RunResult& result, const std::string& property) {
+  return std::any_of(result.violations.begin(), result.violations.end(),
+                     [&](const check::Violation& violation) { return violation.property == property; });
+}
+
+TEST_P(PlantedFaults, AreCaughtByThePropertyTheyBreak) {
+  for (std::uint64_t seed = 1; seed <= GetParam().seeds_max; ++seed) {
+    if (breaks(run(make_run_plan(seed, 5, std::chrono::seconds{30})), GetParam().breaks)) {
+      RecordProperty("seeds", std::to_string(seed));
+      return;
+    }
+  }
+  ADD_FAILURE() << GetParam().seeds_max << " seeds went by, and nothing broke " << GetParam().breaks;
+}
+
+std::string name_of(const ::testing::TestParamInfo<PlantedFault>& info) {
+  std::string name = info.param.name;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Transport, PlantedFaults,
+                         ::testing::Values(PlantedFault{"membership.digest_without_start_ids", "heavy: View Agreement"},
+                                           PlantedFault{"multicast.duplicate_delivered", "heavy: No Duplication"},
+                                           PlantedFault{"multicast.repair_forgotten", "Termination"},
+                                           PlantedFault{"total.no_sequencer", "heavy: Total Order"},
+                                           PlantedFault{"vs.cut_dropped", "heavy: Virtual Synchrony"},
+                                           PlantedFault{"vs.old_sync_used", "heavy: Virtual Synchrony"},
+                                           PlantedFault{"vs.transitional_whole_view", "heavy: Transitional Set"}),
+                         name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    LightGroups, PlantedFaults,
+    ::testing::Values(PlantedFault{"lwg_departed_members_kept", "light: View In Heavy View"},
+                      PlantedFault{"lwg_departed_senders_message_delivered", "light: No Delivery From Non-Members"},
+                      PlantedFault{"lwg_early_message_delivered_at_once", "light: Same View Delivery"},
+                      PlantedFault{"lwg_installed_without_last_marker", "light: Virtual Synchrony"},
+                      PlantedFault{"lwg_joiner_forgets_early_messages", "light: Virtual Synchrony"},
+                      PlantedFault{"lwg_marker_of_a_later_change", "light: Virtual Synchrony"},
+                      PlantedFault{"lwg_marker_skipped", "Termination"},
+                      PlantedFault{"lwg_non_member_delivers", "light: No Delivery To Non-Members"},
+                      PlantedFault{"lwg_operation_skipped", "light: View Agreement"},
+                      PlantedFault{"lwg_operations_applied_in_reverse", "light: Transitional Set"},
+                      PlantedFault{"lwg_own_lineage_survives", "light: View Agreement"},
+                      PlantedFault{"lwg_sent_after_marker", "light: Virtual Synchrony"},
+                      PlantedFault{"lwg_snapshot_without_last_group", "topic: State At The Cut"},
+                      PlantedFault{"lwg_views_installed_while_voting", "light: View Agreement"}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(Topics, PlantedFaults,
+                         ::testing::Values(PlantedFault{"session_buffered_twice", "topic: Contiguous Stream"},
+                                           PlantedFault{"session_fold_ignores_stamp", "Termination"},
+                                           PlantedFault{"session_jump_untold", "topic: Contiguous Stream"},
+                                           PlantedFault{"session_live_before_snapshot", "topic: Retained First"},
+                                           PlantedFault{"session_merge_gap_untold", "topic: Contiguous Stream"},
+                                           PlantedFault{"session_snapshot_misses_last", "topic: State At The Cut"},
+                                           PlantedFault{"session_takes_any_cut", "topic: State At The Cut"}),
+                         name_of);
+
+}  // namespace
+}  // namespace hawser::sim
