@@ -90,6 +90,7 @@ class LightGroups::Impl {
 
   // Parts of a directory that is on its way here. Bound: the directory itself.
   std::vector<std::byte> incoming_;
+  std::uint64_t batches_ = 0;  // sent
   std::uint64_t undecodable_ = 0;
 };
 
@@ -150,7 +151,7 @@ void LightGroups::Impl::send_operations(std::span<const Operation> operations, T
       bytes += encoded_bytes(operations[count]);
       if (count > 0 && bytes > kOperationBytesMax) break;
     }
-    queue_.send(Order::total, Use::any_view, encode(operations.first(count)), now, out.transport);
+    queue_.send(Order::total, Use::any_view, encode(++batches_, operations.first(count)), now, out.transport);
     operations = operations.subspan(count);
   }
 }

@@ -52,6 +52,7 @@ Operation read_operation(Reader& in) {
 
 OperationBatch read_operations(Reader& in) {
   OperationBatch batch;
+  batch.number = in.varint();
   constexpr std::size_t kOperationBytesMin = 3;  // remove of a name of one byte
   batch.operations.resize(in.count(kOperationBytesMin));
   for (Operation& operation : batch.operations) operation = read_operation(in);
@@ -122,12 +123,13 @@ std::size_t encoded_bytes(const Operation& operation) {
   return 1 + role_and_id + varint_size(operation.name.size()) + operation.name.size();
 }
 
-std::vector<std::byte> encode(std::span<const Operation> batch) {
-  std::size_t size = 1 + varint_size(batch.size());
+std::vector<std::byte> encode(std::uint64_t number, std::span<const Operation> batch) {
+  std::size_t size = 1 + varint_size(number) + varint_size(batch.size());
   for (const Operation& operation : batch) size += encoded_bytes(operation);
   std::vector<std::byte> bytes(size);
   Writer out{bytes};
   write_kind(out, Kind::operations);
+  out.varint(number);
   out.varint(batch.size());
   for (const Operation& operation : batch) {
     out.number(static_cast<std::uint8_t>(operation.kind));

@@ -64,6 +64,7 @@ struct Operation {
 
 /// Operations that are ordered and applied together. Total order.
 struct OperationBatch {
+  std::uint64_t number = 0;  ///< the sender's count of batches: tells equal ones apart in traces
   std::vector<Operation> operations;
 };
 
@@ -91,7 +92,7 @@ inline constexpr std::size_t kDataHeaderBytesMax = 31;
                                           std::array<std::byte, kDataHeaderBytesMax>& room);
 
 [[nodiscard]] std::vector<std::byte> encode(const Marker& marker);
-[[nodiscard]] std::vector<std::byte> encode(std::span<const Operation> batch);
+[[nodiscard]] std::vector<std::byte> encode(std::uint64_t number, std::span<const Operation> batch);
 [[nodiscard]] std::vector<std::byte> encode(const LineageVote& vote);
 [[nodiscard]] std::vector<std::byte> encode(const SnapshotPart& part);
 

@@ -51,7 +51,7 @@ TEST(LwgMessages, DataComesBackAsItWas) {
 TEST(LwgMessages, OperationsComeBackAsTheyWere) {
   const std::vector<Operation> batch{{Operation::Kind::ready, Role::publisher, LightGroupId{7}, "stocks.a"},
                                      {Operation::Kind::remove, Role::subscriber, {}, "stocks.b"}};
-  const auto bytes = encode(batch);
+  const auto bytes = encode(9, batch);
   const auto decoded = decode_light_message(bytes);
   ASSERT_TRUE(decoded);
   const auto& operations = std::get<OperationBatch>(*decoded).operations;
@@ -82,7 +82,7 @@ TEST(LwgMessages, NamesThatAreTooLongOrEmptyAreRefused) {
   const std::string longest(kGroupNameBytesMax, 'x');
   const std::string longer(kGroupNameBytesMax + 1, 'x');
   const auto encode_one = [](std::string_view name) {
-    return encode(std::vector<Operation>{{Operation::Kind::ready, Role::subscriber, LightGroupId{7}, name}});
+    return encode(9, std::vector<Operation>{{Operation::Kind::ready, Role::subscriber, LightGroupId{7}, name}});
   };
   EXPECT_TRUE(decode_light_message(encode_one(longest)));
   EXPECT_FALSE(decode_light_message(encode_one(longer)));
@@ -91,7 +91,7 @@ TEST(LwgMessages, NamesThatAreTooLongOrEmptyAreRefused) {
 
 TEST(LwgMessages, WhatIsCutShortOrTooLongIsRefused) {
   const std::vector<Operation> batch{{Operation::Kind::ready, Role::publisher, LightGroupId{7}, "g"}};
-  for (const auto& whole : {encode(batch), encode(Marker{{{4, 5}, 6}}), encode(LineageVote{{1, 2}, kA})}) {
+  for (const auto& whole : {encode(9, batch), encode(Marker{{{4, 5}, 6}}), encode(LineageVote{{1, 2}, kA})}) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
       EXPECT_FALSE(decode_light_message(ByteView{whole}.first(size)));
     }
@@ -102,7 +102,7 @@ TEST(LwgMessages, WhatIsCutShortOrTooLongIsRefused) {
 }
 
 TEST(LwgMessages, ACountThatTheBytesCannotHoldReservesNothing) {
-  EXPECT_FALSE(decode_light_message(bytes_of({3, 0xff, 0xff, 0xff, 0xff, 0x7f})));
+  EXPECT_FALSE(decode_light_message(bytes_of({3, 9, 0xff, 0xff, 0xff, 0xff, 0x7f})));
 }
 
 // Two groups: one at rest, one in the middle of a repair and two changes.

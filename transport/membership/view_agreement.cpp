@@ -1,6 +1,7 @@
 #include "transport/membership/view_agreement.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include "transport/core/check.hpp"
@@ -99,30 +100,51 @@ bool ViewAgreement::matches(const NodeId& member) const {
   const auto at = proposals_.find(member);
   if (at == proposals_.end() || at->second.members != target_) return false;
   const auto rank = current_.rank_of(member);
-  if (!rank || member == self_ || HAWSER_FAULT("membership.stale_proposal")) return true;
-  if (at->second.start_id <= current_.start_ids[*rank]) return false;
-  return at->second.previous == current_.id || has_seen_own(at->second);
+  return !rank || member == self_ || at->second.start_id > current_.start_ids[*rank] ||
+         HAWSER_FAULT("membership.stale_proposal");
 }
 
-bool ViewAgreement::has_seen_own(const wire::Proposal& proposal) const {
-  const auto at = std::lower_bound(proposal.members.begin(), proposal.members.end(), self_);
-  return at != proposal.members.end() && *at == self_ &&
-         proposal.seen[static_cast<std::size_t>(at - proposal.members.begin())] == last_start_id_;
+// Newcomers that were in no view yet go with anybody.
+bool ViewAgreement::from_one_view() const {
+  std::optional<ViewId> first;
+  for (const NodeId& member : target_) {
+    const ViewId previous = proposals_.at(member).previous;
+    if (previous.epoch == 0) continue;
+    if (first && previous != *first) return false;
+    first = previous;
+  }
+  return true;
+}
+
+bool ViewAgreement::all_have_seen_all() const {
+  const std::vector<StartChangeId> seen = latest_seen();
+  return std::all_of(target_.begin(), target_.end(),
+                     [&](const NodeId& member) { return member == self_ || proposals_.at(member).seen == seen; });
+}
+
+std::vector<StartChangeId> ViewAgreement::latest_seen() const {
+  std::vector<StartChangeId> seen;
+  for (const NodeId& member : own_.members) {
+    const auto at = proposals_.find(member);
+    seen.push_back(at == proposals_.end() ? StartChangeId{} : at->second.start_id);
+  }
+  return seen;
 }
 
 wire::Proposal ViewAgreement::own_proposal() const {
   wire::Proposal proposal = own_;
   proposal.open = changing();  // two members that answered each other's answers would never stop
-  for (const NodeId& member : proposal.members) {
-    const auto at = proposals_.find(member);
-    proposal.seen.push_back(at == proposals_.end() ? StartChangeId{} : at->second.start_id);
-  }
+  proposal.seen = latest_seen();
   return proposal;
 }
 
 void ViewAgreement::try_agree(MembershipEvents& events) {
   if (state_ != State::proposing || own_.members != target_) return;
   if (!std::all_of(target_.begin(), target_.end(), [&](const NodeId& m) { return matches(m); })) return;
+  if (!from_one_view() && !all_have_seen_all()) {
+    if (sent_seen_ != latest_seen()) resend_at_ = Time::min();
+    return;
+  }
   agreed_ = make_view();
   state_ = State::agreed;
   events.view = agreed_;
@@ -170,6 +192,7 @@ MembershipEvents ViewAgreement::on_installed(const View& view, Time now) {
 bool ViewAgreement::proposal_due(Time now) {
   if (!changing() || now < resend_at_) return false;
   resend_at_ = now + kProposalInterval;
+  sent_seen_ = latest_seen();
   return true;
 }
 

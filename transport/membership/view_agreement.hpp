@@ -10,9 +10,10 @@
 //   agreed     a view was handed out, not yet installed       on_installed() → stable; a member's newer proposal →
 //                                                             agreed anew, or back to proposing
 // Invariant: a view is handed out only if its members' latest proposals name exactly its members, each made after that
-// member entered this node's current view (so nobody is taken at its word of yesterday). A member that comes from
-// another view than this node counts only once it has seen this node's latest proposal: it may have used an older one
-// up in a view of its own, and two nodes that each took the other's used-up word would follow each other for ever.
+// member entered this node's current view (so nobody is taken at its word of yesterday). Where the members come from
+// different views, each must besides have seen the latest proposal of all the others, which takes a second round:
+// nodes that each took another's word, which that one had used up in a view of its own, would follow each other for
+// ever.
 #pragma once
 
 #include <map>
@@ -67,7 +68,9 @@ class ViewAgreement {
   MembershipEvents propose(Time now);
   void try_agree(MembershipEvents& events);
   [[nodiscard]] bool matches(const NodeId& member) const;
-  [[nodiscard]] bool has_seen_own(const wire::Proposal& proposal) const;
+  [[nodiscard]] bool from_one_view() const;
+  [[nodiscard]] bool all_have_seen_all() const;
+  [[nodiscard]] std::vector<StartChangeId> latest_seen() const;
   [[nodiscard]] View make_view() const;
 
   const GroupId group_;
@@ -80,6 +83,7 @@ class ViewAgreement {
   StartChangeId last_start_id_;
   std::map<NodeId, wire::Proposal> proposals_;  // the latest of each node; bounded by the nodes of the domain
   Time resend_at_ = kNever;
+  std::vector<StartChangeId> sent_seen_;  // as last multicast
 };
 
 }  // namespace hawser
