@@ -37,10 +37,8 @@ std::vector<std::string> without_repetition(std::span<const std::string> topics)
 // The application's side of the bus: checks arguments, and keeps track of the subscriptions.
 class Bus::Impl {
  public:
-  Impl(const Options& options, std::shared_ptr<Reactor> reactor)
-      : payload_bytes_max_(options.payload_bytes_max),
-        subscription_queue_bytes_max_(options.subscription_queue_bytes_max),
-        reactor_(std::move(reactor)) {}
+  Impl(Options options, std::shared_ptr<Reactor> reactor)
+      : options_(std::move(options)), reactor_(std::move(reactor)) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -57,9 +55,10 @@ class Bus::Impl {
       return Error{Errc::invalid_argument, "a key has at most " + std::to_string(kKeyBytesMax) + " bytes; this has " +
                                                std::to_string(key.size())};
     }
-    if (payload.size() > payload_bytes_max_) {
+    if (payload.size() > options_.payload_bytes_max) {
       return Error{Errc::too_large, "the payload has " + std::to_string(payload.size()) +
-                                        " bytes; Options::payload_bytes_max is " + std::to_string(payload_bytes_max_)};
+                                        " bytes; Options::payload_bytes_max is " +
+                                        std::to_string(options_.payload_bytes_max)};
     }
     const auto number = reactor_->publish(topic, key, payload);
     if (!number) return Error{Errc::would_block, "Options::send_queue_bytes_max is reached: publish again later"};
@@ -76,7 +75,7 @@ class Bus::Impl {
 
     const SubscriberId subscriber{++subscribers_};
     const auto queue = std::make_shared<SubscriptionQueue>(without_repetition(topics), std::move(handlers),
-                                                           subscription_queue_bytes_max_);
+                                                           options_.subscription_queue_bytes_max);
     auto thread = start_thread("hawser-sub-" + std::to_string(subscriber.value), [queue] { queue->run(); });
     if (!thread) return thread.error();
     keep_track_of(queue);
@@ -114,8 +113,7 @@ class Bus::Impl {
     }
   }
 
-  const std::size_t payload_bytes_max_;
-  const std::size_t subscription_queue_bytes_max_;
+  const Options options_;
   std::shared_ptr<Reactor> reactor_;
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> subscribers_{0};
@@ -131,7 +129,7 @@ Result<Bus> Bus::join(Options options) {
     return Error{Errc::timeout, "no view of domain '" + options.domain + "' within Options::join_timeout (" +
                                     std::to_string(options.join_timeout.count()) + " ms)"};
   }
-  return Bus{std::make_unique<Impl>(options, std::move(reactor).value())};
+  return Bus{std::make_unique<Impl>(std::move(options), std::move(reactor).value())};
 }
 
 Bus::Bus(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -194,7 +194,7 @@ TEST(IoEventLoop, TellsOfAPeerWhoseProcessIsGoneAlready) {
 }
 
 TEST(IoEventLoop, ThreadsWakeItWithoutAMiss) {
-  constexpr int kInputs = 20000;
+  constexpr int kInputs = 1000;
   Loop loop;
   RecordingMachine machine;
   std::atomic<int> taken{0};

@@ -71,6 +71,7 @@ class ViewAgreementTest : public testing::Test {
   View settle(std::string_view names) {
     target(names);
     round(names);
+    if (!voters_.at(names.front()).view) round(names);  // From different views it takes a second one.
     const View view = voters_.at(names.front()).view.value();
     for (const char name : names) {
       EXPECT_EQ(voters_.at(name).view, view);

@@ -77,6 +77,27 @@ TEST(TotalOrder, TheSequencerSaysEverythingOnce) {
   EXPECT_THAT(sequencer.order().take_sequence(512), IsEmpty());
 }
 
+TEST(TotalOrder, WhatDoesNotFitIntoARecordIsSaidInTheNext) {
+  Member sequencer{0};
+  Member other{1};
+  std::vector<std::string> expected;
+  for (int i = 0; i < 100; ++i) {
+    const auto sender = static_cast<Rank>(i % 3);
+    sequencer.hear(sender, std::to_string(i));
+    other.hear(sender, std::to_string(i));
+    expected.push_back(std::to_string(sender) + ":" + std::to_string(i));
+  }
+  int records = 0;
+  for (;; ++records) {
+    const std::vector<std::byte> record = sequencer.order().take_sequence(50);
+    if (record.empty()) break;
+    EXPECT_LE(record.size(), 50U);
+    other.order().on_sequence(record);
+  }
+  EXPECT_GT(records, 3);
+  EXPECT_EQ(other.deliver(), expected);
+}
+
 TEST(TotalOrder, ATurnWaitsForItsMessage) {
   Member member{1};
   member.hear(2, "c");
