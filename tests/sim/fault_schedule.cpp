@@ -5,8 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "transport/node.hpp"
-
 namespace hawser::sim {
 namespace {
 
@@ -80,16 +78,7 @@ class Maker {
     const Site site = pick(false);
     add(Fault{.at = at, .kind = Fault::Kind::start, .site = site, .amount = port(), .amid_change = amid_change});
     up_[site] = true;
-    if (plan_.crash > 0 && rng_.one_in(4)) crash_while_joining(at);
     return true;
-  }
-
-  // At about the time when somebody who was started at `at` is let in and handed the state.
-  void crash_while_joining(Instant at) {
-    const Instant let_in = at + NodeConfig{}.discovery_window;
-    const Site site = pick(true);
-    add(Fault{.at = let_in + rng_.between(Duration{}, Duration{50ms}), .kind = Fault::Kind::crash, .site = site});
-    up_[site] = false;
   }
 
   void crash(Instant at, bool amid_change) {

@@ -50,9 +50,7 @@ WorkloadPlan draw_workload(Rng& rng) {
   workload.burst_max = rng.one_in(4) ? 40 : 6;
   workload.keyed_permille = static_cast<unsigned>(rng.below(1001));
   workload.churn_permille = static_cast<unsigned>(rng.below(100));
-  workload.amid_change_permille = static_cast<unsigned>(rng.below(1001));
   if (rng.one_in(4)) workload.payload_bytes_max = 60'000;
-  if (rng.one_in(3)) workload.keys = 100;  // State that takes many packets.
   return workload;
 }
 

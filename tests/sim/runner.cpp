@@ -41,17 +41,15 @@ class Run {
     const Instant end{plan_.length};
     while (world_.now() < end) {
       const Instant next = std::min({faults_.next_at(), workload_.next_at(), end});
-      world_.run_to(next, [&] { return world_.changes_begun() != changes_seen_; });
-      if (world_.changes_begun() != changes_seen_) on_change_begun();
-      if (faults_.armed() && faults_.some_change()) faults_.strike_amid_change();
+      if (faults_.armed()) {
+        world_.run_to(next, [&] { return faults_.some_change(); });
+        if (faults_.some_change()) faults_.strike_amid_change();
+      } else {
+        world_.run_to(next);
+      }
       if (faults_.next_at() <= world_.now()) faults_.apply_due();
       if (workload_.next_at() <= world_.now()) workload_.act(world_);
     }
-  }
-
-  void on_change_begun() {
-    changes_seen_ = world_.changes_begun();
-    workload_.on_change_begun(world_.now());
   }
 
   void calm() {
@@ -97,7 +95,6 @@ class Run {
   World world_;
   FaultDriver faults_;
   Workload workload_;
-  std::uint64_t changes_seen_ = 0;
   Duration settle_time_{};
 };
 

@@ -114,7 +114,7 @@ void SimNode::end(Process::End how, Instant now) {
   wake_at_ = kNeverHappens;
   sends_left_.reset();
   start_changes_at_view_ = 0;
-  paused_ = leaving_ = was_amid_change_ = other_crashed_amid_change_ = false;
+  paused_ = leaving_ = other_crashed_amid_change_ = false;
 }
 
 void SimNode::after_input(Instant now) {
@@ -127,10 +127,6 @@ void SimNode::after_input(Instant now) {
     process_->application->on_event(event, bus_->session());
   }
   out_.events.clear();
-  if (!was_amid_change_ && amid_change()) {
-    was_amid_change_ = true;
-    ++around_.changes_begun;
-  }
   if (leaving_) go_when_free(now);
   if (running()) plan_wake(now);
 }
@@ -153,7 +149,7 @@ void SimNode::note(const BusNodeEvent& event, Instant now) {
     process_->failures.push_back({now, *failed});
   } else if (const auto* view = std::get_if<ControlView>(&event)) {
     if (other_crashed_amid_change_ && view->transitional >= kCompanionsMin) ++process_->changes_joined_by_crash;
-    was_amid_change_ = other_crashed_amid_change_ = false;
+    other_crashed_amid_change_ = false;
     start_changes_at_view_ = bus_->node().counters().start_changes;
   }
 }

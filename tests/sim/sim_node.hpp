@@ -48,7 +48,6 @@ struct SiteSurroundings {
   EventQueue& queue;
   Ledger& ledger;
   std::vector<bool>& listening;  ///< by site: a process runs there
-  std::uint64_t& changes_begun;  ///< of all sites: how often a node came to be amid a view change
 };
 
 struct SiteSettings {
@@ -140,7 +139,6 @@ class SimNode {
   std::optional<std::uint64_t> sends_left_;
   std::uint64_t datagrams_overflowed_ = 0;
   std::uint64_t start_changes_at_view_ = 0;  // the counter's value when the last view came
-  bool was_amid_change_ = false;
   bool other_crashed_amid_change_ = false;
   bool paused_ = false;
   bool leaving_ = false;

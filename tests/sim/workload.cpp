@@ -6,7 +6,6 @@ namespace hawser::sim {
 namespace {
 
 constexpr std::size_t kSubscriptionsMax = 4;  // of one node
-constexpr Duration kChangeTakes = 1500us;     // a view change, about
 
 }  // namespace
 
@@ -23,11 +22,6 @@ void Workload::act(World& world) {
   } else {
     burst(world, site);
   }
-}
-
-void Workload::on_change_begun(Instant now) {
-  if (!rng_.permille(plan_.amid_change_permille)) return;
-  next_at_ = std::min(next_at_, now + rng_.between(Duration{}, kChangeTakes));
 }
 
 void Workload::publish_everywhere(World& world) {
@@ -75,7 +69,7 @@ void Workload::publish(Application& application, BusNode& bus, const std::string
                     static_cast<char>('a' + messages_ % 26));
   }
   const bool keyed = rng_.permille(plan_.keyed_permille);
-  const std::string key = keyed ? "k" + std::to_string(rng_.below(plan_.keys)) : std::string{};
+  const std::string key = keyed ? "k" + std::to_string(rng_.below(5)) : std::string{};
   application.publish(bus, topic, key, std::as_bytes(std::span{payload_}), local, out);
 }
 

@@ -15,7 +15,6 @@ struct WorkloadPlan {
   std::uint64_t burst_max = 8;           ///< messages
   unsigned keyed_permille = 500;         ///< messages that have a key
   unsigned churn_permille = 30;          ///< bursts that are a subscribe or unsubscribe instead
-  std::uint64_t keys = 5;           ///< of each topic
   std::size_t payload_bytes_max = 8000;  ///< rarely reached
 };
 
@@ -27,8 +26,6 @@ class Workload {
   [[nodiscard]] Instant next_at() const { return next_at_; }
   /// Does what is due at next_at(), which is now.
   void act(World& world);
-  /// A view change has begun: often, something is sent while it is on.
-  void on_change_begun(Instant now);
   /// Every usable node publishes one message on every topic of its subscriptions.
   void publish_everywhere(World& world);
 

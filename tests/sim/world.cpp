@@ -42,8 +42,7 @@ World::World(WorldOptions options)
     }
     const SiteSettings settings{host, clocks[host], options_.socket_buffer_bytes, options_.datagram_cost,
                                 options_.keep_texts};
-    sites_.emplace_back(site, settings, SiteSurroundings{network_, queue_, ledger_, listening_, changes_begun_},
-                        rng_.fork());
+    sites_.emplace_back(site, settings, SiteSurroundings{network_, queue_, ledger_, listening_}, rng_.fork());
   }
   for (Site site = 0; options_.start_all && site < options_.nodes; ++site) start(site, 0);
 }

@@ -85,8 +85,6 @@ class World {
 
   /// Runs all that happens up to `end`, or until `stop` (where given), asked after each event, says so.
   void run_to(Instant end, const std::function<bool()>& stop = nullptr);
-  /// How often, of all sites together, a node has come to be in the middle of a view change.
-  [[nodiscard]] std::uint64_t changes_begun() const { return changes_begun_; }
   /// Empty where the world is settled; else what is amiss.
   [[nodiscard]] std::string unsettled();
   /// Complaints of all applications so far, of lives that have ended too.
@@ -125,7 +123,6 @@ class World {
   EventQueue queue_;
   Ledger ledger_;
   std::vector<bool> listening_;
-  std::uint64_t changes_begun_ = 0;
   Network network_;
   std::vector<SimNode> sites_;
   std::vector<std::unique_ptr<Process>> processes_;  // in the order of their starts
