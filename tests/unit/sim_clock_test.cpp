@@ -27,9 +27,7 @@ TEST(SimClock, ADeadlineThatNeverComesIsNoInstant) {
   EXPECT_EQ((DriftingClock{Time{5s}, -1000}.when(kNever)), kNeverHappens);
 }
 
-TEST(SimClock, ATimeBeforeTheOriginIsTheBegin) {
-  EXPECT_EQ((DriftingClock{Time{5s}, 0}.when(Time{1s})), Instant{});
-}
+TEST(SimClock, ATimeBeforeTheOriginIsTheBegin) { EXPECT_EQ((DriftingClock{Time{5s}, 0}.when(Time{1s})), Instant{}); }
 
 }  // namespace
 }  // namespace hawser::sim

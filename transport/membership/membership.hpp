@@ -27,7 +27,7 @@ struct MembershipConfig {
 /// Newcomers are let in this long after the first of them was seen, so that those who start together come together.
 inline constexpr Duration kGrowDelay = std::chrono::milliseconds{20};
 /// A newcomer that would part those who are together is let in, at their cost, only if it lasts this long.
-inline constexpr Duration kPartDelay = std::chrono::milliseconds{200};
+inline constexpr Duration kPartDelay = std::chrono::seconds{1};
 /// Every so many heartbeats go with a beacon.
 inline constexpr unsigned kHeartbeatsPerBeacon = 10;
 /// Heartbeats that news makes go out early keep this distance.
