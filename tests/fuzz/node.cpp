@@ -65,7 +65,7 @@ class Scene {
   }
 
   void act(Reader& input) {
-    switch (input.number<std::uint8_t>() % 10) {
+    switch (input.number<std::uint8_t>() % 12) {
       case 0: return pass(milliseconds{input.number<std::uint8_t>()});
       case 1: return inject(kPeer, taken(input));
       case 2: return inject(stranger(input), taken(input));
@@ -75,6 +75,8 @@ class Scene {
       case 6: return multicast(input);
       case 7: return evidence(input);
       case 8: cut_ = input.number<std::uint8_t>() % 4; return;
+      case 9: return forge(input);
+      case 10: return pause(milliseconds{4 * input.number<std::uint8_t>()});
       default: return pass(milliseconds{1});
     }
   }
@@ -122,6 +124,38 @@ class Scene {
     writer.bytes(rest);
     inject(kPeer, writer.written());
   }
+  /// A word of the peer's on the next view, well-formed and near to what could be true.
+  void forge(Reader& input) {
+    const auto kind = input.number<std::uint8_t>();
+    const View& view = sides_[0].view;
+    const ViewId next{view.id.epoch + 1, input.number<std::uint8_t>()};
+    const std::vector<StartChangeId> starts = near(view.start_ids, input);
+    const std::vector<NodeId> both{kNode, kPeer};
+    const std::vector<StartChangeId> seen = near(std::vector<StartChangeId>(2), input);
+    const ViewId previous = kind % 8 < 4 ? view.id : next;
+    wire::Sync sync{kControlGroup, starts.back(), previous, {}, {}};
+    for (std::size_t rank = 0; rank < view.members.size(); ++rank) {
+      sync.previous_members.push_back({view.members[rank].incarnation, starts[rank]});
+      sync.cut.push_back({input.number<std::uint8_t>() % 4U});
+    }
+    switch (kind % 4) {
+      case 0: return inject(wire::Proposal{kControlGroup, starts.back(), previous, 1, true, both, seen});
+      case 1: return inject(sync);
+      case 2: return inject(wire::Completion{kControlGroup, {next, view.members, starts}});
+      default: return inject(wire::RelayedSync{view.members[kind / 8 % view.members.size()], sync});
+    }
+  }
+  static std::vector<StartChangeId> near(std::vector<StartChangeId> ids, Reader& input) {
+    for (StartChangeId& id : ids) id.value += input.number<std::uint8_t>() % 4;
+    return ids;
+  }
+  template <typename Frame>
+  void inject(const Frame& frame) {
+    std::vector<std::byte> bytes(wire::kFrameHeaderBytes + wire::body_size(frame));
+    Writer writer{bytes};
+    wire::encode_frame(frame, writer);
+    inject(kPeer, writer.written());
+  }
   /// A datagram of the peer's once more, damaged in one place or cut short.
   void replay(Reader& input) {
     const auto index = input.number<std::uint8_t>();
@@ -146,6 +180,8 @@ class Scene {
     drain(side);
     if (how % 8 < 4) pass({});
   }
+  /// Nobody is run for a while.
+  void pause(Duration time) { now_ = std::min(now_ + time, kStart + kTimeMax); }
   void evidence(Reader& input) {
     const auto what = input.number<std::uint8_t>();
     const NodeId of = what % 2 == 0 ? kPeer : stranger(input);
