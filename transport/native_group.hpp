@@ -64,7 +64,9 @@ class NativeGroup final : public HeavyGroup {
   void on_target(const std::vector<NodeId>& members, Time now, Outbox& out);
   void on_proposal(const NodeId& from, wire::Proposal proposal, Time now, Outbox& out);
   void on_sync(const NodeId& from, wire::Sync sync, Time now, Outbox& out);
-  void on_completion(const wire::Completion& completion) { vs_.on_completion(completion.view); }
+  void on_completion(const NodeId& from, const wire::Completion& completion) {
+    vs_.on_completion(from, completion.view);
+  }
   void on_relayed_sync(const wire::RelayedSync& relayed, Time now, Outbox& out);
   /// `records` holds the frame's records.
   void on_data(const wire::Data& data, const Slice& records, Time now, Outbox& out);

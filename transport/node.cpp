@@ -181,13 +181,13 @@ class Node::Impl {
       case wire::FrameType::proposal:
         return with_control<wire::Proposal>(raw, [&](wire::Proposal f) {
           // Its sender's picture came with it or before it: take it in first.
-          if (membership_.update_target(now)) control_.on_target(membership_.target(), now, out);
+          if (membership_.update_target(now, f.members)) control_.on_target(membership_.target(), now, out);
           control_.on_proposal(from, std::move(f), now, out);
         });
       case wire::FrameType::sync:
         return with_control<wire::Sync>(raw, [&](wire::Sync f) { control_.on_sync(from, std::move(f), now, out); });
       case wire::FrameType::completion:
-        return with_control<wire::Completion>(raw, [&](const wire::Completion& f) { control_.on_completion(f); });
+        return with_control<wire::Completion>(raw, [&](const wire::Completion& f) { control_.on_completion(from, f); });
       case wire::FrameType::relayed_sync:
         return with<wire::RelayedSync>(raw, [&](const wire::RelayedSync& f) {
           if (f.sync.group == kControlGroup) control_.on_relayed_sync(f, now, out);

@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "tests/sim/partings.hpp"
+
 namespace hawser::sim {
 namespace {
 
@@ -40,6 +42,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"for-others", &RunCounts::repairs_for_others},
     NamedCount{"exclusions", &RunCounts::exclusions},
     NamedCount{"unprovoked", &RunCounts::exclusions_unprovoked},
+    NamedCount{"parted-unprovoked", &RunCounts::partings_unprovoked},
     NamedCount{"fences", &RunCounts::fences},
     NamedCount{"fences-unprovoked", &RunCounts::fences_unprovoked},
     NamedCount{"settle-ms", &RunCounts::settle_ms},
@@ -123,6 +126,7 @@ RunCounts count_run(const World& world, const FaultDriver& faults) {
   for (const auto& process : world.processes()) count_machines(process->counters, counts);
   counts.fences_unprovoked = counts.fences - std::min(counts.fences, counts.pauses);
   counts.joins_amid_change = joins_amid_change(world);
+  counts.partings_unprovoked = count_unprovoked_partings(world, faults);
   return counts;
 }
 

@@ -45,6 +45,7 @@ struct RunCounts {
   std::uint64_t repairs_for_others = 0;  ///< packets, by another than their sender
   std::uint64_t exclusions = 0;          ///< for silence, of nodes that still ran
   std::uint64_t exclusions_unprovoked = 0;
+  std::uint64_t partings_unprovoked = 0;  ///< see partings.hpp
   std::uint64_t fences = 0;
   std::uint64_t fences_unprovoked = 0;
   std::uint64_t settle_ms = 0;  ///< virtual time from the last fault to a settled world

@@ -47,15 +47,19 @@ TEST(Simulator, ASmallBlockNeedNotMeetEverything) {
   EXPECT_TRUE(report.shortcomings().empty());
 }
 
-TEST(Simulator, TooManyUnprovokedExclusionsFailABlock) {
-  BlockReport report;
-  RunResult result;
-  for (const NamedCount& named : named_counts()) result.counts.*named.count = 1;
-  result.counts.fences_unprovoked = 0;
-  for (std::uint64_t seed = 0; seed < BlockReport::kBlockMin; ++seed) report.add(result);
-  const std::vector<std::string> shortcomings = report.shortcomings();
-  ASSERT_EQ(shortcomings.size(), 1U);
-  EXPECT_NE(shortcomings[0].find("unprovoked"), std::string::npos);
+TEST(Simulator, UnprovokedExclusionsPartingsAndFencesFailABlock) {
+  for (const auto unprovoked :
+       {&RunCounts::exclusions_unprovoked, &RunCounts::partings_unprovoked, &RunCounts::fences_unprovoked}) {
+    BlockReport report;
+    RunResult result;
+    for (const NamedCount& named : named_counts()) result.counts.*named.count = 1;
+    result.counts.exclusions_unprovoked = result.counts.partings_unprovoked = result.counts.fences_unprovoked = 0;
+    result.counts.*unprovoked = 1;
+    for (std::uint64_t seed = 0; seed < BlockReport::kBlockMin; ++seed) report.add(result);
+    const std::vector<std::string> shortcomings = report.shortcomings();
+    ASSERT_EQ(shortcomings.size(), 1U);
+    EXPECT_NE(shortcomings[0].find("unprovoked"), std::string::npos);
+  }
 }
 
 }  // namespace

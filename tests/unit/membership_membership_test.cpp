@@ -110,6 +110,48 @@ TEST_F(MembershipTest, EveryDeadlineMovesOnWhenANewcomerGoesAtOnce) {
   EXPECT_EQ(target(), "A");
 }
 
+// A newcomer hears us one after the other. Whom it has not heard yet stands outside its clique for a moment.
+TEST_F(MembershipTest, ANewcomerThatHearsAllButThisNodePartsItFromNobody) {
+  enter("BC");
+  heartbeat('D', "BC");
+  heartbeat('B', "ACD");
+  heartbeat('C', "ABD");
+  step();
+  EXPECT_EQ(target(), "ABC");
+  heartbeat('D', "ABC");
+  run_until(now_ + kGrowDelay);
+  EXPECT_EQ(target(), "ABCD");
+}
+
+TEST_F(MembershipTest, ANewcomerThatNeverHearsThisNodePartsItInTheEnd) {
+  enter("BC");
+  const Time since = now_;
+  const auto all_but_a = [&] {
+    heartbeat('D', "BC");
+    heartbeat('B', "ACD");
+    heartbeat('C', "ABD");
+  };
+  all_but_a();
+  run_until(since + milliseconds{399});
+  all_but_a();
+  run_until(since + milliseconds{799});
+  all_but_a();
+  EXPECT_EQ(target(), "ABC");
+  run_until(since + milliseconds{800});
+  EXPECT_EQ(target(), "A");
+}
+
+TEST_F(MembershipTest, APeersProposalEndsTheWaitForFurtherNewcomers) {
+  enter("B");
+  heartbeat('C', "AB");
+  heartbeat('B', "AC");
+  step();
+  EXPECT_EQ(target(), "AB");
+  EXPECT_FALSE(membership_.update_target(now_, {node_id('A'), node_id('C')})) << "this node sees others";
+  EXPECT_TRUE(membership_.update_target(now_, {node_id('A'), node_id('B'), node_id('C')}));
+  EXPECT_EQ(target(), "ABC");
+}
+
 // ---- Going ----
 
 TEST_F(MembershipTest, EvidenceIsFollowedAtOnce) {

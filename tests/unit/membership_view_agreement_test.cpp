@@ -27,6 +27,7 @@ class Voter {
   void hear(char from, const wire::Proposal& proposal) {
     note(agreement_.on_proposal(node_id(from), proposal, kStart));
   }
+  void restart() { note(agreement_.restart(kStart)); }
   void install(const View& installed) { note(agreement_.on_installed(installed, kStart)); }
   void forget(char name) { agreement_.forget(node_id(name)); }
 
@@ -151,10 +152,18 @@ TEST_F(ViewAgreementTest, TheSameTargetAgainChangesNothing) {
 
 TEST_F(ViewAgreementTest, AMembersNewerProposalStartsAChange) {
   settle("ABC");
-  c_().target("BC");
+  c_().restart();
   a_().hear(c_());
   EXPECT_EQ(a_().start_changes, 2);
   EXPECT_TRUE(a_().agreement().changing());
+}
+
+// An answer would not match. Their pictures are about to become one; then this node proposes.
+TEST_F(ViewAgreementTest, AMembersProposalOfOthersStartsNoneYet) {
+  settle("ABC");
+  c_().target("BC");
+  a_().hear(c_());
+  EXPECT_EQ(a_().start_changes, 1);
 }
 
 TEST_F(ViewAgreementTest, AStrangersProposalStartsNone) {
@@ -260,7 +269,7 @@ TEST_F(ViewAgreementTest, WhoMovedOnWhileThisNodeInstalledIsFollowed) {
   round("ABC");
   const View view = a_().view.value();
   c_().install(view);
-  c_().target("BC");
+  c_().restart();
   a_().install(view);
   a_().hear(c_());
   EXPECT_EQ(a_().start_changes, 2);

@@ -121,7 +121,7 @@ class GroupTest : public testing::Test {
       } else if (auto sync = wire::decode_body<wire::Sync>(body); raw->type == wire::FrameType::sync) {
         group.on_sync(sender, *sync, now_, out);
       } else if (auto done = wire::decode_body<wire::Completion>(body); raw->type == wire::FrameType::completion) {
-        group.on_completion(*done);
+        group.on_completion(sender, *done);
       } else if (auto relay = wire::decode_body<wire::RelayedSync>(body); raw->type == wire::FrameType::relayed_sync) {
         group.on_relayed_sync(*relay, now_, out);
       } else if (auto data = wire::decode_body<wire::Data>(body); raw->type == wire::FrameType::data) {

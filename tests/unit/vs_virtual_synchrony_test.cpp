@@ -50,7 +50,7 @@ class VirtualSynchronyTest : public testing::Test {
   }
   /// `helper` sends `behind` all that it needs to finish helper's current view.
   void complete(char helper, char behind) {
-    vs(behind).on_completion(vs(helper).current());
+    vs(behind).on_completion(node_id(helper), vs(helper).current());
     for (const auto& [owner, sync] : vs(helper).installed_syncs()) vs(behind).on_relayed_sync(owner, sync);
   }
 
@@ -252,8 +252,43 @@ TEST_F(OvertakenTest, ThePeersViewIsFinishedFirst) {
   }
 }
 
+// It has nothing to finish itself; but the others would have to follow it, and would be parted.
+TEST_F(OvertakenTest, ANewcomerDoesNotGoAheadOfThem) {
+  agree_on_third();
+  start_change('D', 1, {0}, "AB");
+  vs('D').on_sync(node_id('A'), *vs('A').own_sync());
+  vs('D').on_sync(node_id('B'), *vs('B').own_sync());
+  vs('D').on_view(view_of(3, "ABD", {3, 3, 1}), now_);
+  EXPECT_FALSE(closing('D')) << "B can still finish the view that A is in";
+
+  complete('A', 'B');
+  vs('B').install(*closing('B'));
+  start_change('B', 4, {0, 0, 0}, "D");
+  vs('D').on_view(view_of(3, "ABD", {3, 4, 1}), now_);
+  EXPECT_TRUE(closing('D'));
+}
+
+TEST_F(OvertakenTest, ANewcomerDoesNotWaitForEverEither) {
+  start_change('D', 1, {0}, "AB");
+  vs('D').on_sync(node_id('A'), *vs('A').own_sync());
+  vs('D').on_sync(node_id('B'), *vs('B').own_sync());
+  vs('D').on_view(view_of(3, "ABD", {3, 3, 1}), now_);
+  now_ += kCompletionPatience;
+  EXPECT_TRUE(closing('D'));
+}
+
+// Who held it when the view was agreed on may be gone by now.
+TEST_F(OvertakenTest, WhatIsMissingIsAskedOfWhoeverOffersHelp) {
+  complete('A', 'B');
+  EXPECT_EQ(names_of(closing('B')->holders), "AAA");
+  vs('B').on_completion(node_id('C'), second_);
+  EXPECT_EQ(names_of(closing('B')->holders), "CCC");
+  vs('B').on_completion(node_id('D'), second_);
+  EXPECT_EQ(names_of(closing('B')->holders), "CCC") << "D was not in the view that ends";
+}
+
 TEST_F(OvertakenTest, ACompletionWaitsForAllSyncsThatMadeTheView) {
-  vs('B').on_completion(second_);
+  vs('B').on_completion(node_id('C'), second_);
   vs('B').on_relayed_sync(node_id('A'), vs('A').installed_syncs().at(node_id('A')));
   EXPECT_FALSE(closing('B')) << "its own old sync is missing";
   vs('B').on_relayed_sync(node_id('B'), vs('A').installed_syncs().at(node_id('B')));
@@ -261,7 +296,7 @@ TEST_F(OvertakenTest, ACompletionWaitsForAllSyncsThatMadeTheView) {
 }
 
 TEST_F(OvertakenTest, SyncsOfOtherStartChangesDoNotMakeTheView) {
-  vs('B').on_completion(second_);
+  vs('B').on_completion(node_id('C'), second_);
   for (const auto& [owner, sync] : vs('A').installed_syncs()) {
     wire::Sync other = sync;
     ++other.start_id.value;
@@ -314,13 +349,13 @@ TEST_F(VirtualSynchronyTest, CompletionsThatAreNotForThisNodeAreIgnored) {
   complete('B', 'A');
   EXPECT_FALSE(closing('A')) << "A is not in it";
 
-  vs('A').on_completion(view_of(1, "ABC", {1, 1, 1}));
+  vs('A').on_completion(node_id('B'), view_of(1, "ABC", {1, 1, 1}));
   EXPECT_FALSE(vs('A').is_completing({1, 1})) << "A is in it already";
-  vs('A').on_completion(view_of(5, "AB", {1, 1}));
+  vs('A').on_completion(node_id('B'), view_of(5, "AB", {1, 1}));
   EXPECT_FALSE(vs('A').is_completing({5, 1}))
       << "A has agreed to none under that start change since it entered its view";
   settle(3, "AD", 3);
-  vs('A').on_completion(view_of(5, "AB", {4, 4}));
+  vs('A').on_completion(node_id('B'), view_of(5, "AB", {4, 4}));
   EXPECT_FALSE(vs('A').is_completing({5, 1})) << "A is in no change";
   EXPECT_EQ(vs('B').current(), second);
 }

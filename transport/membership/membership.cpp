@@ -114,11 +114,21 @@ bool Membership::update_target(Time now) {
     news_since_ = grow_at_ = kNever;
     return false;
   }
-  if (clique_.size() == 1) return choose(clique_);
+  if (target_.empty() && clique_.size() == 1) return choose(clique_);  // nobody came while it listened
   if (news_since_ == kNever) news_since_ = now;
-  const bool parts = !std::includes(clique_.begin(), clique_.end(), target_.begin(), target_.end());
-  grow_at_ = news_since_ + (parts ? kPartDelay : kGrowDelay);
+  grow_at_ =
+      news_since_ + (parts_those_together() ? kSilencesBeforeParting * config_.times.silence_timeout : kGrowDelay);
   return now >= grow_at_ && choose(clique_);
+}
+
+bool Membership::update_target(Time now, const std::vector<NodeId>& proposed) {
+  if (update_target(now)) return true;
+  const bool agrees = !target_.empty() && clique_ != target_ && clique_ == proposed;
+  return agrees && !parts_those_together() && choose(clique_);
+}
+
+bool Membership::parts_those_together() const {
+  return !std::includes(clique_.begin(), clique_.end(), target_.begin(), target_.end());
 }
 
 bool Membership::choose(std::vector<NodeId> target) {

@@ -26,8 +26,9 @@ struct MembershipConfig {
 
 /// Newcomers are let in this long after the first of them was seen, so that those who start together come together.
 inline constexpr Duration kGrowDelay = std::chrono::milliseconds{20};
-/// A newcomer that would part those who are together is let in, at their cost, only if it lasts this long.
-inline constexpr Duration kPartDelay = std::chrono::seconds{1};
+/// A newcomer that would part those who are together is let in, at their cost, only if that lasts so many silence
+/// timeouts: by then everyone would have heard it, if they could.
+inline constexpr int kSilencesBeforeParting = 2;
 /// Every so many heartbeats go with a beacon.
 inline constexpr unsigned kHeartbeatsPerBeacon = 10;
 /// Heartbeats that news makes go out early keep this distance.
@@ -55,6 +56,8 @@ class Membership {
 
   /// True where the set that the control group should have has changed: see target().
   bool update_target(Time now);
+  /// The same where a peer has proposed these, ascending: if this node sees the same, it waits for no one else.
+  bool update_target(Time now, const std::vector<NodeId>& proposed);
   /// That set, ascending; empty while this node still listens around.
   [[nodiscard]] const std::vector<NodeId>& target() const { return target_; }
   /// Nodes that are gone since the last call.
@@ -74,6 +77,7 @@ class Membership {
   void send_heartbeat(Time now, Outbox& out);
   void measure_receive_buffers();
   void take_picture();
+  [[nodiscard]] bool parts_those_together() const;
   bool choose(std::vector<NodeId> target);
 
   const MembershipConfig config_;

@@ -82,8 +82,9 @@ MembershipEvents ViewAgreement::on_proposal(const NodeId& from, wire::Proposal p
   const StartChangeId start_id = proposal.start_id;
   proposals_[from] = std::move(proposal);
   if (state_ == State::stable) {
+    // Where it names others, this node's answer would not match: the two pictures are about to become one.
     const auto rank = current_.rank_of(from);
-    const bool moved_on = rank && start_id > current_.start_ids[*rank];
+    const bool moved_on = rank && start_id > current_.start_ids[*rank] && proposals_[from].members == target_;
     return moved_on ? propose(now) : MembershipEvents{};
   }
   MembershipEvents events;

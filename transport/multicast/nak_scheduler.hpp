@@ -15,7 +15,7 @@ struct NakTimes {
   Duration backoff_min = std::chrono::microseconds{200};  ///< before the first NAK: reordered packets may still come
   Duration backoff_max = std::chrono::microseconds{1200};
   Duration retry_min = std::chrono::milliseconds{6};  ///< doubled each time nothing came of it
-  Duration retry_max = std::chrono::milliseconds{100};
+  Duration retry_max = std::chrono::milliseconds{25};
 };
 
 /// States: idle (no gap), waiting (a gap, asked 0 or more times).

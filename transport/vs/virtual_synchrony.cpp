@@ -14,6 +14,15 @@ const wire::MemberStart* entry_of(const wire::Sync& sync, const NodeId& node) {
   return at == sync.previous_members.end() ? nullptr : &*at;
 }
 
+/// True where the sender of `ahead` has installed a view that `node`, the sender of `sync`, agreed to and may still
+/// finish: it has installed nothing since.
+bool is_overtaken(const NodeId& node, const wire::Sync& sync, const wire::Sync& ahead) {
+  if (sync.previous == ahead.previous) return false;
+  const wire::MemberStart* there = entry_of(ahead, node);
+  const wire::MemberStart* here = entry_of(sync, node);
+  return there != nullptr && here != nullptr && there->start_id > here->start_id && there->start_id <= sync.start_id;
+}
+
 }  // namespace
 
 // Everybody begins in a view of its own that nobody ever sees: so there is no special first view.
@@ -46,15 +55,16 @@ void VirtualSynchrony::on_sync(const NodeId& from, wire::Sync sync) {
 void VirtualSynchrony::on_view(View view, Time now) {
   if (pending_ && pending_->view == view) return;
   // Patience runs from the first agreement in a row: views re-formed over and over must not renew it.
-  if (!pending_) pending_ = Agreed{{}, now + kCompletionPatience, false, {}};
+  if (!pending_) pending_ = Agreed{{}, now + kCompletionPatience, false, {}, {}};
   pending_->view = std::move(view);
 }
 
-void VirtualSynchrony::on_completion(View view) {
+void VirtualSynchrony::on_completion(const NodeId& from, View view) {
   const auto rank = view.rank_of(self_);
   if (!frozen_ || !rank || view.id <= current_.id || view.start_ids[*rank] < first_start_id_) return;
-  if (skipped_.contains(view.id) || (completing_ && completing_->view.id >= view.id)) return;
-  completing_ = Agreed{std::move(view), kNever, false, {}};
+  if (skipped_.contains(view.id) || (completing_ && completing_->view.id > view.id)) return;
+  if (!is_completing(view.id)) completing_ = Agreed{std::move(view), kNever, false, {}, {}};
+  if (current_.contains(from)) completing_->helper = from;
 }
 
 void VirtualSynchrony::on_relayed_sync(const NodeId& owner, const wire::Sync& sync) {
@@ -93,11 +103,20 @@ bool VirtualSynchrony::is_behind(const NodeId& from, const wire::Sync& sync) con
   return sync.start_id > entered->second.start_id || (frozen_ && sync.start_id == entered->second.start_id);
 }
 
+// Seen alike by every member, the uninvolved too: a newcomer that went ahead would take the others with it, parted.
 bool VirtualSynchrony::must_wait(const Agreed& agreed) const {
+  std::vector<const wire::Sync*> syncs;       // by rank
+  std::map<ViewId, const wire::Sync*> ahead;  // one of each previous view
   for (std::size_t rank = 0; rank < agreed.view.members.size(); ++rank) {
+    syncs.push_back(sync_of(agreed.view.members[rank], agreed.view.start_ids[rank], agreed));
+    ahead.emplace(syncs.back()->previous, syncs.back());
+  }
+  for (std::size_t rank = 0; rank < syncs.size(); ++rank) {
     const NodeId& member = agreed.view.members[rank];
-    const wire::Sync* sync = sync_of(member, agreed.view.start_ids[rank], agreed);
-    if (overtakes_me(*sync) || is_behind(member, *sync)) return true;
+    for (const auto& [previous, sync] : ahead) {
+      const bool given_up = member == self_ && skipped_.contains(previous);
+      if (!given_up && is_overtaken(member, *syncs[rank], *sync)) return true;
+    }
   }
   return false;
 }
@@ -143,6 +162,11 @@ Closing VirtualSynchrony::closing_of(const Agreed& agreed) const {
       closing.cut[rank] = has;
       closing.holders[rank] = closing.transitional[i];
     }
+  }
+  // Those who were at hand when the view was agreed on may be gone; who offers its help is not.
+  const auto& companion = closing.transitional;
+  if (agreed.helper && std::find(companion.begin(), companion.end(), *agreed.helper) != companion.end()) {
+    std::fill(closing.holders.begin(), closing.holders.end(), *agreed.helper);
   }
   if (HAWSER_FAULT("vs.cut_dropped")) closing.cut = syncs_.at(self_).cut;
   return closing;

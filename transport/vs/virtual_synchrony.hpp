@@ -31,7 +31,7 @@ struct Closing {
   View next;
   std::vector<NodeId> transitional;  ///< by rank in `next`, this node included
   std::vector<Seqno> cut;            ///< by rank in the current view: deliver up to here
-  std::vector<NodeId> holders;       ///< by rank in the current view: the lowest-ranked member that has all of the cut
+  std::vector<NodeId> holders;       ///< by rank in the current view: who has all of the cut, to be asked for it
 };
 
 /// How long a member waits for one that was overtaken to finish a view first. After it they part: safe, but those two
@@ -51,8 +51,8 @@ class VirtualSynchrony {
   /// Membership took the agreed view back.
   void on_view_withdrawn() { pending_.reset(); }
 
-  /// A peer has installed this view, which lists this node: the syncs it was made from follow.
-  void on_completion(View view);
+  /// `from` has installed this view, which lists this node: the syncs it was made from follow.
+  void on_completion(const NodeId& from, View view);
   void on_relayed_sync(const NodeId& owner, const wire::Sync& sync);
 
   /// What is to be done before the next view; nothing while syncs are missing or a member must be waited for.
@@ -80,7 +80,10 @@ class VirtualSynchrony {
     View view;
     Time patient_until;
     bool patience_over = false;
-    std::map<NodeId, wire::Sync> syncs;  // for a completion only: as relayed
+    // For a completion only: the syncs as relayed, and the last companion to offer them. It has delivered all of the
+    // cut.
+    std::map<NodeId, wire::Sync> syncs;
+    std::optional<NodeId> helper;
   };
   [[nodiscard]] const wire::Sync* sync_of(const NodeId& node, StartChangeId start_id, const Agreed& agreed) const;
   [[nodiscard]] bool all_syncs(const Agreed& agreed) const;
