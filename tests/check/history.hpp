@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "pubsub-api/src/trace.hpp"
+#include "pubsub-api/src/trace/trace.hpp"
 
 namespace hawser::check {
 

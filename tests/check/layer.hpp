@@ -8,7 +8,7 @@
 
 #include "interner.hpp"
 #include "properties.hpp"
-#include "pubsub-api/src/trace.hpp"
+#include "pubsub-api/src/trace/trace.hpp"
 
 namespace hawser::check {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "pubsub-api/src/trace_file.hpp"
+#include "pubsub-api/src/trace/trace_file.hpp"
 #include "tests/net/bus_test_support.hpp"
 
 namespace hawser {

@@ -1,63 +1,13 @@
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <functional>
-#include <map>
-#include <thread>
+#include <memory>
 
 #include "tests/net/bus_test_support.hpp"
+#include "tests/net/forked_process.hpp"
 
 namespace hawser {
 namespace {
-
-/// A process of its own that runs `body` and ends by being killed. Make it before the test has other threads. What the
-/// body writes to the stream comes out of next_line().
-class Process {
- public:
-  explicit Process(const std::function<void(std::FILE*)>& body) {
-    int ends[2] = {-1, -1};
-    EXPECT_EQ(::pipe(ends), 0);
-    id_ = ::fork();
-    if (id_ == 0) {
-      ::close(ends[0]);
-      std::FILE* out = ::fdopen(ends[1], "w");
-      std::setvbuf(out, nullptr, _IOLBF, 0);
-      body(out);
-      for (;;) ::pause();
-    }
-    ::close(ends[1]);
-    lines_ = ::fdopen(ends[0], "r");
-  }
-  ~Process() {
-    kill();
-    std::fclose(lines_);
-  }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-
-  void signal(int number) const { ::kill(id_, number); }
-  void kill() {
-    if (id_ <= 0) return;
-    signal(SIGKILL);
-    ::waitpid(id_, nullptr, 0);
-    id_ = 0;
-  }
-  /// Waits for a line; empty where the process is gone and all its lines are read.
-  std::string next_line() {
-    char line[256];
-    if (std::fgets(line, sizeof line, lines_) == nullptr) return {};
-    std::string text{line};
-    text.pop_back();
-    return text;
-  }
-
- private:
-  pid_t id_ = 0;
-  std::FILE* lines_ = nullptr;
-};
 
 /// A node that subscribes, says "ready", and then each message's publisher and text. It lives until it is killed.
 void listen(const Options& options, const std::string& topic, std::FILE* out) {
@@ -95,7 +45,7 @@ bool has_failed(const std::vector<BusEvent>& events, const std::string& node) {
 
 TEST(BusProcess, ProcessesHearEachOther) {
   const Options options = options_of_test();
-  Process child{[&](std::FILE* out) { listen(options, "topic", out); }};
+  ForkedProcess child{[&](std::FILE*, std::FILE* out) { listen(options, "topic", out); }};
   Bus bus = join(options);
   child.next_line();
   EXPECT_EQ(child.next_line(), "ready");
@@ -107,7 +57,7 @@ TEST(BusProcess, AKilledProcessIsMissedLongBeforeItsSilenceWouldTell) {
   Journal<BusEvent> events;
   Options options = options_with(events);
   options.silence_timeout = std::chrono::minutes{1};  // Beyond the bound of this test.
-  Process child{[&](std::FILE* out) { listen(options, "topic", out); }};
+  ForkedProcess child{[&](std::FILE*, std::FILE* out) { listen(options, "topic", out); }};
   Bus bus = join(options);
   const std::string name = child.next_line();
   EXPECT_EQ(child.next_line(), "ready");
@@ -126,9 +76,10 @@ TEST(BusProcess, AKilledProcessIsMissedLongBeforeItsSilenceWouldTell) {
 
 TEST(BusProcess, SurvivorsOfAKillHearTheSameStream) {
   const Options options = options_of_test();
-  std::vector<std::unique_ptr<Process>> listeners;
+  std::vector<std::unique_ptr<ForkedProcess>> listeners;
   for (int i = 0; i < 3; ++i) {
-    listeners.push_back(std::make_unique<Process>([&](std::FILE* out) { listen(options, "topic", out); }));
+    listeners.push_back(
+        std::make_unique<ForkedProcess>([&](std::FILE*, std::FILE* out) { listen(options, "topic", out); }));
   }
   Bus bus = join(options);
   for (const auto& listener : listeners) {
@@ -149,7 +100,7 @@ TEST(BusProcess, SurvivorsOfAKillHearTheSameStream) {
 TEST(BusProcess, APausedProcessIsExcludedAndComesBack) {
   Journal<BusEvent> events;
   const Options options = options_with(events);
-  Process child{[&](std::FILE* out) { listen(options, "topic", out); }};
+  ForkedProcess child{[&](std::FILE*, std::FILE* out) { listen(options, "topic", out); }};
   Bus bus = join(options);
   const std::string name = child.next_line();
   EXPECT_EQ(child.next_line(), "ready");

@@ -17,6 +17,7 @@
 #include "examples/stock_ticker/feed_index.hpp"
 #include "examples/stock_ticker/shares.hpp"
 #include "tests/net/cli_process.hpp"
+#include "tests/shared_data.hpp"
 
 namespace hawser::testing {
 namespace {
@@ -62,10 +63,6 @@ void expect_good_demo(std::vector<std::string> arguments, const ticker::FeedChoi
   EXPECT_THAT(lines[5], MatchesRegex("late joiner: state of [1-9][0-9]* topics at its cut, lost 0, duplicated 0"));
   EXPECT_THAT(lines[6], MatchesRegex("crash of ticker 3: detected in [0-9.]+ ms, [1-9][0-9]* topics repaired by "
                                      "1 view change in [0-9.]+ ms"));
-}
-
-std::string shared_file(const std::string& name) {
-  return std::filesystem::path(HAWSER_SOURCE_DIR) / ".." / "shared" / "data" / name;
 }
 
 TEST(StockTickerDemo, HoldsWithTheBuiltInMarket) { expect_good_demo({"--speed", "5"}, {}); }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pubsub-api/src/bus_node.hpp"
+#include "pubsub-api/src/session/bus_node.hpp"
 #include "tests/sim/ledger.hpp"
 
 namespace hawser::sim {

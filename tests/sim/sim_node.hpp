@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "pubsub-api/src/bus_node.hpp"
+#include "pubsub-api/src/session/bus_node.hpp"
 #include "tests/sim/application.hpp"
 #include "tests/sim/event_queue.hpp"
 #include "tests/sim/network.hpp"

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "pubsub-api/src/trace.hpp"
+#include "pubsub-api/src/trace/trace.hpp"
 
 namespace hawser::sim {
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "pubsub-api/src/options.hpp"
+#include "pubsub-api/src/bus/options.hpp"
 
 namespace hawser {
 namespace {

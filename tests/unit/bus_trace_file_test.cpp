@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "pubsub-api/src/trace_file.hpp"
+#include "pubsub-api/src/trace/trace_file.hpp"
 
 namespace hawser {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "pubsub-api/src/memory_store.hpp"
+#include "pubsub-api/src/session/memory_store.hpp"
 
 namespace hawser {
 namespace {

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "pubsub-api/src/application_queue.hpp"
+#include "pubsub-api/src/bus/application_queue.hpp"
 
 namespace hawser {
 namespace {

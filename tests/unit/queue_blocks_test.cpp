@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "pubsub-api/src/application_queue_blocks.hpp"
+#include "pubsub-api/src/bus/application_queue_blocks.hpp"
 
 namespace hawser {
 namespace {

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "pubsub-api/src/subscription_queue.hpp"
+#include "pubsub-api/src/bus/subscription_queue.hpp"
 
 namespace hawser {
 namespace {

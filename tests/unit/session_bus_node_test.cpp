@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "pubsub-api/src/bus_node.hpp"
+#include "pubsub-api/src/session/bus_node.hpp"
 
 namespace hawser {
 namespace {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "lwg/light_groups.hpp"
-#include "pubsub-api/src/session.hpp"
-#include "pubsub-api/src/trace_group.hpp"
+#include "pubsub-api/src/session/session.hpp"
+#include "pubsub-api/src/trace/trace_group.hpp"
 #include "tests/unit/memory_heavy_group.hpp"
 #include "transport/core/rng.hpp"
 

@@ -14,11 +14,13 @@
 #include "examples/stock_ticker/csv_daily.hpp"
 #include "examples/stock_ticker/csv_ticks.hpp"
 #include "examples/stock_ticker/feed_index.hpp"
+#include "tests/shared_data.hpp"
 #include "tests/unit/ticker_gzip_file.hpp"
 
 namespace ticker {
 namespace {
 
+using hawser::shared_file;
 using ::testing::ElementsAre;
 using testing::GzipFile;
 using ::testing::HasSubstr;
@@ -251,10 +253,6 @@ TEST(TickerFeedIndex, HoldsTheRowsOfTheAskedTopicsInOrder) {
 TEST(TickerFeedIndex, RefusesAFeedWithoutOneGoodRow) {
   const GzipFile file(kDailyHeader + std::string("nonsense\n"));
   EXPECT_FALSE(count_feed(*daily(file)));
-}
-
-std::string shared_file(const std::string& name) {
-  return std::filesystem::path(HAWSER_SOURCE_DIR) / ".." / "shared" / "data" / name;
 }
 
 TEST(TickerRecordedFeeds, TicksAreGoodFromTheFirstLineToTheLast) {

@@ -1,11 +1,11 @@
-#include "pubsub-api/src/state_join_buffer.hpp"
+#include "pubsub-api/src/session/state_join_buffer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "pubsub-api/src/topic_message.hpp"
+#include "pubsub-api/src/session/topic_message.hpp"
 
 namespace hawser {
 namespace {

@@ -1,4 +1,4 @@
-#include "pubsub-api/src/topic_message.hpp"
+#include "pubsub-api/src/session/topic_message.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "pubsub-api/src/topic_positions.hpp"
+#include "pubsub-api/src/session/topic_positions.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "pubsub-api/src/state_sync.hpp"
+#include "pubsub-api/src/session/state_sync.hpp"
 
 #include <gtest/gtest.h>
 

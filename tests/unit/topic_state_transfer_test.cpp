@@ -1,11 +1,11 @@
-#include "pubsub-api/src/state_transfer.hpp"
+#include "pubsub-api/src/session/state_transfer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 
-#include "pubsub-api/src/memory_store.hpp"
+#include "pubsub-api/src/session/memory_store.hpp"
 
 namespace hawser {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "pubsub-api/src/trace.hpp"
+#include "pubsub-api/src/trace/trace.hpp"
 
 namespace hawser {
 namespace {

@@ -1,0 +1,58 @@
+#include "pubsub-api/src/bus/options.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hawser {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kDomainBytesMax = 64;
+constexpr std::size_t kPayloadBytesLimit = std::size_t{16} << 20U;
+constexpr std::size_t kQueueBytesMin = std::size_t{64} << 10U;
+constexpr std::size_t kLongestPayloadsInSendQueueMin = 4;  // One in each of its parts: see reactor.cpp.
+constexpr milliseconds kSilenceMin{50};
+constexpr milliseconds kSilenceMax = std::chrono::minutes{1};
+
+Error refused(std::string_view option, const std::string& value, const std::string& allowed) {
+  return {Errc::invalid_argument, "Options::" + std::string{option} + " is " + value + "; allowed is " + allowed};
+}
+
+std::string in_milliseconds(milliseconds duration) { return std::to_string(duration.count()) + " ms"; }
+
+std::optional<Error> refuse_queue(std::string_view option, std::size_t bytes) {
+  if (bytes >= kQueueBytesMin) return std::nullopt;
+  return refused(option, std::to_string(bytes), std::to_string(kQueueBytesMin) + " or more");
+}
+
+}  // namespace
+
+Status validate(const Options& options) {
+  if (options.domain.empty() || options.domain.size() > kDomainBytesMax) {
+    return refused("domain", "'" + options.domain + "'",
+                   "a name of 1 to " + std::to_string(kDomainBytesMax) + " bytes");
+  }
+  if (options.payload_bytes_max == 0 || options.payload_bytes_max > kPayloadBytesLimit) {
+    return refused("payload_bytes_max", std::to_string(options.payload_bytes_max),
+                   "1 to " + std::to_string(kPayloadBytesLimit));
+  }
+  if (auto error = refuse_queue("send_queue_bytes_max", options.send_queue_bytes_max)) return *error;
+  const std::size_t send_queue_min = kLongestPayloadsInSendQueueMin * options.payload_bytes_max;
+  if (options.send_queue_bytes_max < send_queue_min) {
+    return refused("send_queue_bytes_max", std::to_string(options.send_queue_bytes_max),
+                   std::to_string(send_queue_min) + " (4 times payload_bytes_max) or more");
+  }
+  if (auto error = refuse_queue("subscription_queue_bytes_max", options.subscription_queue_bytes_max)) return *error;
+  if (options.join_timeout <= milliseconds::zero()) {
+    return refused("join_timeout", in_milliseconds(options.join_timeout), "1 ms or more");
+  }
+  if (options.silence_timeout < kSilenceMin || options.silence_timeout > kSilenceMax) {
+    return refused("silence_timeout", in_milliseconds(options.silence_timeout),
+                   in_milliseconds(kSilenceMin) + " to " + in_milliseconds(kSilenceMax));
+  }
+  return Ok{};
+}
+
+}  // namespace hawser

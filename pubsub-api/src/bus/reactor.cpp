@@ -1,0 +1,164 @@
+#include "pubsub-api/src/bus/reactor.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "pubsub-api/src/bus/log.hpp"
+#include "transport/io/host_identity.hpp"
+#include "transport/io/named_thread.hpp"
+#include "transport/io/steady_time.hpp"
+
+namespace hawser {
+namespace {
+
+// Of Options::send_queue_bytes_max half is for what the reactor has not taken yet, and a quarter each for what the
+// topics and the group below keep waiting. Each of these has room for a longest message and its headers.
+constexpr std::size_t kQueueShares = 2;
+constexpr std::size_t kLowerQueueShares = 4;
+constexpr std::size_t kHeadersRoom = std::size_t{64} << 10U;
+// Messages that come this far apart are sent one by one.
+constexpr Duration kRareInterval = std::chrono::microseconds{50};
+// A peer is heard this often before it is given up.
+constexpr int kHeartbeatsPerSilence = 16;
+
+NodeConfig node_config(const Options& options, const NodeId& self, const UdpMulticast& udp) {
+  NodeConfig config;
+  config.self = self;
+  config.domain = options.domain;
+  config.host = host_identity();
+  config.datagram_bytes_max = udp.datagram_bytes_max();
+  config.receive_buffer_bytes = udp.receive_buffer_bytes();
+  config.send_queue_bytes_max = options.send_queue_bytes_max / kLowerQueueShares + kHeadersRoom;
+  config.silence_timeout = options.silence_timeout;
+  config.heartbeat_interval = Duration{options.silence_timeout} / kHeartbeatsPerSilence;
+  return config;
+}
+
+/// What find_interface() refuses is the option's fault.
+Error naming_the_option(const Error& error) {
+  if (error.code != Errc::invalid_argument) return error;
+  return {error.code, "Options::interface_address: " + error.message};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Reactor>> Reactor::start(const Options& options) {
+  auto udp = UdpMulticast::open({.domain = options.domain, .interface_address = options.interface_address});
+  if (!udp) return naming_the_option(udp.error());
+  const NodeId self{Incarnation{random_number()}, (*udp)->endpoint()};
+  const std::shared_ptr<Reactor> reactor{new Reactor{options, self}};
+  if (auto opened = reactor->open(options, std::move(udp).value()); !opened) return opened.error();
+  auto thread = start_thread("hawser-reactor", [raw = reactor.get()] { raw->run(); });
+  if (!thread) return thread.error();
+  reactor->thread_ = std::move(thread).value();
+  return reactor;
+}
+
+Reactor::Reactor(const Options& options, const NodeId& self)
+    : self_(self), queue_(options.send_queue_bytes_max / kQueueShares) {}
+
+Reactor::~Reactor() { stop(); }
+
+Status Reactor::open(const Options& options, std::unique_ptr<UdpMulticast> udp) {
+  if (options.on_event) {
+    auto events = BusEventThread::start(options.on_event);
+    if (!events) return events.error();
+    events_ = std::move(events).value();
+  }
+  if (!options.trace_file.empty()) {
+    auto trace = TraceFile::create(options.trace_file, self_);
+    if (!trace) return trace.error();
+    trace_ = std::move(trace).value();
+  }
+  auto loop = EventLoop::create(std::move(udp), wake_up_);
+  if (!loop) return loop.error();
+  loop_ = std::move(loop).value();
+  const NodeConfig config = node_config(options, self_, loop_->udp());
+  log().info("{} joins domain '{}': datagrams of {} bytes, receive buffers of {}", to_string(self_), options.domain,
+             config.datagram_bytes_max, config.receive_buffer_bytes);
+  machine_ = std::make_unique<ReactorMachine>(config, Rng{random_number()},
+                                              ReactorSurroundings{queue_, requests_, events_.get(), trace_.get()},
+                                              Promise{in_view_});
+  return Ok{};
+}
+
+void Reactor::run() {
+  EventLoop::Lock lock{machine_mutex_};
+  machine_->start(steady_now());
+  loop_->run(*machine_, lock);
+  requests_.end(machine_->statistics());
+  while (!queue_.empty()) queue_.pop();  // Whoever waits for a command is told that the bus is closed.
+  const SendCounters sent = loop_->udp().send_counters();
+  log().info("{} has left; {} datagrams sent, {} dropped for lack of room", to_string(self_), sent.sent, sent.dropped);
+  machine_.reset();
+  loop_.reset();  // A closed port tells the others at once.
+}
+
+bool Reactor::wait_for_view(std::chrono::milliseconds timeout) {
+  return in_view_->wait_for(timeout) == Answer::Outcome::done;
+}
+
+std::optional<std::uint64_t> Reactor::publish(std::string_view topic, std::string_view key, ByteView payload) {
+  const auto number = queue_.push(topics_.named(topic), key, payload);
+  if (number && wake_up_.may_sleep() && !send_on_this_thread()) wake_up_.notify();
+  return number;
+}
+
+// Waking the reactor takes longer than its work on one message. So where messages are rare and it sleeps, this thread
+// does that work in its place. In a burst the reactor does better: it fills packets.
+bool Reactor::send_on_this_thread() {
+  const Time now = steady_now();
+  const Time before = last_publish_at_.exchange(now, std::memory_order_relaxed);
+  if (now - before < kRareInterval) return false;
+  const EventLoop::Lock lock{machine_mutex_, std::try_to_lock};
+  return lock && loop_ && loop_->run_inputs(*machine_);
+}
+
+void Reactor::subscribe(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue) {
+  requests_.push(SubscribeCommand{subscriber, std::move(queue)}, queue_);
+}
+
+void Reactor::unsubscribe(SubscriberId subscriber) { requests_.push(UnsubscribeCommand{subscriber}, queue_); }
+
+Status Reactor::flush(std::chrono::milliseconds timeout) {
+  const auto answer = std::make_shared<Answer>();
+  requests_.push(FlushCommand{Promise{answer}}, queue_);  // Dropped where the reactor has ended, which answers, too.
+  const auto outcome = answer->wait_for(timeout);
+  if (!outcome) return Error{Errc::timeout, "flush: not everybody has received everything in the given time"};
+  if (*outcome == Answer::Outcome::closed) return Error{Errc::closed, "flush: the bus has left"};
+  return Ok{};
+}
+
+Status Reactor::leave(std::chrono::milliseconds timeout) {
+  const auto answer = std::make_shared<Answer>();
+  requests_.push(LeaveCommand{Promise{answer}}, queue_);
+  const auto outcome = answer->wait_for(timeout);
+  stop();
+  if (outcome == Answer::Outcome::done) return Ok{};
+  return Error{Errc::timeout, "leave: the others had not received everything in the given time"};
+}
+
+void Reactor::stop() {
+  requests_.stop();
+  const std::lock_guard lock{thread_mutex_};
+  if (thread_.joinable()) thread_.join();
+  if (events_) events_->stop();
+}
+
+Statistics Reactor::statistics() {
+  Statistics statistics = requests_.statistics();
+  std::map<std::string, TopicStatistics> topics;
+  for (TopicStatistics& topic : statistics.topics) topics.emplace(topic.topic, std::move(topic));
+  topics_.for_each([&](const PublishedTopic& topic) {
+    TopicStatistics& known = topics.try_emplace(topic.name).first->second;
+    known.topic = topic.name;
+    known.published = topic.last_number.load(std::memory_order_relaxed);
+    statistics.published += known.published;
+  });
+  statistics.topics.clear();
+  for (auto& [name, topic] : topics) statistics.topics.push_back(std::move(topic));
+  return statistics;
+}
+
+}  // namespace hawser

@@ -1,0 +1,225 @@
+#include "pubsub-api/src/bus/reactor_machine.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "pubsub-api/src/bus/log.hpp"
+#include "transport/io/steady_time.hpp"
+
+namespace hawser {
+namespace {
+
+// Of the application's inputs in one round: enough to fill many datagrams, and done before the network grows impatient.
+constexpr std::size_t kInputsPerRoundMax = 2048;
+constexpr std::size_t kInputBytesPerRoundMax = std::size_t{1} << 18U;
+
+}  // namespace
+
+ReactorMachine::ReactorMachine(NodeConfig config, Rng rng, ReactorSurroundings surroundings, Promise in_view)
+    : around_(surroundings),
+      node_({std::move(config), surroundings.trace}, rng),
+      routes_(node_.session()),
+      in_view_(std::move(in_view)) {}
+
+void ReactorMachine::start(Time now) {
+  node_.on_start(now, out_);
+  hand_up();
+}
+
+// ---- Inputs from the network, and time ----
+
+void ReactorMachine::on_datagram(Endpoint from, const Buffer& datagram, Time now) {
+  node_.on_datagram(from, datagram, now, out_);
+  hand_up();
+}
+
+void ReactorMachine::on_unreachable(Endpoint endpoint, Time now) {
+  node_.on_unreachable(endpoint, now, out_);
+  hand_up();
+}
+
+void ReactorMachine::on_process_exit(const NodeId& node, Time now) {
+  log().info("the process of {} has exited", to_string(node));
+  node_.on_process_exit(node, now, out_);
+  hand_up();
+}
+
+void ReactorMachine::on_timeout(Time now) {
+  node_.on_timeout(now, out_);
+  hand_up();
+}
+
+void ReactorMachine::on_round_end(Time now) {
+  around_.requests.answer_statistics([this] { return statistics(); });
+  routes_.hand_over();  // Who receives waits no longer than necessary; what this node sends has time.
+  if (around_.requests.stop_asked()) return depart(now);
+  take_inputs(now);
+  node_.flush(now, out_);
+  hand_up();
+  routes_.hand_over();
+  announce_first_view();
+  go_on_with_flushes();
+  go_on_with_leaving(now);
+  write_trace();
+}
+
+// ---- Inputs from the application ----
+
+void ReactorMachine::take_inputs(Time now) {
+  is_blocked_ = false;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < kInputsPerRoundMax && bytes < kInputBytesPerRoundMax && !waits_until_sent(); ++i) {
+    const auto input = around_.queue.front();
+    if (!input) break;
+    if (input->topic == nullptr) {
+      std::visit([&](auto& command) { run(command, now); }, *input->command);
+    } else if (!publish(*input, now)) {
+      is_blocked_ = true;  // It keeps its place, and has its next chance in the next round.
+      break;
+    }
+    bytes += input->payload.size();
+    around_.queue.pop();
+    hand_up();
+  }
+  around_.queue.release();
+}
+
+bool ReactorMachine::publish(const QueuedInput& message, Time now) {
+  const auto number = node_.publish(message.topic->name, message.key, message.payload, now, out_);
+  HAWSER_CHECK(number.ok() || number.error().code == Errc::would_block);
+  HAWSER_CHECK(!number.ok() || number.value() == message.number);  // It was told to the application already.
+  return number.ok();
+}
+
+void ReactorMachine::run(SubscribeCommand& command, Time now) {
+  hand_up();  // What came before is not for the newcomer.
+  routes_.add(command.subscriber, command.queue);
+  node_.subscribe(command.subscriber, command.queue->topics(), now, out_);
+}
+
+void ReactorMachine::run(UnsubscribeCommand& command, Time now) {
+  routes_.remove(command.subscriber);
+  node_.unsubscribe(command.subscriber, now, out_);
+}
+
+void ReactorMachine::run(FlushCommand& command, Time /*now*/) {
+  flushes_.push_back({std::move(command.promise), std::nullopt});
+  go_on_with_flushes();
+}
+
+void ReactorMachine::run(LeaveCommand& command, Time now) {
+  leaving_ = std::move(command.promise);
+  node_.leave_topics(now, out_);
+}
+
+bool ReactorMachine::waits_until_sent() const {
+  const auto waits = [](const PendingFlush& flush) { return !flush.multicasts; };
+  return leaving_ || std::any_of(flushes_.begin(), flushes_.end(), waits);
+}
+
+void ReactorMachine::go_on_with_flushes() {
+  if (flushes_.empty()) return;
+  const HeavyGroup& group = node_.node().control_group();
+  const bool all_sent = node_.session().all_sent();
+  std::erase_if(flushes_, [&](PendingFlush& flush) {
+    if (!flush.multicasts && all_sent) flush.multicasts = group.accepted();
+    if (!flush.multicasts || group.stable() < *flush.multicasts) return false;
+    flush.promise.done();
+    return true;
+  });
+}
+
+void ReactorMachine::go_on_with_leaving(Time now) {
+  if (!leaving_ || !node_.left_all() || !node_.all_stable()) return;
+  leaving_->done();
+  depart(now);
+}
+
+void ReactorMachine::announce_first_view() {
+  if (!in_view_ || !node_.in_view()) return;
+  in_view_->done();
+  in_view_.reset();
+}
+
+void ReactorMachine::depart(Time now) {
+  node_.depart(now, out_);
+  hand_up();
+  routes_.hand_over();
+  write_trace();
+  is_done_ = true;
+}
+
+// ---- Upwards ----
+
+void ReactorMachine::hand_up() {
+  if (out_.events.empty()) return;
+  write_trace();  // A queue that has a whole batch shows it to its handler at once.
+  for (const BusNodeEvent& event : out_.events) {
+    std::visit([this](const auto& what) { tell(what); }, event);
+  }
+  out_.events.clear();
+}
+
+void ReactorMachine::tell(const NodeFailed& event) {
+  if (event.cause == PeerFailed::Cause::departed) return;  // It said goodbye.
+  log().info("{} has failed", to_string(event.node));
+  tell_application({.kind = BusEvent::Kind::member_failed, .node = to_string(event.node)});
+}
+
+void ReactorMachine::tell(const ControlView& event) {
+  log().info("view {} of {} members", to_string(event.view.id), event.view.members.size());
+  BusEvent told{.kind = BusEvent::Kind::view_installed};
+  for (const NodeId& member : event.view.members) told.members.push_back(to_string(member));
+  tell_application(std::move(told));
+}
+
+void ReactorMachine::tell(const LightGroupsRepaired& event) {
+  log().info("{} topics repaired by one view change", event.groups);
+  tell_application({.kind = BusEvent::Kind::topics_repaired, .topics = event.groups});
+}
+
+void ReactorMachine::tell(const LineageLost& /*event*/) {
+  log().info("merged into another partition; joining its topics anew");
+  tell_application({.kind = BusEvent::Kind::merged});
+}
+
+void ReactorMachine::tell_application(BusEvent event) {
+  if (around_.events == nullptr) return;
+  event.at = std::chrono::steady_clock::now();
+  around_.events->push(std::move(event));
+}
+
+void ReactorMachine::write_trace() {
+  if (around_.trace == nullptr) return;
+  if (const auto written = around_.trace->write_out(); !written) log().error("{}", written.error().message);
+}
+
+std::vector<std::pair<NodeId, HostIdentity>> ReactorMachine::peers_on_this_host() {
+  return node_.node().peers_on_this_host();
+}
+
+Statistics ReactorMachine::statistics() {
+  const NodeCounters node = node_.node().counters();
+  const LightCounters light = node_.groups().counters();
+  Statistics statistics{.filtered = light.filtered,
+                        .dropped = light.dropped,
+                        .views_installed = node.views_installed,
+                        .packets_sent = node.packets_sent,
+                        .packets_received = node.packets_received,
+                        .packets_repaired = node.packets_repaired};
+  std::map<std::string, TopicStatistics> topics;
+  for (const SessionTopicCounters& topic : node_.session().counters()) {
+    topics[topic.topic].delivered = topic.delivered;
+    statistics.delivered += topic.delivered;
+  }
+  for (const auto& [topic, filtered] : node_.groups().filtered_by_name()) topics[topic].filtered = filtered;
+  for (auto& [name, topic] : topics) {
+    topic.topic = name;
+    statistics.topics.push_back(std::move(topic));
+  }
+  return statistics;
+}
+
+}  // namespace hawser

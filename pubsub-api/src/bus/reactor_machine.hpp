@@ -1,0 +1,92 @@
+// The bus node as the event loop drives it: network and time on one side, the application's queues on the other.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "pubsub-api/src/bus/application_queue.hpp"
+#include "pubsub-api/src/bus/reactor_commands.hpp"
+#include "pubsub-api/src/bus/reactor_events.hpp"
+#include "pubsub-api/src/bus/reactor_requests.hpp"
+#include "pubsub-api/src/bus/subscription_routes.hpp"
+#include "pubsub-api/src/session/bus_node.hpp"
+#include "pubsub-api/src/trace/trace_file.hpp"
+#include "transport/io/event_loop.hpp"
+
+namespace hawser {
+
+/// What a ReactorMachine works on; all must outlive it.
+struct ReactorSurroundings {
+  ApplicationQueue& queue;
+  ReactorRequests& requests;
+  BusEventThread* events;  ///< nullptr where nobody listens
+  TraceFile* trace;        ///< nullptr where none is kept
+};
+
+/// Threads: the reactor's only.
+class ReactorMachine final : public LoopMachine {
+ public:
+  /// `in_view` is kept as soon as the node is in a view.
+  ReactorMachine(NodeConfig config, Rng rng, ReactorSurroundings surroundings, Promise in_view);
+
+  /// Before the first round.
+  void start(Time now);
+  /// Without what only the application's side knows: `published`.
+  [[nodiscard]] Statistics statistics();
+
+  void on_datagram(Endpoint from, const Buffer& datagram, Time now) override;
+  void on_unreachable(Endpoint endpoint, Time now) override;
+  void on_process_exit(const NodeId& node, Time now) override;
+  void on_timeout(Time now) override;
+  [[nodiscard]] Time next_deadline() const override { return node_.next_deadline(); }
+  void on_round_end(Time now) override;
+  Outbox& outbox() override { return out_.transport; }
+  [[nodiscard]] bool has_input() const override { return !around_.queue.empty(); }
+  [[nodiscard]] bool accepts_input() const override { return !is_blocked_ && !waits_until_sent(); }
+  [[nodiscard]] bool is_done() const override { return is_done_; }
+  [[nodiscard]] std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() override;
+
+ private:
+  struct PendingFlush {
+    Promise promise;
+    /// How many multicasts must be stable; nothing while some messages have not become multicasts yet.
+    std::optional<std::uint64_t> multicasts;
+  };
+
+  void take_inputs(Time now);
+  bool publish(const QueuedInput& message, Time now);
+  void run(SubscribeCommand& command, Time now);
+  void run(UnsubscribeCommand& command, Time now);
+  void run(FlushCommand& command, Time now);
+  void run(LeaveCommand& command, Time now);
+  [[nodiscard]] bool waits_until_sent() const;
+  void announce_first_view();
+  void go_on_with_flushes();
+  void go_on_with_leaving(Time now);
+  void depart(Time now);
+
+  /// Events into the queues of subscriptions and of the event thread.
+  void hand_up();
+  void tell(const SessionEvent& event) { routes_.deliver(event); }
+  void tell(const NodeFailed& event);
+  void tell(const ControlView& event);
+  void tell(const LightGroupsRepaired& event);
+  void tell(const LineageLost& event);
+  void tell_application(BusEvent event);
+  void write_trace();
+
+  ReactorSurroundings around_;
+  BusNode node_;
+  BusNodeOutbox out_;
+  SubscriptionRoutes routes_;
+  std::optional<Promise> in_view_;
+  std::vector<PendingFlush> flushes_;
+  std::optional<Promise> leaving_;
+  bool is_blocked_ = false;  // The node takes no more messages for now.
+  bool is_done_ = false;
+};
+
+}  // namespace hawser

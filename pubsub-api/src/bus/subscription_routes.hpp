@@ -1,0 +1,46 @@
+// Which subscriptions of this process get a topic's messages.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pubsub-api/src/bus/subscription_queue.hpp"
+#include "pubsub-api/src/session/session.hpp"
+#include "pubsub-api/src/session/topic_names.hpp"
+
+namespace hawser {
+
+/// Threads: single-threaded, the reactor's. `session` must outlive it.
+class SubscriptionRoutes {
+ public:
+  explicit SubscriptionRoutes(const Session& session) : session_(session) {}
+
+  void add(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue);
+  void remove(SubscriberId subscriber);
+
+  /// Puts the event into the queues it is for; the handlers see it after hand_over(), or before where a queue has a
+  /// whole batch.
+  void deliver(const SessionEvent& event);
+  void hand_over();
+
+ private:
+  struct Target {
+    SubscriberId subscriber;
+    SubscriptionQueue* queue;
+    std::uint32_t topic;  ///< its place in the queue's list
+  };
+  using Route = std::vector<Target>;
+
+  Route& route_of(TopicHandle topic);
+
+  const Session& session_;
+  std::map<SubscriberId, std::shared_ptr<SubscriptionQueue>> queues_;
+  TopicTable<Route> by_name_;      // Never erased from, so that by_handle_ stays right; the session keeps names, too.
+  std::vector<Route*> by_handle_;  // nullptr: not looked up yet. Handles are small numbers.
+  std::vector<SubscriptionQueue*> touched_;  // Since the last hand_over(); some more than once.
+};
+
+}  // namespace hawser

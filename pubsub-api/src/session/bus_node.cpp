@@ -1,0 +1,195 @@
+#include "pubsub-api/src/session/bus_node.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "pubsub-api/src/trace/trace_group.hpp"
+
+namespace hawser {
+
+// Handles every event before an input returns: those of the transport go to the groups and theirs to the session, each
+// before the next, and what any of them sends may bring more. No layer is called from within another's call upwards.
+class BusNode::Impl {
+ public:
+  Impl(const BusNodeConfig& config, Rng rng)
+      : trace_(config.trace),
+        node_(config.node, rng.fork()),
+        traced_(node_.control_group(), config.trace),
+        groups_(config.node.self, config.trace == nullptr ? node_.control_group() : traced_, rng.fork()),
+        session_(config.node.self, groups_, config.node.send_queue_bytes_max, config.trace) {}
+
+  // Calls an input of the transport, of the groups or of the session, and handles all that comes of it.
+  template <typename Input>
+  void step(Time now, BusNodeOutbox& out, Input input) {
+    LightOutbox below{out.transport, std::move(light_events_)};
+    SessionOutbox session_out{below, std::move(session_events_)};
+    input(session_out);
+    handle_all(now, session_out, out);
+    light_events_ = std::move(below.events);
+    session_events_ = std::move(session_out.events);
+  }
+
+  void flush(Time now, BusNodeOutbox& out) {
+    node_.flush(now, out.transport);
+    while (!out.transport.events.empty()) {
+      step(now, out, [](SessionOutbox&) {});
+      node_.flush(now, out.transport);
+    }
+  }
+
+  Node& node() { return node_; }
+  LightGroups& groups() { return groups_; }
+  Session& session() { return session_; }
+  [[nodiscard]] const View& view() const { return view_; }
+  [[nodiscard]] Time next_deadline() const { return std::min(node_.next_deadline(), groups_.next_deadline()); }
+
+ private:
+  void handle_all(Time now, SessionOutbox& session_out, BusNodeOutbox& out) {
+    auto& transport_events = out.transport.events;
+    auto& light_events = session_out.below.events;
+    do {
+      handle_light(now, session_out, out);
+      for (std::size_t i = 0; i < transport_events.size(); ++i) {
+        const GroupEvent event = std::move(transport_events[i]);  // Sending may make the list grow.
+        on_transport(event, now, out);
+        groups_.on_event(event, now, session_out.below);
+        note_directory(event, now);
+        handle_light(now, session_out, out);
+      }
+      transport_events.clear();
+      session_.send_waiting(now, session_out);
+    } while (!transport_events.empty() || !light_events.empty());
+    hand_up(session_out, out);
+  }
+
+  void handle_light(Time now, SessionOutbox& session_out, BusNodeOutbox& out) {
+    auto& events = session_out.below.events;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const LightEvent event = std::move(events[i]);  // As above.
+      session_.on_event(event, now, session_out);
+      const auto* repaired = std::get_if<LightGroupsRepaired>(&event);
+      const auto* lost = std::get_if<LineageLost>(&event);
+      if (repaired == nullptr && lost == nullptr) continue;
+      hand_up(session_out, out);  // What the topics went through before it.
+      if (repaired != nullptr) out.events.emplace_back(*repaired);
+      if (lost != nullptr) out.events.emplace_back(*lost);
+    }
+    events.clear();
+  }
+
+  static void hand_up(SessionOutbox& session_out, BusNodeOutbox& out) {
+    for (SessionEvent& event : session_out.events) out.events.emplace_back(std::move(event));
+    session_out.events.clear();
+  }
+
+  void on_transport(const GroupEvent& event, Time now, BusNodeOutbox& out) {
+    traced_.record_event(event, view_, now);
+    if (const auto* failed = std::get_if<PeerFailed>(&event)) {
+      out.events.emplace_back(NodeFailed{failed->node, failed->cause});
+    } else if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
+      view_ = installed->view;
+      out.events.emplace_back(ControlView{installed->view, installed->transitional.size()});
+    }
+  }
+
+  // Only views and operations, which are in total order, change the directory.
+  void note_directory(const GroupEvent& event, Time now) {
+    if (trace_ == nullptr) return;
+    const auto* delivered = std::get_if<Delivered>(&event);
+    if (std::holds_alternative<PeerFailed>(event) || (delivered != nullptr && delivered->order != Order::total)) return;
+    trace::DirectoryState state{groups_.directory_synced(), groups_.directory_digest()};
+    if (noted_ && noted_->synced == state.synced && noted_->digest == state.digest) return;
+    noted_ = state;
+    trace_->record({now, state});
+  }
+
+  TraceSink* trace_;
+  Node node_;
+  TracedGroup traced_;  // In use only where there is a trace.
+  LightGroups groups_;
+  Session session_;
+  View view_;
+  std::optional<trace::DirectoryState> noted_;
+  std::vector<LightEvent> light_events_;  // Empty between steps; kept for their capacity.
+  std::vector<SessionEvent> session_events_;
+};
+
+BusNode::BusNode(const BusNodeConfig& config, Rng rng) : impl_(std::make_unique<Impl>(config, rng)) {}
+
+BusNode::~BusNode() = default;
+
+void BusNode::on_start(Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_start(now, out.transport); });
+}
+
+void BusNode::on_datagram(Endpoint from, const Buffer& datagram, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_datagram(from, datagram, now, out.transport); });
+}
+
+void BusNode::on_process_exit(const NodeId& node, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_process_exit(node, now, out.transport); });
+}
+
+void BusNode::on_unreachable(Endpoint endpoint, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_unreachable(endpoint, now, out.transport); });
+}
+
+void BusNode::on_timeout(Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox& session_out) {
+    impl_->node().on_timeout(now, out.transport);
+    if (impl_->groups().next_deadline() <= now) impl_->groups().on_timeout(now, session_out.below);
+  });
+}
+
+void BusNode::flush(Time now, BusNodeOutbox& out) { impl_->flush(now, out); }
+
+Time BusNode::next_deadline() const { return impl_->next_deadline(); }
+
+Result<std::uint64_t> BusNode::publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+                                       BusNodeOutbox& out) {
+  std::optional<Result<std::uint64_t>> number;
+  impl_->step(now, out, [&](SessionOutbox& session_out) {
+    number = impl_->session().publish(topic, key, payload, now, session_out);
+  });
+  return std::move(*number);
+}
+
+void BusNode::subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out,
+              [&](SessionOutbox& session_out) { impl_->session().subscribe(subscriber, topics, now, session_out); });
+}
+
+void BusNode::unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out,
+              [&](SessionOutbox& session_out) { impl_->session().unsubscribe(subscriber, now, session_out); });
+}
+
+void BusNode::leave_topics(Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox& session_out) { impl_->session().leave(now, session_out); });
+}
+
+void BusNode::depart(Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->node().leave(now, out.transport); });
+}
+
+bool BusNode::all_stable() const {
+  const HeavyGroup& control = impl_->node().control_group();
+  return impl_->session().all_sent() && control.stable() >= control.accepted();
+}
+
+bool BusNode::left_all() const { return impl_->session().left_all(); }
+
+bool BusNode::in_view() const { return !impl_->view().members.empty() && impl_->groups().directory_synced(); }
+
+const View& BusNode::control_view() const { return impl_->view(); }
+
+const NodeId& BusNode::self() const { return impl_->node().self(); }
+
+Session& BusNode::session() { return impl_->session(); }
+
+LightGroups& BusNode::groups() { return impl_->groups(); }
+
+Node& BusNode::node() { return impl_->node(); }
+
+}  // namespace hawser

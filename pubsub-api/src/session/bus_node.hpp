@@ -1,0 +1,83 @@
+// One node of the bus without its sockets, clock and threads: transport, light-weight groups and topics, wired
+// together. The event loop drives it on a real network, the simulator in virtual time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lwg/light_groups.hpp"
+#include "pubsub-api/src/session/session.hpp"
+#include "pubsub-api/src/trace/trace.hpp"
+#include "transport/node.hpp"
+
+namespace hawser {
+
+struct BusNodeConfig {
+  NodeConfig node;
+  TraceSink* trace = nullptr;  ///< must outlive the BusNode
+};
+
+/// For the application: what the session says, and what the bus as a whole went through.
+struct NodeFailed {
+  NodeId node;
+  PeerFailed::Cause cause = PeerFailed::Cause::silence;
+};
+struct ControlView {
+  View view;
+  std::size_t transitional = 0;  ///< how many came along
+};
+using BusNodeEvent = std::variant<SessionEvent, NodeFailed, ControlView, LightGroupsRepaired, LineageLost>;
+
+/// Datagrams for the network and events for the application; emptied by the driver after every input.
+struct BusNodeOutbox {
+  Outbox transport;  ///< its `events` are always empty after an input: they have been handled
+  std::vector<BusNodeEvent> events;
+};
+
+/// Threads: single-threaded. Drive it as Node says; flush() after each burst of inputs.
+class BusNode {
+ public:
+  BusNode(const BusNodeConfig& config, Rng rng);
+  ~BusNode();
+  BusNode(const BusNode&) = delete;
+  BusNode& operator=(const BusNode&) = delete;
+
+  void on_start(Time now, BusNodeOutbox& out);
+  void on_datagram(Endpoint from, const Buffer& datagram, Time now, BusNodeOutbox& out);
+  void on_process_exit(const NodeId& node, Time now, BusNodeOutbox& out);
+  void on_unreachable(Endpoint endpoint, Time now, BusNodeOutbox& out);
+  void on_timeout(Time now, BusNodeOutbox& out);
+  void flush(Time now, BusNodeOutbox& out);
+  [[nodiscard]] Time next_deadline() const;
+
+  /// Returns the message's number on the topic. Errors: would_block.
+  Result<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+                                BusNodeOutbox& out);
+  void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out);
+  void unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out);
+  /// Step one of leaving: withdraws from all topics. When left_all() and all_stable(), call depart().
+  void leave_topics(Time now, BusNodeOutbox& out);
+  /// Step two: tells the others. The driver sends what is in `out` and stops.
+  void depart(Time now, BusNodeOutbox& out);
+
+  /// True when everything published so far was received by every member of its topic.
+  [[nodiscard]] bool all_stable() const;
+  [[nodiscard]] bool left_all() const;
+  [[nodiscard]] bool in_view() const;  ///< a first control view is installed and the directory is there
+  [[nodiscard]] const View& control_view() const;
+
+  [[nodiscard]] const NodeId& self() const;
+  [[nodiscard]] Session& session();
+  [[nodiscard]] LightGroups& groups();
+  [[nodiscard]] Node& node();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,239 @@
+#include "pubsub-api/src/session/session.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "pubsub-api/src/session/memory_store.hpp"
+#include "pubsub-api/src/session/session_parts.hpp"
+#include "pubsub-api/src/session/session_topics.hpp"
+
+namespace hawser {
+
+// Keeps the wishes of this node and what LightGroups was told in step, and passes events to the topics.
+class Session::Impl {
+ public:
+  Impl(const NodeId& self, LightGroups& groups, std::size_t send_queue_bytes_max, TraceSink* trace)
+      : parts_{self, groups, store_, trace, ByteBudget{send_queue_bytes_max}, ByteBudget{kJoinBufferBytesMax}},
+        topics_(parts_) {}
+
+  Result<std::uint64_t> publish(std::string_view name, std::string_view key, ByteView payload, Time now,
+                                SessionOutbox& out) {
+    Topic& topic = topics_.named(name);
+    auto number = topic.output.publish(key, payload, now, out.below);
+    if (!topic.publishes) {
+      topic.publishes = true;
+      join({&topic}, now, out);
+    }
+    note_backlog(topic);
+    return number;
+  }
+
+  void subscribe(SubscriberId subscriber, const std::vector<std::string>& names, Time now, SessionOutbox& out) {
+    std::vector<Topic*> wanted;
+    std::vector<TopicHandle>& handles = subscriptions_[subscriber];
+    for (const std::string& name : names) {
+      Topic& topic = topics_.named(name);
+      if (contains(topic.subscribers, subscriber)) continue;
+      handles.push_back(topic.state.handle());
+      add_subscriber(topic, subscriber, now, out);
+      wanted.push_back(&topic);
+    }
+    join(wanted, now, out);
+  }
+
+  void unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out) {
+    const auto handles = subscriptions_.extract(subscriber);
+    if (handles.empty()) return;
+    std::vector<Topic*> given_up;
+    for (const TopicHandle handle : handles.mapped()) {
+      Topic& topic = topics_.at(handle);
+      std::erase(topic.subscribers, subscriber);
+      if (!topic.subscribers.empty()) continue;
+      lose_last_subscriber(topic, now);
+      given_up.push_back(&topic);
+    }
+    leave_unwanted(given_up, now, out);
+  }
+
+  void leave(Time now, SessionOutbox& out) {
+    subscriptions_.clear();
+    std::vector<Topic*> given_up;
+    for (const auto& topic : topics_.all()) {
+      topic->publishes = false;
+      if (!topic->subscribers.empty()) lose_last_subscriber(*topic, now);
+      topic->subscribers.clear();
+      given_up.push_back(topic.get());
+    }
+    leave_unwanted(given_up, now, out);
+  }
+
+  void on_event(const LightEvent& event, Time now, SessionOutbox& out) {
+    if (const auto* message = std::get_if<LightDelivered>(&event)) return on_message(*message, now, out);
+    if (const auto* view = std::get_if<LightViewInstalled>(&event)) return on_view(*view, now, out);
+    if (const auto* left = std::get_if<LightViewLeft>(&event)) return on_left(*left, now, out);
+  }
+
+  void send_waiting(Time now, SessionOutbox& out) {
+    if (backlog_.empty()) return;
+    std::vector<Topic*> done;
+    bool has_room = true;
+    std::erase_if(backlog_, [&](Topic* topic) {
+      if (has_room) has_room = topic->output.send_waiting(now, out.below);
+      if (topic->output.ready()) return false;
+      topic->in_backlog = false;
+      done.push_back(topic);
+      return true;
+    });
+    leave_unwanted(done, now, out);
+  }
+
+  [[nodiscard]] const SessionTopics& topics() const { return topics_; }
+  [[nodiscard]] const SessionParts& parts() const { return parts_; }
+
+ private:
+  template <typename T>
+  static bool contains(const std::vector<T>& all, const T& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  }
+
+  void add_subscriber(Topic& topic, SubscriberId subscriber, Time now, SessionOutbox& out) {
+    topic.subscribers.push_back(subscriber);
+    const bool first = topic.subscribers.size() == 1;
+    if (first) parts_.record(now, trace::Subscribed{topic.state.name()});
+    if (topic.leaving) return;  // It comes back with a new first view, and is silent until then.
+    topic.state.set_heard(true);
+    if (topic.state.synced()) topic.state.hand_state_to(subscriber, first, now, out);
+  }
+
+  void lose_last_subscriber(Topic& topic, Time now) {
+    topic.state.set_heard(false);
+    parts_.record(now, trace::Unsubscribed{topic.state.name()});
+  }
+
+  // Asks the group below for what is not asked for yet, all at once.
+  void join(const std::vector<Topic*>& wanted, Time now, SessionOutbox& out) {
+    std::vector<JoinRequest> requests;
+    for (Topic* topic : wanted) {
+      const Role role = topic->wanted_role();
+      if (topic->leaving || (topic->joined && (role == topic->role || role == Role::publisher))) continue;
+      topic->joined = true;
+      topic->role = role;
+      requests.push_back({topic->state.name(), role});
+    }
+    if (!requests.empty()) parts_.groups.join(requests, now, out.below);
+  }
+
+  // Asks the group below out of what nobody here wants, all at once. A topic whose first view is not here yet is left
+  // when it comes: only then is it certain that LightViewLeft will follow.
+  void leave_unwanted(const std::vector<Topic*>& candidates, Time now, SessionOutbox& out) {
+    std::vector<std::string> names;
+    for (Topic* topic : candidates) {
+      if (topic->wanted() || !topic->state.in_view() || topic->leaving) continue;
+      topic->leaving = true;
+      topic->output.close();
+      names.push_back(topic->state.name());
+    }
+    if (!names.empty()) parts_.groups.leave(names, now, out.below);
+  }
+
+  void on_message(const LightDelivered& event, Time now, SessionOutbox& out) {
+    if (parts_.trace != nullptr) {
+      parts_.record(now, trace::LightDeliveredSeen{event.group, event.sender, digest_of(event.payload.bytes())});
+    }
+    Topic* topic = topics_.find(event.group);
+    if (topic == nullptr) return;
+    topic->state.on_message(event, now, out);
+    note_backlog(*topic);
+  }
+
+  void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
+    if (parts_.trace != nullptr) {
+      parts_.record(now, trace::LightViewSeen{event.name, event.view, event.transitional, event.newcomers});
+    }
+    Topic& topic = topics_.named(event.name);
+    topics_.set_group(event.view.group, topic);
+    topic.state.on_view(event, now, out);
+    if (topic.leaving) topic.output.close();
+    note_backlog(topic);
+    leave_unwanted({&topic}, now, out);
+  }
+
+  void on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
+    if (parts_.trace != nullptr) parts_.record(now, trace::LightLeft{event.name, event.group});
+    topics_.forget_group(event.group);
+    Topic* topic = topics_.find(event.name);
+    if (topic == nullptr) return;
+    topic->state.on_left(event, now, out);
+    if (!topic->leaving) return;  // A merge: the group below joins anew by itself.
+    topic->leaving = false;
+    topic->joined = false;
+    topic->state.set_heard(!topic->subscribers.empty());
+    if (topic->wanted()) join({topic}, now, out);
+  }
+
+  void note_backlog(Topic& topic) {
+    if (topic.in_backlog || !topic.output.ready()) return;
+    topic.in_backlog = true;
+    backlog_.push_back(&topic);
+  }
+
+  MemoryStore store_;
+  SessionParts parts_;
+  SessionTopics topics_;
+  std::map<SubscriberId, std::vector<TopicHandle>> subscriptions_;
+  std::vector<Topic*> backlog_;  // Those with something to send that may go out; each once.
+};
+
+Session::Session(const NodeId& self, LightGroups& groups, std::size_t send_queue_bytes_max, TraceSink* trace)
+    : impl_(std::make_unique<Impl>(self, groups, send_queue_bytes_max, trace)) {}
+
+Session::~Session() = default;
+
+Result<std::uint64_t> Session::publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+                                       SessionOutbox& out) {
+  return impl_->publish(topic, key, payload, now, out);
+}
+
+void Session::subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, SessionOutbox& out) {
+  impl_->subscribe(subscriber, topics, now, out);
+}
+
+void Session::unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out) {
+  impl_->unsubscribe(subscriber, now, out);
+}
+
+void Session::leave(Time now, SessionOutbox& out) { impl_->leave(now, out); }
+
+void Session::on_event(const LightEvent& event, Time now, SessionOutbox& out) { impl_->on_event(event, now, out); }
+
+void Session::send_waiting(Time now, SessionOutbox& out) { impl_->send_waiting(now, out); }
+
+std::string_view Session::name_of(TopicHandle topic) const { return impl_->topics().at(topic).state.name(); }
+
+bool Session::all_sent() const { return impl_->parts().waiting.used() == 0; }
+
+bool Session::left_all() const {
+  const auto& topics = impl_->topics().all();
+  return std::none_of(topics.begin(), topics.end(),
+                      [](const auto& topic) { return topic->state.in_view() || topic->output.has_messages(); });
+}
+
+std::vector<SessionTopicCounters> Session::counters() const {
+  std::vector<SessionTopicCounters> counters;
+  for (const auto& topic : impl_->topics().all()) {
+    counters.push_back({topic->state.name(), topic->output.published(), topic->state.delivered()});
+  }
+  std::sort(counters.begin(), counters.end(), [](const auto& a, const auto& b) { return a.topic < b.topic; });
+  return counters;
+}
+
+std::uint64_t Session::refused() const { return impl_->parts().refused; }
+
+std::uint64_t Session::state_digest(std::string_view topic) const {
+  const Topic* known = impl_->topics().find(topic);
+  if (known == nullptr || !known->state.synced()) return 0;
+  return digest_of_state(impl_->parts().store, topic);
+}
+
+}  // namespace hawser

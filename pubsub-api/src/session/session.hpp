@@ -1,0 +1,103 @@
+// One node's topics as a machine: publishing, subscribing, retained state and its hand-over to joiners.
+// Source: state transfer as in Birman's lecture on virtual synchrony (CS514): the joiner's first view is the cut, the
+// oldest member that has the state donates it. Departs: the state travels in the topic's own stream, so that its
+// delivery tells everybody who has it (state_sync.hpp).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hawser/message.hpp"
+#include "hawser/options.hpp"
+#include "lwg/light_groups.hpp"
+#include "pubsub-api/src/trace/trace.hpp"
+
+namespace hawser {
+
+/// One local subscription; chosen by the caller, never 0, never used twice.
+using SubscriberId = Id<struct SubscriberTag>;
+/// A topic of this node, stable until the Session is gone; the caller may key its own tables by it.
+using TopicHandle = std::uint32_t;
+
+/// A message for local subscribers. `key` and `payload` point into `bytes`.
+struct TopicMessage {
+  NodeId publisher;
+  std::uint64_t number = 0;
+  bool retained = false;
+  std::string_view key;
+  ByteView payload;
+  Slice bytes;
+};
+struct TopicSynced {
+  std::size_t retained_messages = 0;
+  bool state_lost = false;
+};
+struct TopicGap {
+  Gap::Cause cause = Gap::Cause::partition;
+  std::uint64_t messages = 0;
+};
+
+/// For all local subscribers of `topic`, or for `only` one of them: a subscriber that comes to a topic whose state this
+/// node already has is handed the state from here.
+struct SessionEvent {
+  TopicHandle topic = 0;
+  SubscriberId only;
+  std::variant<TopicMessage, TopicSynced, TopicGap> what;
+};
+
+struct SessionOutbox {
+  LightOutbox& below;
+  std::vector<SessionEvent> events;
+};
+
+struct SessionTopicCounters {
+  std::string topic;
+  std::uint64_t published = 0;
+  std::uint64_t delivered = 0;
+};
+
+/// A topic, once heard of here, stays known until the Session is gone: its numbers go on, whatever happens.
+/// Threads: single-threaded. `groups` must outlive it; `trace` too where it is given.
+class Session {
+ public:
+  Session(const NodeId& self, LightGroups& groups, std::size_t send_queue_bytes_max, TraceSink* trace);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Returns the message's number on the topic: 1, 2, 3… What can't go out yet, because the topic's state is still on
+  /// its way here, waits in a queue of at most send_queue_bytes_max bytes for all topics together. `payload` is copied.
+  /// Errors: would_block (this queue, or the group's below, is full).
+  Result<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+                                SessionOutbox& out);
+  /// One directory operation for all topics that are new here.
+  void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, SessionOutbox& out);
+  void unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out);
+  /// Withdraws from every topic, as a publisher too; from those with messages that still wait, once they are sent.
+  void leave(Time now, SessionOutbox& out);
+
+  void on_event(const LightEvent& event, Time now, SessionOutbox& out);
+  /// To be called when the group below may accept more (after every step of the node).
+  void send_waiting(Time now, SessionOutbox& out);
+
+  [[nodiscard]] std::string_view name_of(TopicHandle topic) const;
+  /// True when nothing that publish() accepted waits here any more.
+  [[nodiscard]] bool all_sent() const;
+  /// True when this node is in no topic any more (after leave()).
+  [[nodiscard]] bool left_all() const;
+  [[nodiscard]] std::vector<SessionTopicCounters> counters() const;
+  /// Messages that were not what they should be, and were dropped.
+  [[nodiscard]] std::uint64_t refused() const;
+  /// A digest of the topic's retained state here; 0 where this node is not synced in it.
+  [[nodiscard]] std::uint64_t state_digest(std::string_view topic) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,57 @@
+// What all topics of one session share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lwg/light_groups.hpp"
+#include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/trace/trace.hpp"
+#include "transport/core/check.hpp"
+#include "transport/core/ids.hpp"
+
+namespace hawser {
+
+/// A bound on bytes that several queues share.
+class ByteBudget {
+ public:
+  explicit ByteBudget(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  [[nodiscard]] bool fits(std::size_t bytes) const { return bytes <= bytes_max_ - used_; }
+  void take(std::size_t bytes) {
+    HAWSER_CHECK(fits(bytes));
+    used_ += bytes;
+  }
+  void give_back(std::size_t bytes) {
+    HAWSER_CHECK(bytes <= used_);
+    used_ -= bytes;
+  }
+  [[nodiscard]] std::size_t used() const { return used_; }
+
+ private:
+  std::size_t bytes_max_;
+  std::size_t used_ = 0;
+};
+
+/// What is heard on topics whose state is still on its way, all topics of a node together. When it is full, the oldest
+/// of the topic that needs room are kept by their last value only, and its subscribers get a gap event.
+inline constexpr std::size_t kJoinBufferBytesMax = std::size_t{64} << 20;
+/// Counted besides its bytes for every message that waits anywhere in the session.
+inline constexpr std::size_t kWaitingMessageBytes = 64;
+
+/// Everything referred to must outlive the topics.
+struct SessionParts {
+  NodeId self;
+  LightGroups& groups;
+  StateStore& store;
+  TraceSink* trace;           ///< nullptr where nobody wants one
+  ByteBudget waiting;         ///< publishes that can't go out yet
+  ByteBudget join_buffer;     ///< see kJoinBufferBytesMax
+  std::uint64_t refused = 0;  ///< messages that were not what they should be
+
+  void record(Time at, TraceRecord what) const {
+    if (trace != nullptr) trace->record({at, std::move(what)});
+  }
+};
+
+}  // namespace hawser

@@ -1,0 +1,39 @@
+#include "pubsub-api/src/session/state_join_buffer.hpp"
+
+#include <utility>
+
+#include "pubsub-api/src/session/topic_message.hpp"
+
+namespace hawser {
+
+void StateJoinBuffer::add(const NodeId& sender, const Slice& bytes) {
+  const std::size_t cost = cost_of(bytes);
+  while (!budget_.fits(cost) && !messages_.empty()) {
+    budget_.give_back(cost_of(messages_.front().bytes));
+    skip(messages_.front());
+    messages_.pop_front();
+  }
+  if (!budget_.fits(cost)) return skip({sender, bytes});
+  budget_.take(cost);
+  messages_.push_back({sender, bytes});
+}
+
+void StateJoinBuffer::skip(const HeardMessage& message) {
+  const auto data = decode_data(message.bytes.bytes());
+  if (!data) return;
+  ++skipped_;
+  skipped_positions_.raise(message.sender, data->number);
+  skipped_state_.fold({}, {.lamport = data->lamport,
+                           .publisher = message.sender,
+                           .number = data->number,
+                           .key = data->key,
+                           .payload = data->payload,
+                           .memory = message.bytes.buffer()});
+}
+
+std::deque<HeardMessage> StateJoinBuffer::take() {
+  for (const HeardMessage& message : messages_) budget_.give_back(cost_of(message.bytes));
+  return std::exchange(messages_, {});
+}
+
+}  // namespace hawser

@@ -1,0 +1,51 @@
+// What is heard on a topic while its state is still on its way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+#include "pubsub-api/src/session/memory_store.hpp"
+#include "pubsub-api/src/session/session_parts.hpp"
+#include "pubsub-api/src/session/topic_positions.hpp"
+#include "transport/core/buffer.hpp"
+#include "transport/core/ids.hpp"
+
+namespace hawser {
+
+struct HeardMessage {
+  NodeId sender;
+  Slice bytes;
+};
+
+/// Keeps messages in order within the node's budget. What does not fit is skipped, oldest first: of it the last value
+/// of each key is kept, so that the topic's state is right all the same, and the number of them for a gap event.
+/// Lives only as long as the state is awaited.
+class StateJoinBuffer {
+ public:
+  explicit StateJoinBuffer(ByteBudget& budget) : budget_(budget) {}
+  ~StateJoinBuffer() { take(); }
+  StateJoinBuffer(const StateJoinBuffer&) = delete;
+  StateJoinBuffer& operator=(const StateJoinBuffer&) = delete;
+
+  void add(const NodeId& sender, const Slice& bytes);
+  /// All that was kept, in order.
+  std::deque<HeardMessage> take();
+
+  [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
+  /// The last values of what was skipped, under the empty topic name.
+  [[nodiscard]] const StateStore& skipped_state() const { return skipped_state_; }
+  [[nodiscard]] const TopicPositions& skipped_positions() const { return skipped_positions_; }
+
+ private:
+  static std::size_t cost_of(const Slice& bytes) { return bytes.size() + kWaitingMessageBytes; }
+  void skip(const HeardMessage& message);
+
+  ByteBudget& budget_;
+  std::deque<HeardMessage> messages_;
+  std::uint64_t skipped_ = 0;
+  MemoryStore skipped_state_;
+  TopicPositions skipped_positions_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,25 @@
+#include "pubsub-api/src/session/state_store.hpp"
+
+#include <array>
+
+#include "pubsub-api/src/trace/trace.hpp"
+
+namespace hawser {
+
+std::uint64_t digest_of_state(const StateStore& store, std::string_view topic) {
+  std::uint64_t digest = 0;
+  store.for_each(topic, [&](const RetainedMessage& message) {
+    const std::array<std::uint64_t, 8> fields{digest,
+                                              message.lamport,
+                                              message.publisher.incarnation.value,
+                                              message.publisher.endpoint.address,
+                                              message.publisher.endpoint.port,
+                                              message.number,
+                                              digest_of(std::as_bytes(std::span{message.key})),
+                                              digest_of(message.payload)};
+    digest = digest_of(std::as_bytes(std::span{fields}));
+  });
+  return digest;
+}
+
+}  // namespace hawser

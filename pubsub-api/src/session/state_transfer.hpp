@@ -1,0 +1,42 @@
+// A topic's state cut into messages by its donor, and put together again by who awaits it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/session/topic_message.hpp"
+#include "pubsub-api/src/session/topic_positions.hpp"
+#include "transport/core/buffer.hpp"
+
+namespace hawser {
+
+/// A state's messages stay below this, so that they do not hold up the topic's live ones; a single retained message
+/// that is longer has a message of its own.
+inline constexpr std::size_t kStateChunkBytes = std::size_t{32} << 10;
+
+/// The topic's state as it is now, in messages ready to send; at least one.
+std::vector<Buffer> encode_state(const StateStore& store, std::string_view topic, const TopicPositions& positions,
+                                 std::uint64_t lamport, const StateCut& cut);
+
+/// The parts of one awaited state as they come in. It is as big as the donor's state: no bound of its own.
+class StateArrival {
+ public:
+  /// The next part, and the message that it lies in. True when the state is whole. A part out of turn is refused: the
+  /// donor's stream is in order, so it was sent by a faulty one.
+  bool add(const StateChunk& chunk, const Slice& message);
+  void clear() { parts_.clear(); }
+
+  struct Part {
+    ByteView items;
+    Slice message;  ///< keeps `items` alive
+  };
+  [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
+
+ private:
+  std::vector<Part> parts_;
+};
+
+}  // namespace hawser

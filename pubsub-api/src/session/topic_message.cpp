@@ -1,0 +1,166 @@
+#include "pubsub-api/src/session/topic_message.hpp"
+
+namespace hawser {
+namespace {
+
+enum class ItemTag : std::uint8_t { clock = 1, position = 2, retained = 3 };
+
+constexpr std::size_t kNodeBytes = 8 + 4 + 2;
+
+void write_node(const NodeId& node, Writer& into) {
+  into.number(node.incarnation.value);
+  into.number(node.endpoint.address);
+  into.number(node.endpoint.port);
+}
+
+NodeId read_node(Reader& from) {
+  NodeId node;
+  node.incarnation.value = from.number<std::uint64_t>();
+  node.endpoint.address = from.number<std::uint32_t>();
+  node.endpoint.port = from.number<std::uint16_t>();
+  return node;
+}
+
+void write_view_id(const ViewId& view, Writer& into) {
+  into.varint(view.epoch);
+  into.number(view.digest);
+}
+
+ViewId read_view_id(Reader& from) {
+  ViewId view;
+  view.epoch = from.varint();
+  view.digest = from.number<std::uint64_t>();
+  return view;
+}
+
+std::string_view read_key(Reader& from) {
+  const std::string_view key = from.text();
+  if (key.size() > kKeyBytesMax) from.fail();
+  return key;
+}
+
+bool read_flag(Reader& from) {
+  const auto flag = from.number<std::uint8_t>();
+  if (flag > 1) from.fail();
+  return flag == 1;
+}
+
+RetainedMessage read_retained(Reader& from) {
+  RetainedMessage message;
+  message.lamport = from.varint();
+  message.publisher = read_node(from);
+  message.number = from.varint();
+  message.key = read_key(from);
+  message.payload = from.bytes(from.varint());
+  return message;
+}
+
+struct ItemWriter {
+  Writer& into;
+
+  void operator()(const StateClock& clock) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::clock));
+    into.varint(clock.lamport);
+    into.number(static_cast<std::uint8_t>(clock.positions_complete ? 1 : 0));
+  }
+  void operator()(const StatePosition& position) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::position));
+    write_node(position.publisher, into);
+    into.varint(position.number);
+  }
+  void operator()(const RetainedMessage& message) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::retained));
+    into.varint(message.lamport);
+    write_node(message.publisher, into);
+    into.varint(message.number);
+    into.text(message.key);
+    into.varint(message.payload.size());
+    into.bytes(message.payload);
+  }
+};
+
+StateItem read_item_of(ItemTag tag, Reader& from) {
+  switch (tag) {
+    case ItemTag::clock: {
+      const std::uint64_t lamport = from.varint();
+      return StateClock{lamport, read_flag(from)};
+    }
+    case ItemTag::position: {
+      const NodeId publisher = read_node(from);
+      return StatePosition{publisher, from.varint()};
+    }
+    case ItemTag::retained: return read_retained(from);
+  }
+  from.fail();
+  return StateClock{};
+}
+
+}  // namespace
+
+std::optional<TopicMessageKind> kind_of(ByteView message) {
+  if (message.empty()) return std::nullopt;
+  return static_cast<TopicMessageKind>(message.front());
+}
+
+ByteView encode_data_header(const TopicData& data, TopicDataHeader& into) {
+  HAWSER_CHECK(data.key.size() <= kKeyBytesMax);
+  Writer writer{into};
+  writer.number(static_cast<std::uint8_t>(TopicMessageKind::data));
+  writer.varint(data.number);
+  writer.varint(data.lamport);
+  writer.text(data.key);
+  return writer.written();
+}
+
+std::optional<TopicData> decode_data(ByteView message) {
+  Reader from{message};
+  const auto kind = from.number<std::uint8_t>();
+  TopicData data;
+  data.number = from.varint();
+  data.lamport = from.varint();
+  data.key = read_key(from);
+  data.payload = from.rest();
+  if (!from.ok() || kind != static_cast<std::uint8_t>(TopicMessageKind::data)) return std::nullopt;
+  return data;
+}
+
+void encode_state_header(const StateChunk& chunk, Writer& into) {
+  into.number(static_cast<std::uint8_t>(TopicMessageKind::state));
+  into.number(static_cast<std::uint8_t>(chunk.last ? 1 : 0));
+  write_view_id(chunk.cut.era.control_view, into);
+  into.varint(chunk.cut.era.number);
+  write_view_id(chunk.cut.heavy_view, into);
+  into.varint(chunk.index);
+}
+
+std::optional<StateChunk> decode_state(ByteView message) {
+  Reader from{message};
+  const auto kind = from.number<std::uint8_t>();
+  StateChunk chunk;
+  chunk.last = read_flag(from);
+  chunk.cut.era.control_view = read_view_id(from);
+  chunk.cut.era.number = from.varint();
+  chunk.cut.heavy_view = read_view_id(from);
+  chunk.index = from.varint();
+  chunk.items = from.rest();
+  if (!from.ok() || kind != static_cast<std::uint8_t>(TopicMessageKind::state)) return std::nullopt;
+  return chunk;
+}
+
+std::size_t item_bytes_max(const StateItem& item) {
+  constexpr std::size_t kFixed = 1 + 10 + kNodeBytes + 10 + 2 + 10;  // The longest item's, without key and payload.
+  const auto* message = std::get_if<RetainedMessage>(&item);
+  return kFixed + (message == nullptr ? 0 : message->key.size() + message->payload.size());
+}
+
+void write_item(const StateItem& item, Writer& into) { std::visit(ItemWriter{into}, item); }
+
+std::optional<StateItem> read_item(Reader& from) {
+  if (!from.ok() || from.left() == 0) return std::nullopt;
+  const auto tag = static_cast<ItemTag>(from.number<std::uint8_t>());
+  StateItem item = read_item_of(tag, from);
+  if (!from.ok()) return std::nullopt;
+  return item;
+}
+
+}  // namespace hawser

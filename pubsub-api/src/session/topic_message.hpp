@@ -1,0 +1,85 @@
+// What travels on a topic's light-weight group: published messages, and the retained state on its way to newcomers.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "lwg/light_view.hpp"
+#include "pubsub-api/src/session/state_store.hpp"
+#include "transport/core/buffer.hpp"
+#include "transport/core/ids.hpp"
+#include "transport/wire/byte_io.hpp"
+
+namespace hawser {
+
+inline constexpr std::size_t kKeyBytesMax = 256;
+
+/// The first byte of every message.
+enum class TopicMessageKind : std::uint8_t { data = 1, state = 2 };
+
+/// The kind, unchecked; nothing for an empty message.
+std::optional<TopicMessageKind> kind_of(ByteView message);
+
+// ---- Published messages: kind, number (varint), lamport (varint), key (varint length, text), payload (the rest) ----
+
+struct TopicData {
+  std::uint64_t number = 0;
+  std::uint64_t lamport = 0;
+  std::string_view key;
+  ByteView payload;
+};
+
+/// Room for all of a published message but its payload.
+using TopicDataHeader = std::array<std::byte, 1 + 10 + 10 + 2 + kKeyBytesMax>;
+
+/// Writes all but the payload, and returns what it wrote. The key must not be longer than kKeyBytesMax.
+ByteView encode_data_header(const TopicData& data, TopicDataHeader& into);
+std::optional<TopicData> decode_data(ByteView message);
+
+// ---- State: kind, last (a byte, 1 or 0), cut, index (varint), items (the rest) ----
+
+/// The light view at which a state was taken.
+struct StateCut {
+  Era era;
+  ViewId heavy_view;
+  bool operator==(const StateCut&) const = default;
+};
+inline StateCut cut_of(const LightView& view) { return {view.era, view.heavy_view}; }
+
+/// A part of a topic's state at a cut. `index` counts from 0; the part marked `last` completes the state.
+struct StateChunk {
+  StateCut cut;
+  std::uint64_t index = 0;
+  bool last = false;
+  ByteView items;
+};
+
+/// The donor's logical clock, and whether its StatePositions name every publisher that the topic ever had here.
+struct StateClock {
+  std::uint64_t lamport = 0;
+  bool positions_complete = true;
+};
+/// How far the state reaches into one publisher's messages.
+struct StatePosition {
+  NodeId publisher;
+  std::uint64_t number = 0;
+};
+using StateItem = std::variant<StateClock, StatePosition, RetainedMessage>;
+
+inline constexpr std::size_t kStateHeaderBytesMax = 2 + 10 + 8 + 10 + 10 + 8 + 10;
+inline constexpr std::size_t kStateLastOffset = 1;  ///< where `last` stands, which is known last
+
+void encode_state_header(const StateChunk& chunk, Writer& into);
+std::optional<StateChunk> decode_state(ByteView message);
+
+/// At least as many bytes as write_item() takes.
+std::size_t item_bytes_max(const StateItem& item);
+void write_item(const StateItem& item, Writer& into);
+/// The next item, whose views point into what is read; nothing at the end or at bad bytes (then !from.ok()).
+std::optional<StateItem> read_item(Reader& from);
+
+}  // namespace hawser

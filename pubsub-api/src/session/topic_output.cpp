@@ -1,0 +1,99 @@
+#include "pubsub-api/src/session/topic_output.hpp"
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "pubsub-api/src/session/topic_message.hpp"
+
+namespace hawser {
+namespace {
+
+bool is_full(const Status& sent) { return !sent.ok() && sent.error().code == Errc::would_block; }
+
+}  // namespace
+
+Result<std::uint64_t> TopicOutput::publish(std::string_view key, ByteView payload, Time now, LightOutbox& out) {
+  const bool at_once = open_ && waiting_.empty();
+  Status accepted = at_once ? send_data(number_ + 1, key, payload, now, out) : keep(key, payload);
+  // A full queue below is the publisher's to know. That members come and go is not: the message waits here meanwhile.
+  const bool below_is_full = is_full(accepted) && !parts_.groups.is_changing(name_);
+  const bool hopeless = !accepted.ok() && accepted.error().code == Errc::too_large;
+  if (at_once && !accepted.ok() && !below_is_full && !hopeless) accepted = keep(key, payload);
+  if (!accepted.ok()) return accepted.error();
+  ++number_;
+  if (parts_.trace != nullptr) parts_.record(now, trace::Published{name_, number_, digest_of(payload)});
+  return number_;
+}
+
+Status TopicOutput::keep(std::string_view key, ByteView payload) {
+  const std::size_t bytes = key.size() + payload.size();
+  if (!parts_.waiting.fits(cost_of(bytes))) {
+    return Error{Errc::would_block, "the send queue is full: publish to '" + name_ + "' again later"};
+  }
+  parts_.waiting.take(cost_of(bytes));
+  Buffer copy = Buffer::allocate(bytes);
+  copy.resize(bytes);
+  if (!key.empty()) std::memcpy(copy.data(), key.data(), key.size());
+  if (!payload.empty()) std::memcpy(copy.data() + key.size(), payload.data(), payload.size());
+  waiting_.push_back({number_ + 1, key.size(), std::move(copy)});
+  return Ok{};
+}
+
+Status TopicOutput::send_data(std::uint64_t number, std::string_view key, ByteView payload, Time now,
+                              LightOutbox& out) {
+  TopicDataHeader header;
+  const ByteView head = encode_data_header({number, lamport_ + 1, key, {}}, header);
+  const std::array<ByteView, 2> message{head, payload};
+  Status sent = send(message, now, out);
+  if (sent.ok()) ++lamport_;
+  return sent;
+}
+
+Status TopicOutput::send(std::span<const ByteView> message, Time now, LightOutbox& out) {
+  Status sent = parts_.groups.send(name_, message, now, out);
+  if (sent.ok() && parts_.trace != nullptr) parts_.record(now, trace::LightSent{name_, digest_of(message)});
+  return sent;
+}
+
+void TopicOutput::donate(std::vector<Buffer> state) {
+  donated_.insert(donated_.end(), std::make_move_iterator(state.begin()), std::make_move_iterator(state.end()));
+}
+
+void TopicOutput::drop_donations() { donated_.clear(); }
+
+bool TopicOutput::send_waiting(Time now, LightOutbox& out) {
+  return send_donations(now, out) && send_messages(now, out);
+}
+
+bool TopicOutput::send_donations(Time now, LightOutbox& out) {
+  std::size_t gone = 0;
+  Status sent = Ok{};
+  while (gone < donated_.size()) {
+    const std::array<ByteView, 1> message{donated_[gone].bytes()};
+    sent = send(message, now, out);
+    if (!sent.ok()) break;
+    ++gone;
+  }
+  // Who may not send any more is on its way out, and the next donor takes over at the view without it.
+  if (!sent.ok() && !is_full(sent)) gone = donated_.size();
+  donated_.erase(donated_.begin(), donated_.begin() + static_cast<std::ptrdiff_t>(gone));
+  return !is_full(sent);
+}
+
+bool TopicOutput::send_messages(Time now, LightOutbox& out) {
+  std::size_t gone = 0;
+  Status sent = Ok{};
+  while (open_ && gone < waiting_.size()) {
+    const Waiting& next = waiting_[gone];
+    const char* text = reinterpret_cast<const char*>(next.bytes.data());
+    sent = send_data(next.number, {text, next.key_bytes}, next.bytes.bytes().subspan(next.key_bytes), now, out);
+    if (!sent.ok()) break;
+    parts_.waiting.give_back(cost_of(next.bytes.size()));
+    ++gone;
+  }
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(gone));
+  return !is_full(sent);
+}
+
+}  // namespace hawser

@@ -1,0 +1,76 @@
+// What one topic of this node has to send: its own messages, numbered and stamped, and states for newcomers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lwg/light_groups.hpp"
+#include "pubsub-api/src/session/session_parts.hpp"
+#include "transport/core/buffer.hpp"
+#include "transport/core/result.hpp"
+#include "transport/core/time.hpp"
+
+namespace hawser {
+
+/// Order is kept among the messages, and among the parts of a state; states go first, since somebody waits for them.
+///
+/// Messages wait until this node has the topic's state: only then is its Lamport clock past every stamp in it, so that
+/// what is published now counts as later than what is retained.
+class TopicOutput {
+ public:
+  /// `parts` must outlive it.
+  TopicOutput(std::string name, SessionParts& parts) : name_(std::move(name)), parts_(parts) {}
+
+  /// Returns the message's number. It goes out at once, or waits: in parts.waiting's bytes.
+  /// Errors: would_block  this queue is full, or the one below is.
+  Result<std::uint64_t> publish(std::string_view key, ByteView payload, Time now, LightOutbox& out);
+  /// From here on messages go out.
+  void open() { open_ = true; }
+  /// From here on they wait again.
+  void close() { open_ = false; }
+
+  void donate(std::vector<Buffer> state);
+  /// Nobody waits for a state any more, or another gives it.
+  void drop_donations();
+
+  /// Sends what waits. False if the group below is full: nothing of any topic can go out now.
+  bool send_waiting(Time now, LightOutbox& out);
+  /// Something waits that may go out.
+  [[nodiscard]] bool ready() const { return !donated_.empty() || (open_ && !waiting_.empty()); }
+  /// A message waits, whether it may go out or not.
+  [[nodiscard]] bool has_messages() const { return !waiting_.empty(); }
+
+  /// Lamport's rule on receiving.
+  void observe(std::uint64_t lamport) { lamport_ = lamport > lamport_ ? lamport : lamport_; }
+  [[nodiscard]] std::uint64_t lamport() const { return lamport_; }
+  /// The last number given out, and the last that was sent.
+  [[nodiscard]] std::uint64_t published() const { return number_; }
+  [[nodiscard]] std::uint64_t sent() const { return waiting_.empty() ? number_ : waiting_.front().number - 1; }
+
+ private:
+  struct Waiting {
+    std::uint64_t number = 0;
+    std::size_t key_bytes = 0;
+    Buffer bytes;  // Key, then payload.
+  };
+  static std::size_t cost_of(std::size_t bytes) { return bytes + kWaitingMessageBytes; }
+
+  Status keep(std::string_view key, ByteView payload);
+  Status send_data(std::uint64_t number, std::string_view key, ByteView payload, Time now, LightOutbox& out);
+  Status send(std::span<const ByteView> message, Time now, LightOutbox& out);
+  bool send_donations(Time now, LightOutbox& out);
+  bool send_messages(Time now, LightOutbox& out);
+
+  std::string name_;
+  SessionParts& parts_;
+  bool open_ = false;
+  std::uint64_t number_ = 0;
+  std::uint64_t lamport_ = 0;
+  std::vector<Waiting> waiting_;
+  std::vector<Buffer> donated_;
+};
+
+}  // namespace hawser
