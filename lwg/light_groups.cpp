@@ -40,8 +40,8 @@ class LightGroups::Impl {
     finish(now, out);
   }
 
-  [[nodiscard]] bool is_changing(std::string_view name) const {
-    const OwnGroup* group = views_.find(name);
+  [[nodiscard]] bool is_changing(LightGroupId id) const {
+    const OwnGroup* group = views_.find(id);
     return group != nullptr && group->held();
   }
   [[nodiscard]] bool can_send(std::string_view name) const {
@@ -49,8 +49,8 @@ class LightGroups::Impl {
     return group != nullptr && group->can_send();
   }
 
-  Status send(std::string_view name, std::span<const ByteView> parts, Time now, LightOutbox& out);
-  void on_event(const GroupEvent& event, Time now, LightOutbox& out);
+  Status send(LightGroupId id, std::span<const ByteView> parts, Time now, LightOutbox& out);
+  void on_event(GroupEvent&& event, Time now, LightOutbox& out);
   // Ends every input: this node's messages, and what follows from its wishes.
   void finish(Time now, LightOutbox& out);
 
@@ -62,8 +62,8 @@ class LightGroups::Impl {
 
  private:
   void on_view(const ViewInstalled& event, Time now, LightOutbox& out);
-  void on_delivered(const Delivered& event, Time now, LightOutbox& out);
-  void on_data(const NodeId& from, const LightData& data, const Slice& message, LightOutbox& out);
+  void on_delivered(Delivered&& event, Time now, LightOutbox& out);
+  void on_data(const NodeId& from, const LightData& data, Slice message, LightOutbox& out);
   void on_operations(const NodeId& from, const OperationBatch& batch, Time now, LightOutbox& out);
   void on_vote(const NodeId& from, const LineageVote& vote, Time now, LightOutbox& out);
   void on_snapshot_part(const NodeId& from, const SnapshotPart& part, LightOutbox& out);
@@ -94,16 +94,16 @@ class LightGroups::Impl {
   std::uint64_t undecodable_ = 0;
 };
 
-Status LightGroups::Impl::send(std::string_view name, std::span<const ByteView> parts, Time now, LightOutbox& out) {
-  const OwnGroup* group = views_.find(name);
+Status LightGroups::Impl::send(LightGroupId id, std::span<const ByteView> parts, Time now, LightOutbox& out) {
+  const OwnGroup* group = views_.find(id);
   if (group == nullptr || !group->can_send()) {
-    return Error{Errc::invalid_argument, "not in '" + std::string{name} + "': ask can_send() first"};
+    return Error{Errc::invalid_argument, "this node is not in the group: ask can_send() first"};
   }
   if (!queue_.empty()) queue_.pump(now, out.transport);
   if (!queue_.empty()) return Error{Errc::would_block, "the send queue is full: try again later"};
   if (group->held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
     return Error{Errc::would_block,
-                 "a member is joining or leaving '" + std::string{name} + "': try again in a moment"};
+                 "a member is joining or leaving '" + group->tracked->name + "': try again in a moment"};
   }
   std::array<std::byte, kDataHeaderBytesMax> room;
   std::array<ByteView, 8> few;
@@ -118,9 +118,9 @@ Status LightGroups::Impl::send(std::string_view name, std::span<const ByteView> 
   return control_.multicast(Order::fifo, all.first(parts.size() + 1), now, out.transport);
 }
 
-void LightGroups::Impl::on_event(const GroupEvent& event, Time now, LightOutbox& out) {
-  if (const auto* delivered = std::get_if<Delivered>(&event)) {
-    on_delivered(*delivered, now, out);
+void LightGroups::Impl::on_event(GroupEvent&& event, Time now, LightOutbox& out) {
+  if (auto* delivered = std::get_if<Delivered>(&event)) {
+    on_delivered(std::move(*delivered), now, out);
   } else if (const auto* view = std::get_if<ViewInstalled>(&event)) {
     on_view(*view, now, out);
   }
@@ -237,14 +237,16 @@ bool LightGroups::Impl::adopt_snapshot() {
 
 // ---- Messages ----
 
-void LightGroups::Impl::on_delivered(const Delivered& event, Time now, LightOutbox& out) {
+void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& out) {
+  const NodeId& from = view_.members[event.sender];
+  if (const auto data = decode_light_data(event.payload.bytes())) {
+    return on_data(from, *data, std::move(event.payload), out);
+  }
   const std::optional<LightMessage> message = decode_light_message(event.payload.bytes());
   if (!message) {
     ++undecodable_;
     return;
   }
-  const NodeId& from = view_.members[event.sender];
-  if (const auto* data = std::get_if<LightData>(&*message)) return on_data(from, *data, event.payload, out);
   if (const auto* batch = std::get_if<OperationBatch>(&*message)) return on_operations(from, *batch, now, out);
   if (const auto* vote = std::get_if<LineageVote>(&*message)) return on_vote(from, *vote, now, out);
   if (const auto* part = std::get_if<SnapshotPart>(&*message)) return on_snapshot_part(from, *part, out);
@@ -252,9 +254,9 @@ void LightGroups::Impl::on_delivered(const Delivered& event, Time now, LightOutb
   views_.install(out);
 }
 
-void LightGroups::Impl::on_data(const NodeId& from, const LightData& data, const Slice& message, LightOutbox& out) {
+void LightGroups::Impl::on_data(const NodeId& from, const LightData& data, Slice message, LightOutbox& out) {
   if (const OwnGroup* group = views_.find(data.group)) {
-    return views_.on_data(*group, from, data.era, message.subslice(data.payload), out);
+    return views_.on_data(*group, from, data.era, std::move(message).narrowed(data.payload), out);
   }
   if (HAWSER_FAULT("lwg_non_member_delivers")) {
     out.events.emplace_back(LightDelivered{data.group, from, message.subslice(data.payload)});
@@ -309,13 +311,15 @@ void LightGroups::leave(std::span<const std::string> names, Time now, LightOutbo
 }
 
 bool LightGroups::can_send(std::string_view name) const { return impl_->can_send(name); }
-bool LightGroups::is_changing(std::string_view name) const { return impl_->is_changing(name); }
+bool LightGroups::is_changing(LightGroupId group) const { return impl_->is_changing(group); }
 
-Status LightGroups::send(std::string_view name, std::span<const ByteView> parts, Time now, LightOutbox& out) {
-  return impl_->send(name, parts, now, out);
+Status LightGroups::send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out) {
+  return impl_->send(group, parts, now, out);
 }
 
-void LightGroups::on_event(const GroupEvent& event, Time now, LightOutbox& out) { impl_->on_event(event, now, out); }
+void LightGroups::on_event(GroupEvent&& event, Time now, LightOutbox& out) {
+  impl_->on_event(std::move(event), now, out);
+}
 
 void LightGroups::on_timeout(Time now, LightOutbox& out) { impl_->finish(now, out); }
 

@@ -95,18 +95,18 @@ class LightGroups {
 
   /// True from this node's first view of `name` on, until its leave() takes effect.
   [[nodiscard]] bool can_send(std::string_view name) const;
-  /// True while somebody is joining or leaving `name`: send() says would_block until all have marked the change.
-  [[nodiscard]] bool is_changing(std::string_view name) const;
+  /// True while somebody is joining or leaving it: send() says would_block until all have marked the change.
+  [[nodiscard]] bool is_changing(LightGroupId group) const;
   /// Sends the concatenation of `parts` to the group, this node included, in FIFO order. A message is delivered in one
   /// and the same view wherever it is delivered.
-  /// Errors: invalid_argument  not can_send().
+  /// Errors: invalid_argument  this node is not in it, or on its way out: see can_send().
   ///         would_block       somebody is joining or leaving the group, which takes one message of each member; or as
   ///                           HeavyGroup::multicast. Try again after the next event.
   ///         too_large         as HeavyGroup::multicast.
-  Status send(std::string_view name, std::span<const ByteView> parts, Time now, LightOutbox& out);
+  Status send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out);
 
-  /// An event of the control group, in order.
-  void on_event(const GroupEvent& event, Time now, LightOutbox& out);
+  /// An event of the control group, in order. Messages are moved out of it.
+  void on_event(GroupEvent&& event, Time now, LightOutbox& out);
   void on_timeout(Time now, LightOutbox& out);
   [[nodiscard]] Time next_deadline() const;
 

@@ -91,6 +91,13 @@ std::optional<LightMessage> read_body(Kind kind, Reader& in) {
 
 }  // namespace
 
+std::optional<LightData> decode_light_data(ByteView bytes) {
+  Reader in{bytes};
+  if (in.number<std::uint8_t>() != static_cast<std::uint8_t>(Kind::data)) return std::nullopt;
+  const LightData data = read_data(in);
+  return in.done() ? std::optional{data} : std::nullopt;
+}
+
 std::optional<LightMessage> decode_light_message(ByteView bytes) {
   Reader in{bytes};
   const auto kind = static_cast<Kind>(in.number<std::uint8_t>());

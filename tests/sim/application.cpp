@@ -77,7 +77,7 @@ void Application::unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, B
 
 bool Application::publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
                           BusNodeOutbox& out) {
-  const Result<std::uint64_t> number = bus.publish(topic, key, payload, now, out);
+  const Result<std::uint64_t> number = bus.publish(bus.topic(topic), key, payload, now, out);
   const TopicNumber topic_number = ledger_.topic_number(topic);
   if (!number.ok()) {
     // Whoever drives this application never comes near the send queue's limit.
@@ -92,10 +92,8 @@ bool Application::publish(BusNode& bus, std::string_view topic, std::string_view
   return true;
 }
 
-void Application::on_event(const BusNodeEvent& event, Session& session) {
-  if (const auto* said = std::get_if<SessionEvent>(&event)) {
-    on_session_event(*said, session);
-  } else if (const auto* repaired = std::get_if<LightGroupsRepaired>(&event)) {
+void Application::on_event(const BusNodeEvent& event) {
+  if (const auto* repaired = std::get_if<LightGroupsRepaired>(&event)) {
     counts_.topics_repaired += repaired->groups;
   } else if (std::holds_alternative<LineageLost>(event)) {
     ++counts_.lineages_lost;
@@ -104,7 +102,7 @@ void Application::on_event(const BusNodeEvent& event, Session& session) {
   }
 }
 
-void Application::on_session_event(const SessionEvent& event, Session& session) {
+void Application::on_event(const SessionEvent& event, const Session& session) {
   if (topic_of_handle_.size() <= event.topic) topic_of_handle_.resize(event.topic + 1, kUnknown);
   TopicNumber& topic = topic_of_handle_[event.topic];
   if (topic == kUnknown) topic = ledger_.topic_number(session.name_of(event.topic));

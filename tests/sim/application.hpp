@@ -55,7 +55,8 @@ class Application {
   /// False where the bus refused, which is a complaint too.
   bool publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
                BusNodeOutbox& out);
-  void on_event(const BusNodeEvent& event, Session& session);
+  void on_event(const SessionEvent& event, const Session& session);
+  void on_event(const BusNodeEvent& event);
 
   /// Subscriptions that are on, and what each has been handed by topic.
   using Streams = std::map<TopicNumber, TopicStream>;
@@ -78,7 +79,6 @@ class Application {
   [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
 
  private:
-  void on_session_event(const SessionEvent& event, Session& session);
   void hand_over(TopicStream& stream, TopicNumber topic, const SessionEvent& event);
   void on_message(TopicStream& stream, TopicNumber topic, const TopicMessage& message);
   void check_content(TopicNumber topic, const TopicMessage& message);

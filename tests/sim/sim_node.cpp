@@ -122,9 +122,11 @@ void SimNode::after_input(Instant now) {
   send(out_.transport.control, now);
   if (running()) send(out_.transport.data, now);
   if (!running()) return;
+  for (const SessionEvent& event : out_.session) process_->application->on_event(event, bus_->session());
+  out_.session.clear();
   for (const BusNodeEvent& event : out_.events) {
     note(event, now);
-    process_->application->on_event(event, bus_->session());
+    process_->application->on_event(event);
   }
   out_.events.clear();
   if (leaving_) go_when_free(now);

@@ -86,7 +86,10 @@ bool LwgWorld::send(char node, const std::string& name) {
   const std::string text = LwgChecker::message_text(id_of(node), name, sent + 1);
   const std::array<ByteView, 1> parts{std::as_bytes(std::span{text})};
   bool accepted = false;
-  feed(node, [&](LightGroups& groups, LightOutbox& out) { accepted = groups.send(name, parts, kNow, out).ok(); });
+  feed(node, [&](LightGroups& groups, LightOutbox& out) {
+    const LightView* view = groups.view_of(name);
+    accepted = view != nullptr && groups.send(view->group, parts, kNow, out).ok();
+  });
   if (accepted) checker_.on_sent(id_of(node), name, ++sent);
   return accepted;
 }
@@ -98,9 +101,9 @@ void LwgWorld::tick(char node) {
 // ---- What the network does ----
 
 void LwgWorld::take(char name, const MemoryStep& step) {
-  const GroupEvent event = cluster_.take(id_of(name), step);
+  GroupEvent event = cluster_.take(id_of(name), step);
   if (const auto* view = std::get_if<ViewInstalled>(&event)) checker_.on_heavy_view(id_of(name), view->view);
-  feed(name, [&](LightGroups& groups, LightOutbox& out) { groups.on_event(event, kNow, out); });
+  feed(name, [&](LightGroups& groups, LightOutbox& out) { groups.on_event(std::move(event), kNow, out); });
 }
 
 void LwgWorld::settle(std::string_view nodes) {

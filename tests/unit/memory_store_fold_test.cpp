@@ -18,18 +18,17 @@ struct Put {
   std::string value;
 };
 
-bool fold(MemoryStore& store, const Put& put, std::string_view topic = "t") {
-  return store.fold(topic, {.lamport = put.lamport,
-                            .publisher = node(put.publisher),
-                            .number = put.lamport,
-                            .key = put.key,
-                            .payload = std::as_bytes(std::span{put.value}),
-                            .memory = {}});
+bool fold(TopicStore& store, const Put& put) {
+  return store.fold({.lamport = put.lamport,
+                     .publisher = node(put.publisher),
+                     .number = put.lamport,
+                     .key = put.key,
+                     .payload = std::as_bytes(std::span{put.value})});
 }
 
-std::vector<std::string> contents(const MemoryStore& store, std::string_view topic = "t") {
+std::vector<std::string> contents(const TopicStore& store) {
   std::vector<std::string> all;
-  store.for_each(topic, [&](const RetainedMessage& m) {
+  store.for_each([&](const RetainedMessage& m) {
     all.push_back(std::string{m.key} + "=" +
                   std::string{reinterpret_cast<const char*>(m.payload.data()), m.payload.size()});
   });
@@ -37,17 +36,17 @@ std::vector<std::string> contents(const MemoryStore& store, std::string_view top
 }
 
 TEST(MemoryStore, KeepsTheLastValueOfEachKeyInTheOrderOfKeys) {
-  MemoryStore store;
+  MemoryTopicStore store;
   EXPECT_TRUE(fold(store, {1, 1, "b", "old"}));
   EXPECT_TRUE(fold(store, {2, 1, "a", "1"}));
   EXPECT_TRUE(fold(store, {3, 1, "b", "new"}));
   EXPECT_TRUE(fold(store, {4, 1, "", "keyless"}));
   EXPECT_EQ(contents(store), (std::vector<std::string>{"=keyless", "a=1", "b=new"}));
-  EXPECT_EQ(store.size("t"), 3U);
+  EXPECT_EQ(store.size(), 3U);
 }
 
 TEST(MemoryStore, TheHigherStampWinsWhateverCameLast) {
-  MemoryStore store;
+  MemoryTopicStore store;
   EXPECT_TRUE(fold(store, {5, 1, "k", "later"}));
   EXPECT_FALSE(fold(store, {4, 2, "k", "earlier"}));
   EXPECT_FALSE(fold(store, {5, 1, "k", "the same again"}));
@@ -55,7 +54,7 @@ TEST(MemoryStore, TheHigherStampWinsWhateverCameLast) {
 }
 
 TEST(MemoryStore, ThePublisherDecidesBetweenEqualStamps) {
-  MemoryStore store;
+  MemoryTopicStore store;
   EXPECT_TRUE(fold(store, {5, 1, "k", "one"}));
   EXPECT_TRUE(fold(store, {5, 2, "k", "two"}));
   EXPECT_FALSE(fold(store, {5, 1, "k", "one"}));
@@ -70,51 +69,53 @@ TEST(MemoryStore, EveryOrderOfArrivalLeadsToTheSameState) {
   std::sort(puts.begin(), puts.end(), by_stamp);
   std::uint64_t digest = 0;
   do {
-    MemoryStore store;
+    MemoryTopicStore store;
     for (const Put& put : puts) fold(store, put);
-    if (digest == 0) digest = digest_of_state(store, "t");
-    EXPECT_EQ(digest_of_state(store, "t"), digest);
+    if (digest == 0) digest = digest_of_state(store);
+    EXPECT_EQ(digest_of_state(store), digest);
   } while (std::next_permutation(puts.begin(), puts.end(), by_stamp));
   EXPECT_NE(digest, 0U);
 }
 
 TEST(MemoryStore, TopicsAreApart) {
   MemoryStore store;
-  fold(store, {1, 1, "k", "one"}, "t1");
-  fold(store, {1, 1, "k", "two"}, "t2");
-  store.clear("t1");
-  EXPECT_EQ(store.size("t1"), 0U);
-  EXPECT_EQ(contents(store, "t2"), (std::vector<std::string>{"k=two"}));
+  const auto one = store.open("t1");
+  const auto two = store.open("t2");
+  fold(*one, {1, 1, "k", "one"});
+  fold(*two, {1, 1, "k", "two"});
+  one->clear();
+  EXPECT_EQ(one->size(), 0U);
+  EXPECT_EQ(contents(*two), (std::vector<std::string>{"k=two"}));
 }
 
 TEST(MemoryStore, ASmallMessageDoesNotKeepItsPacketAlive) {
-  MemoryStore store;
+  MemoryTopicStore store;
   Buffer packet = Buffer::allocate(1000);
   packet.resize(1000);
   std::fill_n(packet.data(), 1000, std::byte{'x'});
-  store.fold("t", {.lamport = 1,
-                   .publisher = node(1),
-                   .number = 1,
-                   .key = "small",
-                   .payload = packet.bytes().first(10),
-                   .memory = packet});
-  store.fold("t", {.lamport = 2,
-                   .publisher = node(1),
-                   .number = 2,
-                   .key = "big",
-                   .payload = packet.bytes().first(900),
-                   .memory = packet});
+  store.fold({.lamport = 1,
+              .publisher = node(1),
+              .number = 1,
+              .key = "small",
+              .payload = packet.bytes().first(10),
+              .memory = &packet});
+  store.fold({.lamport = 2,
+              .publisher = node(1),
+              .number = 2,
+              .key = "big",
+              .payload = packet.bytes().first(900),
+              .memory = &packet});
   std::vector<bool> in_packet;
-  store.for_each("t", [&](const RetainedMessage& m) { in_packet.push_back(m.payload.data() == packet.data()); });
+  store.for_each([&](const RetainedMessage& m) { in_packet.push_back(m.payload.data() == packet.data()); });
   EXPECT_EQ(in_packet, (std::vector<bool>{true, false}));  // "big", "small"
 }
 
 TEST(MemoryStore, ABigValueMayFollowASmallOneAndTheOtherWayRound) {
-  MemoryStore store;
+  MemoryTopicStore store;
   const Buffer packet = Buffer::copy_of(std::as_bytes(std::span{std::string_view{"packet"}}));
   fold(store, {1, 1, "k", "small"});
   store.fold(
-      "t", {.lamport = 2, .publisher = node(1), .number = 2, .key = "k", .payload = packet.bytes(), .memory = packet});
+      {.lamport = 2, .publisher = node(1), .number = 2, .key = "k", .payload = packet.bytes(), .memory = &packet});
   EXPECT_EQ(contents(store), (std::vector<std::string>{"k=packet"}));
   fold(store, {3, 1, "k", "small again"});
   EXPECT_EQ(contents(store), (std::vector<std::string>{"k=small again"}));

@@ -50,17 +50,16 @@ class LoneNode {
     EXPECT_TRUE(out_.transport.events.empty());
     out_.transport.control.clear();
     out_.transport.data.clear();
-    for (const BusNodeEvent& event : out_.events) note(event);
-    out_.events.clear();
-  }
-
-  void note(const BusNodeEvent& event) {
-    if (const auto* view = std::get_if<ControlView>(&event)) {
-      seen.push_back("view of " + std::to_string(view->view.members.size()));
-    } else if (const auto* topic = std::get_if<SessionEvent>(&event)) {
-      const bool is_message = std::holds_alternative<TopicMessage>(topic->what);
-      seen.push_back(std::string{node_.session().name_of(topic->topic)} + (is_message ? " message" : " synced"));
+    for (const BusNodeEvent& event : out_.events) {
+      const auto* view = std::get_if<ControlView>(&event);
+      if (view != nullptr) seen.push_back("view of " + std::to_string(view->view.members.size()));
     }
+    for (const SessionEvent& event : out_.session) {
+      const bool is_message = std::holds_alternative<TopicMessage>(event.what);
+      seen.push_back(std::string{node_.session().name_of(event.topic)} + (is_message ? " message" : " synced"));
+    }
+    out_.session.clear();
+    out_.events.clear();
   }
 
   BusNode node_;
@@ -73,7 +72,7 @@ TEST(BusNode, ALoneNodeHearsItself) {
   ASSERT_TRUE(node.run_until([&] { return (*node).in_view(); }));
   node.input([](BusNode& bus, Time now, BusNodeOutbox& out) { bus.subscribe(SubscriberId{1}, {"t"}, now, out); });
   node.input([](BusNode& bus, Time now, BusNodeOutbox& out) {
-    EXPECT_EQ(bus.publish("t", "", std::as_bytes(std::span{"x", 1}), now, out).value(), 1U);
+    EXPECT_EQ(bus.publish(bus.topic("t"), "", std::as_bytes(std::span{"x", 1}), now, out).value(), 1U);
   });
   ASSERT_TRUE(node.run_until([&] { return (*node).all_stable(); }));
   EXPECT_THAT(node.seen, ElementsAre("view of 1", "t synced", "t message"));
@@ -83,7 +82,7 @@ TEST(BusNode, WhatIsPublishedBeforeTheFirstViewIsHeardAfterIt) {
   LoneNode node;
   node.input([](BusNode& bus, Time now, BusNodeOutbox& out) {
     bus.subscribe(SubscriberId{1}, {"t"}, now, out);
-    EXPECT_EQ(bus.publish("t", "", {}, now, out).value(), 1U);
+    EXPECT_EQ(bus.publish(bus.topic("t"), "", {}, now, out).value(), 1U);
   });
   EXPECT_FALSE((*node).all_stable());
   ASSERT_TRUE(node.run_until([&] { return (*node).all_stable(); }));
@@ -95,7 +94,7 @@ TEST(BusNode, WhoWithdrawsFromItsTopicsHasLeftAll) {
   ASSERT_TRUE(node.run_until([&] { return (*node).in_view(); }));
   node.input([](BusNode& bus, Time now, BusNodeOutbox& out) {
     bus.subscribe(SubscriberId{1}, {"t", "u"}, now, out);
-    EXPECT_TRUE(bus.publish("t", "", {}, now, out).ok());
+    EXPECT_TRUE(bus.publish(bus.topic("t"), "", {}, now, out).ok());
   });
   ASSERT_TRUE(node.run_until([&] { return (*node).all_stable(); }));
   EXPECT_FALSE((*node).left_all());

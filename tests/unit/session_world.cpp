@@ -75,17 +75,18 @@ void SessionWorld::feed(char name, Input&& input) {
   now_ += std::chrono::microseconds{1};
   Outbox transport;
   LightOutbox below{transport, {}};
-  SessionOutbox out{below, {}};
+  std::vector<SessionEvent> events;
+  SessionOutbox out{below, events};
   input(node, out);
   do {
     for (std::size_t i = 0; i < below.events.size(); ++i) {
-      const LightEvent event = std::move(below.events[i]);
-      node.session->on_event(event, now_, out);
+      LightEvent event = std::move(below.events[i]);
+      node.session->on_event(std::move(event), now_, out);
     }
     below.events.clear();
     node.session->send_waiting(now_, out);
   } while (!below.events.empty());
-  for (const SessionEvent& event : out.events) note(node, event);
+  for (const SessionEvent& event : events) note(node, event);
 }
 
 SubscriberId SessionWorld::subscribe(char node, const std::vector<std::string>& topics) {
@@ -101,7 +102,7 @@ void SessionWorld::unsubscribe(char node, SubscriberId subscriber) {
 std::uint64_t SessionWorld::publish(char node, const std::string& topic, std::string_view value, std::string_view key) {
   Result<std::uint64_t> number = std::uint64_t{0};
   feed(node, [&](Node& at, SessionOutbox& out) {
-    number = at.session->publish(topic, key, std::as_bytes(std::span{value}), now_, out);
+    number = at.session->publish(at.session->topic(topic), key, std::as_bytes(std::span{value}), now_, out);
   });
   HAWSER_CHECK(number.ok() || number.error().code == Errc::would_block);
   return number.ok() ? number.value() : 0;
@@ -114,10 +115,10 @@ void SessionWorld::leave(char node) {
 // ---- What the network does ----
 
 void SessionWorld::take(char name, const MemoryStep& step) {
-  const GroupEvent event = cluster_.take(id_of(name), step);
+  GroupEvent event = cluster_.take(id_of(name), step);
   feed(name, [&](Node& node, SessionOutbox& out) {
     node.traced->record_event(event, cluster_.view_of(id_of(name)), now_);
-    node.groups->on_event(event, now_, out.below);
+    node.groups->on_event(std::move(event), now_, out.below);
   });
 }
 

@@ -94,7 +94,7 @@ TEST(TopicMessage, OneKindIsNotReadAsTheOther) {
 
 TEST(TopicMessage, StateItemsComeBackInOrder) {
   const RetainedMessage retained{
-      .lamport = 8, .publisher = kAlice, .number = 3, .key = "key", .payload = bytes_of("value"), .memory = {}};
+      .lamport = 8, .publisher = kAlice, .number = 3, .key = "key", .payload = bytes_of("value")};
   std::vector<std::byte> memory(1000);
   Writer writer{memory};
   const std::vector<StateItem> items{StateClock{77, false}, StatePosition{kAlice, 12}, retained};

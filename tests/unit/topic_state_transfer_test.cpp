@@ -13,13 +13,8 @@ namespace {
 const StateCut kCut{.era = {.control_view = {7, 1}, .number = 3}, .heavy_view = {9, 2}};
 const NodeId kAlice{Incarnation{1}, Endpoint{1, 1}};
 
-void put(MemoryStore& store, const std::string& key, const std::string& value) {
-  store.fold("t", {.lamport = 1,
-                   .publisher = kAlice,
-                   .number = 1,
-                   .key = key,
-                   .payload = std::as_bytes(std::span{value}),
-                   .memory = {}});
+void put(TopicStore& store, const std::string& key, const std::string& value) {
+  store.fold({.lamport = 1, .publisher = kAlice, .number = 1, .key = key, .payload = std::as_bytes(std::span{value})});
 }
 
 // What a joiner reads out of the parts, by key; and how many messages it took.
@@ -59,8 +54,8 @@ bool arrive(const std::vector<Buffer>& messages, StateArrival& arrival) {
 }
 
 TEST(StateTransfer, AnEmptyStateIsOneMessage) {
-  const MemoryStore store;
-  const auto messages = encode_state(store, "t", {}, 5, kCut);
+  const MemoryTopicStore store;
+  const auto messages = encode_state(store, {}, 5, kCut);
   StateArrival arrival;
   EXPECT_EQ(messages.size(), 1U);
   EXPECT_TRUE(arrive(messages, arrival));
@@ -69,13 +64,13 @@ TEST(StateTransfer, AnEmptyStateIsOneMessage) {
 }
 
 TEST(StateTransfer, ASmallStateIsOneMessage) {
-  MemoryStore store;
+  MemoryTopicStore store;
   put(store, "", "keyless");
   put(store, "k", "");
   TopicPositions positions;
   positions.raise(kAlice, 2);
   StateArrival arrival;
-  const auto messages = encode_state(store, "t", positions, 5, kCut);
+  const auto messages = encode_state(store, positions, 5, kCut);
   EXPECT_EQ(messages.size(), 1U);
   EXPECT_TRUE(arrive(messages, arrival));
   const std::map<std::string, std::string> expected{{"", "keyless"}, {"k", ""}};
@@ -84,14 +79,14 @@ TEST(StateTransfer, ASmallStateIsOneMessage) {
 }
 
 TEST(StateTransfer, ALargeStateGoesInBoundedMessagesAndArrivesWhole) {
-  MemoryStore store;
+  MemoryTopicStore store;
   std::map<std::string, std::string> expected;
   for (int i = 0; i < 1000; ++i) {
     const std::string key = "key " + std::to_string(i);
     expected[key] = std::string(static_cast<std::size_t>(i), 'x');
     put(store, key, expected[key]);
   }
-  const auto messages = encode_state(store, "t", {}, 5, kCut);
+  const auto messages = encode_state(store, {}, 5, kCut);
   EXPECT_GT(messages.size(), 10U);
   for (const Buffer& message : messages) EXPECT_LE(message.size(), kStateChunkBytes);
   StateArrival arrival;
@@ -100,21 +95,21 @@ TEST(StateTransfer, ALargeStateGoesInBoundedMessagesAndArrivesWhole) {
 }
 
 TEST(StateTransfer, AMessageLongerThanAPartTravelsWhole) {
-  MemoryStore store;
+  MemoryTopicStore store;
   const std::string value(kStateChunkBytes * 3, 'x');
   put(store, "a", "before");
   put(store, "b", value);
   put(store, "c", "after");
   StateArrival arrival;
-  EXPECT_TRUE(arrive(encode_state(store, "t", {}, 5, kCut), arrival));
+  EXPECT_TRUE(arrive(encode_state(store, {}, 5, kCut), arrival));
   EXPECT_EQ(read_all(arrival).values.at("b"), value);
   EXPECT_EQ(read_all(arrival).values.size(), 3U);
 }
 
 TEST(StateTransfer, APartOutOfTurnDoesNotCompleteTheState) {
-  MemoryStore store;
+  MemoryTopicStore store;
   for (int i = 0; i < 4; ++i) put(store, std::to_string(i), std::string(kStateChunkBytes, 'x'));
-  auto messages = encode_state(store, "t", {}, 5, kCut);
+  auto messages = encode_state(store, {}, 5, kCut);
   ASSERT_GT(messages.size(), 2U);
   messages.erase(messages.begin() + 1);
   StateArrival arrival;

@@ -80,11 +80,15 @@ class Reader {
   }
   std::uint64_t varint() {
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const auto byte = number<std::uint8_t>();
+    const std::size_t end = ok_ ? from_.size() : 0;
+    std::size_t at = at_;
+    for (unsigned shift = 0; at < end && shift < 64; shift += 7) {
+      const auto byte = std::to_integer<std::uint64_t>(from_[at++]);
       if (shift == 63 && byte > 1) break;  // more than 64 bits
-      value |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
-      if ((byte & 0x80U) == 0) return value;
+      value |= (byte & 0x7fU) << shift;
+      if ((byte & 0x80U) != 0) continue;
+      at_ = at;
+      return value;
     }
     ok_ = false;
     return 0;

@@ -13,7 +13,7 @@ constexpr std::size_t kInlinePayloadBytesMax = 8192;
 
 /// A record in the chain; behind it the key, and the payload where it is inline.
 struct ApplicationQueue::Entry {
-  const PublishedTopic* topic = nullptr;  ///< nullptr: a command
+  PublishedTopic* topic = nullptr;  ///< nullptr: a command
   std::uint64_t number = 0;
   std::uint32_t payload_bytes = 0;
   std::uint16_t key_bytes = 0;

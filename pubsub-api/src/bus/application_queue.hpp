@@ -18,7 +18,7 @@ namespace hawser {
 
 /// The oldest entry of the queue: a message (`topic` is set) or a command.
 struct QueuedInput {
-  const PublishedTopic* topic = nullptr;
+  PublishedTopic* topic = nullptr;
   std::uint64_t number = 0;
   std::string_view key;
   ByteView payload;

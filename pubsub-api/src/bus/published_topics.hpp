@@ -6,8 +6,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "pubsub-api/src/session/session.hpp"
 
 namespace hawser {
 
@@ -20,6 +23,8 @@ struct PublishedTopic {
   /// Written under `mutex`; read by anybody.
   std::atomic<std::uint64_t> last_number{0};
   PublishedTopic* next_in_bucket = nullptr;
+  /// The reactor's own: set with the first message that it takes.
+  std::optional<TopicHandle> handle;
 };
 
 /// Searched without a lock, since every publish() does it. Topics are added by the application and never removed, so

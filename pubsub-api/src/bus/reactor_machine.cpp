@@ -87,7 +87,9 @@ void ReactorMachine::take_inputs(Time now) {
 }
 
 bool ReactorMachine::publish(const QueuedInput& message, Time now) {
-  const auto number = node_.publish(message.topic->name, message.key, message.payload, now, out_);
+  std::optional<TopicHandle>& topic = message.topic->handle;
+  if (!topic) topic = node_.topic(message.topic->name);
+  const auto number = node_.publish(*topic, message.key, message.payload, now, out_);
   HAWSER_CHECK(number.ok() || number.error().code == Errc::would_block);
   HAWSER_CHECK(!number.ok() || number.value() == message.number);  // It was told to the application already.
   return number.ok();
@@ -154,11 +156,12 @@ void ReactorMachine::depart(Time now) {
 // ---- Upwards ----
 
 void ReactorMachine::hand_up() {
-  if (out_.events.empty()) return;
-  write_trace();  // A queue that has a whole batch shows it to its handler at once.
-  for (const BusNodeEvent& event : out_.events) {
-    std::visit([this](const auto& what) { tell(what); }, event);
+  if (!out_.session.empty()) {
+    write_trace();  // A queue that has a whole batch shows it to its handler at once.
+    for (const SessionEvent& event : out_.session) routes_.deliver(event);
+    out_.session.clear();
   }
+  for (const BusNodeEvent& event : out_.events) std::visit([this](const auto& what) { tell(what); }, event);
   out_.events.clear();
 }
 

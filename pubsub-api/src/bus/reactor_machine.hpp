@@ -70,7 +70,6 @@ class ReactorMachine final : public LoopMachine {
 
   /// Events into the queues of subscriptions and of the event thread.
   void hand_up();
-  void tell(const SessionEvent& event) { routes_.deliver(event); }
   void tell(const NodeFailed& event);
   void tell(const ControlView& event);
   void tell(const LightGroupsRepaired& event);

@@ -23,11 +23,10 @@ class BusNode::Impl {
   template <typename Input>
   void step(Time now, BusNodeOutbox& out, Input input) {
     LightOutbox below{out.transport, std::move(light_events_)};
-    SessionOutbox session_out{below, std::move(session_events_)};
+    SessionOutbox session_out{below, out.session};
     input(session_out);
     handle_all(now, session_out, out);
     light_events_ = std::move(below.events);
-    session_events_ = std::move(session_out.events);
   }
 
   void flush(Time now, BusNodeOutbox& out) {
@@ -51,36 +50,27 @@ class BusNode::Impl {
     do {
       handle_light(now, session_out, out);
       for (std::size_t i = 0; i < transport_events.size(); ++i) {
-        const GroupEvent event = std::move(transport_events[i]);  // Sending may make the list grow.
+        GroupEvent event = std::move(transport_events[i]);  // Sending may make the list grow.
         on_transport(event, now, out);
-        groups_.on_event(event, now, session_out.below);
-        note_directory(event, now);
+        const bool alters_directory = may_alter_directory(event);
+        groups_.on_event(std::move(event), now, session_out.below);
+        if (alters_directory) note_directory(now);
         handle_light(now, session_out, out);
       }
       transport_events.clear();
       session_.send_waiting(now, session_out);
     } while (!transport_events.empty() || !light_events.empty());
-    hand_up(session_out, out);
   }
 
   void handle_light(Time now, SessionOutbox& session_out, BusNodeOutbox& out) {
     auto& events = session_out.below.events;
     for (std::size_t i = 0; i < events.size(); ++i) {
-      const LightEvent event = std::move(events[i]);  // As above.
-      session_.on_event(event, now, session_out);
-      const auto* repaired = std::get_if<LightGroupsRepaired>(&event);
-      const auto* lost = std::get_if<LineageLost>(&event);
-      if (repaired == nullptr && lost == nullptr) continue;
-      hand_up(session_out, out);  // What the topics went through before it.
-      if (repaired != nullptr) out.events.emplace_back(*repaired);
-      if (lost != nullptr) out.events.emplace_back(*lost);
+      LightEvent event = std::move(events[i]);  // As above.
+      if (const auto* repaired = std::get_if<LightGroupsRepaired>(&event)) out.events.emplace_back(*repaired);
+      if (std::holds_alternative<LineageLost>(event)) out.events.emplace_back(LineageLost{});
+      session_.on_event(std::move(event), now, session_out);
     }
     events.clear();
-  }
-
-  static void hand_up(SessionOutbox& session_out, BusNodeOutbox& out) {
-    for (SessionEvent& event : session_out.events) out.events.emplace_back(std::move(event));
-    session_out.events.clear();
   }
 
   void on_transport(const GroupEvent& event, Time now, BusNodeOutbox& out) {
@@ -93,11 +83,14 @@ class BusNode::Impl {
     }
   }
 
-  // Only views and operations, which are in total order, change the directory.
-  void note_directory(const GroupEvent& event, Time now) {
-    if (trace_ == nullptr) return;
+  // Only views and operations, which are in total order, do.
+  static bool may_alter_directory(const GroupEvent& event) {
     const auto* delivered = std::get_if<Delivered>(&event);
-    if (std::holds_alternative<PeerFailed>(event) || (delivered != nullptr && delivered->order != Order::total)) return;
+    return delivered != nullptr ? delivered->order == Order::total : std::holds_alternative<ViewInstalled>(event);
+  }
+
+  void note_directory(Time now) {
+    if (trace_ == nullptr) return;
     trace::DirectoryState state{groups_.directory_synced(), groups_.directory_digest()};
     if (noted_ && noted_->synced == state.synced && noted_->digest == state.digest) return;
     noted_ = state;
@@ -111,8 +104,7 @@ class BusNode::Impl {
   Session session_;
   View view_;
   std::optional<trace::DirectoryState> noted_;
-  std::vector<LightEvent> light_events_;  // Empty between steps; kept for their capacity.
-  std::vector<SessionEvent> session_events_;
+  std::vector<LightEvent> light_events_;  // Empty between steps; kept for its capacity.
 };
 
 BusNode::BusNode(const BusNodeConfig& config, Rng rng) : impl_(std::make_unique<Impl>(config, rng)) {}
@@ -146,7 +138,9 @@ void BusNode::flush(Time now, BusNodeOutbox& out) { impl_->flush(now, out); }
 
 Time BusNode::next_deadline() const { return impl_->next_deadline(); }
 
-Result<std::uint64_t> BusNode::publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+TopicHandle BusNode::topic(std::string_view name) { return impl_->session().topic(name); }
+
+Result<std::uint64_t> BusNode::publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
                                        BusNodeOutbox& out) {
   std::optional<Result<std::uint64_t>> number;
   impl_->step(now, out, [&](SessionOutbox& session_out) {

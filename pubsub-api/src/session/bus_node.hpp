@@ -21,7 +21,7 @@ struct BusNodeConfig {
   TraceSink* trace = nullptr;  ///< must outlive the BusNode
 };
 
-/// For the application: what the session says, and what the bus as a whole went through.
+/// What the bus as a whole went through.
 struct NodeFailed {
   NodeId node;
   PeerFailed::Cause cause = PeerFailed::Cause::silence;
@@ -30,12 +30,13 @@ struct ControlView {
   View view;
   std::size_t transitional = 0;  ///< how many came along
 };
-using BusNodeEvent = std::variant<SessionEvent, NodeFailed, ControlView, LightGroupsRepaired, LineageLost>;
+using BusNodeEvent = std::variant<NodeFailed, ControlView, LightGroupsRepaired, LineageLost>;
 
 /// Datagrams for the network and events for the application; emptied by the driver after every input.
 struct BusNodeOutbox {
-  Outbox transport;  ///< its `events` are always empty after an input: they have been handled
-  std::vector<BusNodeEvent> events;
+  Outbox transport;                   ///< its `events` are always empty after an input: they have been handled
+  std::vector<SessionEvent> session;  ///< what topics' subscribers are handed, in order
+  std::vector<BusNodeEvent> events;   ///< what the bus as a whole went through, in order
 };
 
 /// Threads: single-threaded. Drive it as Node says; flush() after each burst of inputs.
@@ -54,8 +55,10 @@ class BusNode {
   void flush(Time now, BusNodeOutbox& out);
   [[nodiscard]] Time next_deadline() const;
 
+  /// As Session::topic.
+  TopicHandle topic(std::string_view name);
   /// Returns the message's number on the topic. Errors: would_block.
-  Result<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+  Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
                                 BusNodeOutbox& out);
   void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out);

@@ -3,21 +3,22 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pubsub-api/src/session/state_store.hpp"
-#include "pubsub-api/src/session/topic_names.hpp"
 
 namespace hawser {
 
 /// As big as the application's state: one message a key, however many keys it chooses.
-class MemoryStore : public StateStore {
+class MemoryTopicStore : public TopicStore {
  public:
-  bool fold(std::string_view topic, const RetainedMessage& message) override;
-  void clear(std::string_view topic) override;
-  void for_each(std::string_view topic, const std::function<void(const RetainedMessage&)>& visit) const override;
-  [[nodiscard]] std::size_t size(std::string_view topic) const override;
+  bool fold(const RetainedMessage& message) override;
+  void clear() override { entries_.clear(); }
+  void for_each(const std::function<void(const RetainedMessage&)>& visit) const override;
+  [[nodiscard]] std::size_t size() const override { return entries_.size(); }
 
  private:
   struct Entry {
@@ -32,9 +33,12 @@ class MemoryStore : public StateStore {
     void set_payload(const RetainedMessage& message);
     [[nodiscard]] ByteView payload() const { return is_shared ? shared.bytes() : ByteView{copy}; }
   };
-  using Entries = std::map<std::string, Entry, std::less<>>;  // By key; ordered, so that every member visits alike.
+  std::map<std::string, Entry, std::less<>> entries_;  // By key; ordered, so that every member visits alike.
+};
 
-  TopicTable<Entries> topics_;
+class MemoryStore : public StateStore {
+ public:
+  std::unique_ptr<TopicStore> open(std::string_view /*topic*/) override { return std::make_unique<MemoryTopicStore>(); }
 };
 
 }  // namespace hawser

@@ -17,9 +17,11 @@ class Session::Impl {
       : parts_{self, groups, store_, trace, ByteBudget{send_queue_bytes_max}, ByteBudget{kJoinBufferBytesMax}},
         topics_(parts_) {}
 
-  Result<std::uint64_t> publish(std::string_view name, std::string_view key, ByteView payload, Time now,
+  TopicHandle topic(std::string_view name) { return topics_.named(name).state.handle(); }
+
+  Result<std::uint64_t> publish(TopicHandle handle, std::string_view key, ByteView payload, Time now,
                                 SessionOutbox& out) {
-    Topic& topic = topics_.named(name);
+    Topic& topic = topics_.at(handle);
     auto number = topic.output.publish(key, payload, now, out.below);
     if (!topic.publishes) {
       topic.publishes = true;
@@ -68,8 +70,8 @@ class Session::Impl {
     leave_unwanted(given_up, now, out);
   }
 
-  void on_event(const LightEvent& event, Time now, SessionOutbox& out) {
-    if (const auto* message = std::get_if<LightDelivered>(&event)) return on_message(*message, now, out);
+  void on_event(LightEvent&& event, Time now, SessionOutbox& out) {
+    if (auto* message = std::get_if<LightDelivered>(&event)) return on_message(std::move(*message), now, out);
     if (const auto* view = std::get_if<LightViewInstalled>(&event)) return on_view(*view, now, out);
     if (const auto* left = std::get_if<LightViewLeft>(&event)) return on_left(*left, now, out);
   }
@@ -137,13 +139,13 @@ class Session::Impl {
     if (!names.empty()) parts_.groups.leave(names, now, out.below);
   }
 
-  void on_message(const LightDelivered& event, Time now, SessionOutbox& out) {
+  void on_message(LightDelivered&& event, Time now, SessionOutbox& out) {
     if (parts_.trace != nullptr) {
       parts_.record(now, trace::LightDeliveredSeen{event.group, event.sender, digest_of(event.payload.bytes())});
     }
     Topic* topic = topics_.find(event.group);
     if (topic == nullptr) return;
-    topic->state.on_message(event, now, out);
+    topic->state.on_message(event.sender, std::move(event.payload), now, out);
     note_backlog(*topic);
   }
 
@@ -190,7 +192,9 @@ Session::Session(const NodeId& self, LightGroups& groups, std::size_t send_queue
 
 Session::~Session() = default;
 
-Result<std::uint64_t> Session::publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+TopicHandle Session::topic(std::string_view name) { return impl_->topic(name); }
+
+Result<std::uint64_t> Session::publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
                                        SessionOutbox& out) {
   return impl_->publish(topic, key, payload, now, out);
 }
@@ -205,7 +209,9 @@ void Session::unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out)
 
 void Session::leave(Time now, SessionOutbox& out) { impl_->leave(now, out); }
 
-void Session::on_event(const LightEvent& event, Time now, SessionOutbox& out) { impl_->on_event(event, now, out); }
+void Session::on_event(LightEvent&& event, Time now, SessionOutbox& out) {
+  impl_->on_event(std::move(event), now, out);
+}
 
 void Session::send_waiting(Time now, SessionOutbox& out) { impl_->send_waiting(now, out); }
 
@@ -233,7 +239,7 @@ std::uint64_t Session::refused() const { return impl_->parts().refused; }
 std::uint64_t Session::state_digest(std::string_view topic) const {
   const Topic* known = impl_->topics().find(topic);
   if (known == nullptr || !known->state.synced()) return 0;
-  return digest_of_state(impl_->parts().store, topic);
+  return known->state.digest();
 }
 
 }  // namespace hawser

@@ -51,7 +51,7 @@ struct SessionEvent {
 
 struct SessionOutbox {
   LightOutbox& below;
-  std::vector<SessionEvent> events;
+  std::vector<SessionEvent>& events;
 };
 
 struct SessionTopicCounters {
@@ -69,10 +69,12 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// The topic's handle; it is known from now on.
+  TopicHandle topic(std::string_view name);
   /// Returns the message's number on the topic: 1, 2, 3… What can't go out yet, because the topic's state is still on
   /// its way here, waits in a queue of at most send_queue_bytes_max bytes for all topics together. `payload` is copied.
   /// Errors: would_block (this queue, or the group's below, is full).
-  Result<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload, Time now,
+  Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
                                 SessionOutbox& out);
   /// One directory operation for all topics that are new here.
   void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, SessionOutbox& out);
@@ -80,7 +82,8 @@ class Session {
   /// Withdraws from every topic, as a publisher too; from those with messages that still wait, once they are sent.
   void leave(Time now, SessionOutbox& out);
 
-  void on_event(const LightEvent& event, Time now, SessionOutbox& out);
+  /// Messages are moved out of it.
+  void on_event(LightEvent&& event, Time now, SessionOutbox& out);
   /// To be called when the group below may accept more (after every step of the node).
   void send_waiting(Time now, SessionOutbox& out);
 

@@ -23,12 +23,12 @@ void StateJoinBuffer::skip(const HeardMessage& message) {
   if (!data) return;
   ++skipped_;
   skipped_positions_.raise(message.sender, data->number);
-  skipped_state_.fold({}, {.lamport = data->lamport,
-                           .publisher = message.sender,
-                           .number = data->number,
-                           .key = data->key,
-                           .payload = data->payload,
-                           .memory = message.bytes.buffer()});
+  skipped_state_.fold({.lamport = data->lamport,
+                       .publisher = message.sender,
+                       .number = data->number,
+                       .key = data->key,
+                       .payload = data->payload,
+                       .memory = &message.bytes.buffer()});
 }
 
 std::deque<HeardMessage> StateJoinBuffer::take() {

@@ -33,8 +33,8 @@ class StateJoinBuffer {
   std::deque<HeardMessage> take();
 
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
-  /// The last values of what was skipped, under the empty topic name.
-  [[nodiscard]] const StateStore& skipped_state() const { return skipped_state_; }
+  /// The last values of what was skipped.
+  [[nodiscard]] const TopicStore& skipped_state() const { return skipped_state_; }
   [[nodiscard]] const TopicPositions& skipped_positions() const { return skipped_positions_; }
 
  private:
@@ -44,7 +44,7 @@ class StateJoinBuffer {
   ByteBudget& budget_;
   std::deque<HeardMessage> messages_;
   std::uint64_t skipped_ = 0;
-  MemoryStore skipped_state_;
+  MemoryTopicStore skipped_state_;
   TopicPositions skipped_positions_;
 };
 

@@ -6,9 +6,9 @@
 
 namespace hawser {
 
-std::uint64_t digest_of_state(const StateStore& store, std::string_view topic) {
+std::uint64_t digest_of_state(const TopicStore& store) {
   std::uint64_t digest = 0;
-  store.for_each(topic, [&](const RetainedMessage& message) {
+  store.for_each([&](const RetainedMessage& message) {
     const std::array<std::uint64_t, 8> fields{digest,
                                               message.lamport,
                                               message.publisher.incarnation.value,

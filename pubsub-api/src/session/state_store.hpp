@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "transport/core/buffer.hpp"
@@ -18,24 +19,33 @@ struct RetainedMessage {
   std::uint64_t number = 0;
   std::string_view key;
   ByteView payload;
-  Buffer memory;  ///< into fold(): where `payload` lies, so that the store may keep it instead of a copy
+  /// Into fold(): where `payload` lies, so that the store may keep it instead of a copy. May be null.
+  const Buffer* memory = nullptr;
+};
+
+/// One topic's retained messages. Threads: single-threaded.
+class TopicStore {
+ public:
+  virtual ~TopicStore() = default;
+  /// Keeps `message` unless there is a newer one, by (lamport, publisher), for its key. True if kept.
+  virtual bool fold(const RetainedMessage& message) = 0;
+  /// Forgets all that is kept.
+  virtual void clear() = 0;
+  /// Calls `visit` for every retained message, in the order of keys. What it is shown stays valid until the next
+  /// change; `memory` is null.
+  virtual void for_each(const std::function<void(const RetainedMessage&)>& visit) const = 0;
+  [[nodiscard]] virtual std::size_t size() const = 0;
 };
 
 /// Threads: single-threaded.
 class StateStore {
  public:
   virtual ~StateStore() = default;
-  /// Keeps `message` unless the topic already has a newer one, by (lamport, publisher), for its key. True if kept.
-  virtual bool fold(std::string_view topic, const RetainedMessage& message) = 0;
-  /// Forgets all that is kept for the topic.
-  virtual void clear(std::string_view topic) = 0;
-  /// Calls `visit` for every retained message of the topic, in the order of keys. What it is shown stays valid until
-  /// the topic next changes; `memory` is empty.
-  virtual void for_each(std::string_view topic, const std::function<void(const RetainedMessage&)>& visit) const = 0;
-  [[nodiscard]] virtual std::size_t size(std::string_view topic) const = 0;
+  /// What is kept of this topic. To be opened once; the StateStore must outlive it.
+  virtual std::unique_ptr<TopicStore> open(std::string_view topic) = 0;
 };
 
-/// A digest of all that is retained for the topic: equal on members that have the same state.
-std::uint64_t digest_of_state(const StateStore& store, std::string_view topic);
+/// A digest of all that is retained: equal on members that have the same state.
+std::uint64_t digest_of_state(const TopicStore& store);
 
 }  // namespace hawser

@@ -57,13 +57,13 @@ class Chunker {
 
 }  // namespace
 
-std::vector<Buffer> encode_state(const StateStore& store, std::string_view topic, const TopicPositions& positions,
-                                 std::uint64_t lamport, const StateCut& cut) {
+std::vector<Buffer> encode_state(const TopicStore& store, const TopicPositions& positions, std::uint64_t lamport,
+                                 const StateCut& cut) {
   Chunker chunker{cut};
   chunker.add(StateClock{lamport, positions.complete()});
   for (const StatePosition& position : positions.all()) chunker.add(position);
-  std::size_t left = store.size(topic);
-  store.for_each(topic, [&](const RetainedMessage& message) {
+  std::size_t left = store.size();
+  store.for_each([&](const RetainedMessage& message) {
     --left;
     if (left == 0 && HAWSER_FAULT("session_snapshot_misses_last")) return;
     chunker.add(message);

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "pubsub-api/src/session/state_store.hpp"
@@ -18,8 +17,8 @@ namespace hawser {
 inline constexpr std::size_t kStateChunkBytes = std::size_t{32} << 10;
 
 /// The topic's state as it is now, in messages ready to send; at least one.
-std::vector<Buffer> encode_state(const StateStore& store, std::string_view topic, const TopicPositions& positions,
-                                 std::uint64_t lamport, const StateCut& cut);
+std::vector<Buffer> encode_state(const TopicStore& store, const TopicPositions& positions, std::uint64_t lamport,
+                                 const StateCut& cut);
 
 /// The parts of one awaited state as they come in. It is as big as the donor's state: no bound of its own.
 class StateArrival {

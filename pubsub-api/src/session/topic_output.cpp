@@ -17,7 +17,7 @@ Result<std::uint64_t> TopicOutput::publish(std::string_view key, ByteView payloa
   const bool at_once = open_ && waiting_.empty();
   Status accepted = at_once ? send_data(number_ + 1, key, payload, now, out) : keep(key, payload);
   // A full queue below is the publisher's to know. That members come and go is not: the message waits here meanwhile.
-  const bool below_is_full = is_full(accepted) && !parts_.groups.is_changing(name_);
+  const bool below_is_full = is_full(accepted) && !parts_.groups.is_changing(group_);
   const bool hopeless = !accepted.ok() && accepted.error().code == Errc::too_large;
   if (at_once && !accepted.ok() && !below_is_full && !hopeless) accepted = keep(key, payload);
   if (!accepted.ok()) return accepted.error();
@@ -51,7 +51,7 @@ Status TopicOutput::send_data(std::uint64_t number, std::string_view key, ByteVi
 }
 
 Status TopicOutput::send(std::span<const ByteView> message, Time now, LightOutbox& out) {
-  Status sent = parts_.groups.send(name_, message, now, out);
+  Status sent = parts_.groups.send(group_, message, now, out);
   if (sent.ok() && parts_.trace != nullptr) parts_.record(now, trace::LightSent{name_, digest_of(message)});
   return sent;
 }

@@ -27,6 +27,8 @@ class TopicOutput {
   /// Returns the message's number. It goes out at once, or waits: in parts.waiting's bytes.
   /// Errors: would_block  this queue is full, or the one below is.
   Result<std::uint64_t> publish(std::string_view key, ByteView payload, Time now, LightOutbox& out);
+  /// Where to: at every view of the topic.
+  void set_group(LightGroupId group) { group_ = group; }
   /// From here on messages go out.
   void open() { open_ = true; }
   /// From here on they wait again.
@@ -66,6 +68,7 @@ class TopicOutput {
 
   std::string name_;
   SessionParts& parts_;
+  LightGroupId group_;
   bool open_ = false;
   std::uint64_t number_ = 0;
   std::uint64_t lamport_ = 0;

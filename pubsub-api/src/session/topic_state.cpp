@@ -14,7 +14,7 @@ RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, cons
           .number = data.number,
           .key = data.key,
           .payload = data.payload,
-          .memory = message.buffer()};
+          .memory = &message.buffer()};
 }
 
 // A retained message of the store in memory of its own, for it may be replaced there at any time.
@@ -35,11 +35,17 @@ TopicMessage copy_of(const RetainedMessage& message) {
 }  // namespace
 
 TopicState::TopicState(TopicHandle handle, std::string name, SessionParts& parts, TopicOutput& output)
-    : handle_(handle), name_(std::move(name)), parts_(parts), output_(output), sync_(parts.self) {}
+    : handle_(handle),
+      name_(std::move(name)),
+      parts_(parts),
+      output_(output),
+      store_(parts.store.open(name_)),
+      sync_(parts.self) {}
 
 // ---- Views ----
 
 void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
+  output_.set_group(event.view.group);
   positions_.forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
   if (duty.await) await();
@@ -66,9 +72,9 @@ void TopicState::found(bool state_lost, Time now, SessionOutbox& out) {
 
 void TopicState::donate(const StateCut& cut, Time now) {
   if (parts_.trace != nullptr) {
-    parts_.record(now, trace::StateTaken{name_, cut.era, cut.heavy_view, digest_of_state(parts_.store, name_)});
+    parts_.record(now, trace::StateTaken{name_, cut.era, cut.heavy_view, digest()});
   }
-  output_.donate(encode_state(parts_.store, name_, positions_, output_.lamport(), cut));
+  output_.donate(encode_state(*store_, positions_, output_.lamport(), cut));
 }
 
 void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
@@ -77,7 +83,7 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
   joining_.reset();
   output_.close();
   output_.drop_donations();
-  parts_.store.clear(name_);
+  store_->clear();
   if (event.cause == LightViewLeft::Cause::asked) {
     positions_.clear();
   } else if (was_in_view && !HAWSER_FAULT("session_merge_gap_untold")) {
@@ -88,33 +94,35 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
 
 // ---- Messages ----
 
-void TopicState::on_message(const LightDelivered& event, Time now, SessionOutbox& out) {
-  const auto kind = kind_of(event.payload.bytes());
+void TopicState::on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
+  const auto kind = kind_of(message.bytes());
   if (kind == TopicMessageKind::data) {
-    on_data(event.sender, event.payload, now, out);
+    on_data(sender, std::move(message), now, out);
   } else if (kind == TopicMessageKind::state) {
-    on_state(event.sender, event.payload, now, out);
+    on_state(sender, message, now, out);
   } else {
     ++parts_.refused;
   }
 }
 
-void TopicState::on_data(const NodeId& sender, const Slice& message, Time now, SessionOutbox& out) {
-  if (joining_ == nullptr || HAWSER_FAULT("session_live_before_snapshot")) return deliver(sender, message, now, out);
+void TopicState::on_data(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
+  if (joining_ == nullptr || HAWSER_FAULT("session_live_before_snapshot")) {
+    return deliver(sender, std::move(message), now, out);
+  }
   joining_->heard.add(sender, message);
 }
 
-void TopicState::deliver(const NodeId& publisher, const Slice& message, Time now, SessionOutbox& out) {
+void TopicState::deliver(const NodeId& publisher, Slice message, Time now, SessionOutbox& out) {
   const auto data = decode_data(message.bytes());
   if (!data) {
     ++parts_.refused;
     return;
   }
   output_.observe(data->lamport);
-  parts_.store.fold(name_, retained_of(publisher, *data, message));
+  store_->fold(retained_of(publisher, *data, message));
   const std::uint64_t missing = positions_.advance(publisher, data->number);
   if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) tell_gap(Gap::Cause::partition, missing, now, out);
-  if (heard_) hand({publisher, data->number, false, data->key, data->payload, message}, now, out);
+  if (heard_) hand({publisher, data->number, false, data->key, data->payload, std::move(message)}, now, out);
 }
 
 void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out) {
@@ -147,8 +155,7 @@ void TopicState::install(const StateArrival& arrival, const StateCut& cut, const
   for (const StateArrival::Part& part : arrival.parts()) messages += install(part, now, out);
   positions_.raise(parts_.self, output_.sent());
   if (parts_.trace != nullptr) {
-    parts_.record(now,
-                  trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, digest_of_state(parts_.store, name_)});
+    parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, digest()});
   }
   tell_synced(messages, false, out);
 }
@@ -164,9 +171,9 @@ std::size_t TopicState::install(const StateArrival::Part& part, Time now, Sessio
       positions_.raise(position->publisher, position->number);
     } else if (auto* retained = std::get_if<RetainedMessage>(&*item)) {
       ++messages;
-      retained->memory = part.message.buffer();
+      retained->memory = &part.message.buffer();
       output_.observe(retained->lamport);
-      parts_.store.fold(name_, *retained);
+      store_->fold(*retained);
       if (heard_)
         hand({retained->publisher, retained->number, true, retained->key, retained->payload, part.message}, now, out);
     }
@@ -177,9 +184,9 @@ std::size_t TopicState::install(const StateArrival::Part& part, Time now, Sessio
 
 void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) {
   if (heard.skipped() > 0) {
-    heard.skipped_state().for_each({}, [&](const RetainedMessage& message) {
+    heard.skipped_state().for_each([&](const RetainedMessage& message) {
       output_.observe(message.lamport);
-      parts_.store.fold(name_, message);
+      store_->fold(message);
     });
     positions_.raise(heard.skipped_positions());
     tell_gap(Gap::Cause::queue_full, heard.skipped(), now, out);
@@ -193,7 +200,7 @@ void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) 
 
 void TopicState::hand_state_to(SubscriberId subscriber, bool only_one, Time now, SessionOutbox& out) const {
   std::size_t messages = 0;
-  parts_.store.for_each(name_, [&](const RetainedMessage& retained) {
+  store_->for_each([&](const RetainedMessage& retained) {
     ++messages;
     if (only_one && parts_.trace != nullptr) {
       parts_.record(now,

@@ -24,7 +24,7 @@ class TopicState {
   TopicState(TopicHandle handle, std::string name, SessionParts& parts, TopicOutput& output);
 
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out);
-  void on_message(const LightDelivered& event, Time now, SessionOutbox& out);
+  void on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out);
   void on_left(const LightViewLeft& event, Time now, SessionOutbox& out);
 
   /// Whether local subscribers are there to be handed anything.
@@ -36,6 +36,8 @@ class TopicState {
   [[nodiscard]] bool in_view() const { return sync_.in_view(); }
   [[nodiscard]] bool synced() const { return sync_.synced(); }
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// Of what is retained here.
+  [[nodiscard]] std::uint64_t digest() const { return digest_of_state(*store_); }
   /// Messages handed to local subscribers.
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
 
@@ -48,8 +50,8 @@ class TopicState {
   };
 
   void await();
-  void on_data(const NodeId& sender, const Slice& message, Time now, SessionOutbox& out);
-  void deliver(const NodeId& publisher, const Slice& message, Time now, SessionOutbox& out);
+  void on_data(const NodeId& sender, Slice message, Time now, SessionOutbox& out);
+  void deliver(const NodeId& publisher, Slice message, Time now, SessionOutbox& out);
   void on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out);
   void install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now, SessionOutbox& out);
   std::size_t install(const StateArrival::Part& part, Time now, SessionOutbox& out);
@@ -65,6 +67,7 @@ class TopicState {
   std::string name_;
   SessionParts& parts_;
   TopicOutput& output_;
+  const std::unique_ptr<TopicStore> store_;
   StateSync sync_;
   TopicPositions positions_;
   std::unique_ptr<Joining> joining_;  // While in a view and not synced.
