@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace hawser {
@@ -21,15 +22,13 @@ std::uint64_t digest_of(std::string_view text) {
   return digest;
 }
 
-std::uint64_t digest_of(LightGroupId id, const DirectoryGroup& group) {
-  std::uint64_t digest = fold(id.value, digest_of(group.name));
-  for (const DirectoryMember& member : group.members) {
-    digest = fold(digest, member.node.incarnation.value);
-    digest = fold(digest, static_cast<std::uint64_t>(member.role));
-    digest = fold(digest, member.since.control_view.digest);
-    digest = fold(digest, member.since.number);
-  }
-  return digest;
+std::uint64_t digest_of(LightGroupId id, std::string_view name) { return fold(id.value, digest_of(name)); }
+
+std::uint64_t digest_of(LightGroupId id, const DirectoryMember& member) {
+  std::uint64_t digest = fold(id.value, member.node.incarnation.value);
+  digest = fold(digest, static_cast<std::uint64_t>(member.role));
+  digest = fold(digest, member.since.control_view.digest);
+  return fold(digest, member.since.number);
 }
 
 auto member_at(DirectoryGroup& group, const NodeId& node) {
@@ -44,6 +43,26 @@ std::optional<Change> Directory::apply(const Operation& operation, const NodeId&
                                                   : apply_remove(operation, sender, era);
 }
 
+void Directory::add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member) {
+  if (group.members.empty()) sum_ += digest_of(id, group.name);
+  sum_ += digest_of(id, member);
+  ++memberships_[member.node];
+  group.members.push_back(member);
+}
+
+void Directory::forget_member(LightGroupId id, const DirectoryMember& member) {
+  sum_ -= digest_of(id, member);
+  const auto at = memberships_.find(member.node);
+  if (--at->second == 0) memberships_.erase(at);
+}
+
+Directory::Groups::iterator Directory::forget_if_empty(Groups::iterator group) {
+  if (!group->second.members.empty()) return std::next(group);
+  sum_ -= digest_of(group->first, group->second.name);
+  ids_.erase(ids_.find(group->second.name));
+  return groups_.erase(group);
+}
+
 std::optional<Change> Directory::apply_ready(const Operation& operation, const NodeId& sender, const Era& era) {
   const std::optional<LightGroupId> known = id_of(operation.name);
   const LightGroupId id = known.value_or(operation.proposed_id);
@@ -53,62 +72,52 @@ std::optional<Change> Directory::apply_ready(const Operation& operation, const N
   }
   DirectoryGroup& group = groups_.at(id);
   const auto member = member_at(group, sender);
-  if (member != group.members.end() && member->role == operation.role) return std::nullopt;
-  if (known) sum_ -= digest_of(id, group);
   if (member == group.members.end()) {
-    group.members.push_back({sender, operation.role, era});
+    add_member(id, group, {sender, operation.role, era});
+  } else if (member->role == operation.role) {
+    return std::nullopt;
   } else {
+    sum_ -= digest_of(id, *member);
     member->role = operation.role;
+    sum_ += digest_of(id, *member);
   }
-  sum_ += digest_of(id, group);
   return Change{id, era, Operation::Kind::ready, {sender, operation.role}};
 }
 
 std::optional<Change> Directory::apply_remove(const Operation& operation, const NodeId& sender, const Era& era) {
   const std::optional<LightGroupId> id = id_of(operation.name);
   if (!id) return std::nullopt;
-  DirectoryGroup& group = groups_.at(*id);
-  const auto member = member_at(group, sender);
-  if (member == group.members.end()) return std::nullopt;
+  const auto group = groups_.find(*id);
+  const auto member = member_at(group->second, sender);
+  if (member == group->second.members.end()) return std::nullopt;
   const Change change{*id, era, Operation::Kind::remove, {sender, member->role}};
-  sum_ -= digest_of(*id, group);
-  group.members.erase(member);
-  if (group.members.empty()) {
-    ids_.erase(ids_.find(operation.name));
-    groups_.erase(*id);
-  } else {
-    sum_ += digest_of(*id, group);
-  }
+  forget_member(*id, *member);
+  group->second.members.erase(member);
+  forget_if_empty(group);
   return change;
 }
 
 void Directory::retain(std::span<const NodeId> nodes) {
-  const auto gone = [&](const DirectoryMember& member) {
-    return !std::binary_search(nodes.begin(), nodes.end(), member.node);
-  };
+  std::vector<NodeId> gone;
+  for (const auto& [node, count] : memberships_) {
+    if (!std::binary_search(nodes.begin(), nodes.end(), node)) gone.push_back(node);
+  }
+  if (gone.empty()) return;
   for (auto at = groups_.begin(); at != groups_.end();) {
-    DirectoryGroup& group = at->second;
-    if (std::none_of(group.members.begin(), group.members.end(), gone)) {
-      ++at;
-      continue;
-    }
-    sum_ -= digest_of(at->first, group);
-    std::erase_if(group.members, gone);
-    if (group.members.empty()) {
-      ids_.erase(ids_.find(group.name));
-      at = groups_.erase(at);
-    } else {
-      sum_ += digest_of(at->first, group);
-      ++at;
-    }
+    std::erase_if(at->second.members, [&](const DirectoryMember& member) {
+      if (std::find(gone.begin(), gone.end(), member.node) == gone.end()) return false;
+      forget_member(at->first, member);
+      return true;
+    });
+    at = forget_if_empty(at);
   }
 }
 
 bool Directory::restore(LightGroupId id, DirectoryGroup group) {
   if (group.members.empty() || find(id) != nullptr || id_of(group.name)) return false;
-  sum_ += digest_of(id, group);
   ids_.emplace(group.name, id);
-  groups_.emplace(id, std::move(group));
+  DirectoryGroup& restored = groups_.emplace(id, DirectoryGroup{std::move(group.name), {}}).first->second;
+  for (const DirectoryMember& member : group.members) add_member(id, restored, member);
   return true;
 }
 

@@ -60,12 +60,18 @@ class Directory {
   [[nodiscard]] std::uint64_t digest() const;
 
  private:
+  void add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member);
+  using Groups = std::map<LightGroupId, DirectoryGroup>;
+  /// Forgets the group where it has no members left. Returns the next one.
+  Groups::iterator forget_if_empty(Groups::iterator group);
+  void forget_member(LightGroupId id, const DirectoryMember& member);
   std::optional<Change> apply_ready(const Operation& operation, const NodeId& sender, const Era& era);
   std::optional<Change> apply_remove(const Operation& operation, const NodeId& sender, const Era& era);
 
-  std::map<LightGroupId, DirectoryGroup> groups_;
+  Groups groups_;
   std::map<std::string, LightGroupId, std::less<>> ids_;
-  std::uint64_t sum_ = 0;  // of all groups' digests
+  std::map<NodeId, std::size_t> memberships_;  // of each node that has any
+  std::uint64_t sum_ = 0;                      // of the digests of all groups and members
 };
 
 }  // namespace hawser

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "pubsub-api/src/session/memory_store.hpp"
@@ -128,7 +129,7 @@ class Session::Impl {
 
   // Asks the group below out of what nobody here wants, all at once. A topic whose first view is not here yet is left
   // when it comes: only then is it certain that LightViewLeft will follow.
-  void leave_unwanted(const std::vector<Topic*>& candidates, Time now, SessionOutbox& out) {
+  void leave_unwanted(std::span<Topic* const> candidates, Time now, SessionOutbox& out) {
     std::vector<std::string> names;
     for (Topic* topic : candidates) {
       if (topic->wanted() || !topic->state.in_view() || topic->leaving) continue;
@@ -153,12 +154,19 @@ class Session::Impl {
     if (parts_.trace != nullptr) {
       parts_.record(now, trace::LightViewSeen{event.name, event.view, event.transitional, event.newcomers});
     }
-    Topic& topic = topics_.named(event.name);
-    topics_.set_group(event.view.group, topic);
+    Topic& topic = topic_of(event);
     topic.state.on_view(event, now, out);
     if (topic.leaving) topic.output.close();
     note_backlog(topic);
-    leave_unwanted({&topic}, now, out);
+    Topic* const one = &topic;
+    leave_unwanted({&one, 1}, now, out);
+  }
+
+  Topic& topic_of(const LightViewInstalled& event) {
+    if (Topic* known = topics_.find(event.view.group)) return *known;
+    Topic& topic = topics_.named(event.name);
+    topics_.set_group(event.view.group, topic);
+    return topic;
   }
 
   void on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
