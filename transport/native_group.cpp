@@ -57,7 +57,7 @@ void NativeGroup::on_data(const wire::Data& data, const Slice& records, Time now
   if (HAWSER_FAULT("multicast.duplicate_delivered") && data.seqno <= window.delivered() && !vs_.frozen()) {
     deliver_records(data.origin, records, out);
   }
-  if (vs_.frozen() && !HAWSER_FAULT("vs.deliver_while_frozen")) {
+  if (vs_.frozen()) {
     try_install(now, out);
     return;
   }

@@ -73,6 +73,8 @@ class Node::Impl {
     step(now, out);
   }
 
+  void set_backlog(bool waiting, Time now) { membership_.set_backlog(waiting, now); }
+
   void flush(Time now, Outbox& out) { control_.flush(now, out); }
 
   // Said three times: nobody repairs this one, and a loss would only cost the others the time to find out.
@@ -213,6 +215,7 @@ void Node::on_datagram(Endpoint from, const Buffer& datagram, Time now, Outbox& 
 void Node::on_process_exit(const NodeId& node, Time now, Outbox& out) { impl_->on_process_exit(node, now, out); }
 void Node::on_unreachable(Endpoint endpoint, Time now, Outbox& out) { impl_->on_unreachable(endpoint, now, out); }
 void Node::on_timeout(Time now, Outbox& out) { impl_->on_timeout(now, out); }
+void Node::set_backlog(bool waiting, Time now) { impl_->set_backlog(waiting, now); }
 void Node::flush(Time now, Outbox& out) { impl_->flush(now, out); }
 void Node::leave(Time, Outbox& out) { impl_->leave(out); }
 Time Node::next_deadline() const { return impl_->next_deadline(); }

@@ -73,6 +73,9 @@ class Node {
   /// ICMP port unreachable came back for a datagram to `endpoint`: a hint that can be forged, so it is confirmed first.
   void on_unreachable(Endpoint endpoint, Time now, Outbox& out);
   void on_timeout(Time now, Outbox& out);
+  /// The driver says, before on_timeout(), whether datagrams that have come are still `waiting` to be handed over: then
+  /// nobody is taken for silent, since a heartbeat may be among them.
+  void set_backlog(bool waiting, Time now);
   /// Closes half-full packets and sends what the window allows.
   void flush(Time now, Outbox& out);
   /// Tells the others that this node is going, so that they need not find out. The driver stops afterwards.

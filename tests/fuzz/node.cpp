@@ -139,7 +139,7 @@ class Scene {
       sync.cut.push_back({input.number<std::uint8_t>() % 4U});
     }
     switch (kind % 4) {
-      case 0: return inject(wire::Proposal{kControlGroup, starts.back(), previous, 1, true, both, seen});
+      case 0: return inject(wire::Proposal{kControlGroup, starts.back(), previous, 1, true, kind % 8 < 4, both, seen});
       case 1: return inject(sync);
       case 2: return inject(wire::Completion{kControlGroup, {next, view.members, starts}});
       default: return inject(wire::RelayedSync{view.members[kind / 8 % view.members.size()], sync});

@@ -22,8 +22,8 @@ std::string text_of(const Leave&) { return "leave"; }
 std::string text_of(const Proposal& f) {
   std::string members;
   for (const NodeId& member : f.members) members += " " + to_string(member.endpoint);
-  return std::string{f.open ? "" : "answering "} + "proposal " + std::to_string(f.start_id.value) + " from view " +
-         to_string(f.previous) + " for" + members;
+  return std::string{f.open ? "" : "answering "} + (f.renewed ? "renewed " : "") + "proposal " +
+         std::to_string(f.start_id.value) + " from view " + to_string(f.previous) + " for" + members;
 }
 std::string text_of(const Sync& f) {
   return "sync " + std::to_string(f.start_id.value) + " of view " + to_string(f.previous) + " cut " + numbers(f.cut);

@@ -74,8 +74,11 @@ void SimNode::on_wake(Instant now) {
   busy_until_ = now;
   // A loop that was held up finds timers and datagrams due at once; nothing says which it sees first.
   const bool timers_first = rng_.one_in(2);
+  const auto note_backlog = [&] { bus_->set_backlog(!unicast_.waiting.empty() || !multicast_.waiting.empty(), local); };
+  note_backlog();
   if (timers_first && bus_->next_deadline() <= local) bus_->on_timeout(local, out_);
   read_sockets(local);
+  note_backlog();
   if (!timers_first && bus_->next_deadline() <= local) bus_->on_timeout(local, out_);
   after_input(now);
 }

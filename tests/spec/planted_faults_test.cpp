@@ -28,7 +28,11 @@ class PlantedFaults : public ::testing::TestWithParam<PlantedFault> {
   void TearDown() override { fault::active().clear(); }
 };
 
+/// No property of the history, but a bound on what happens without a reason.
+constexpr const char* kUnprovokedParting = "unprovoked parting";
+
 bool breaks(const RunResult& result, const std::string& property) {
+  if (property == kUnprovokedParting) return result.counts.partings_unprovoked > 0;
   return std::any_of(result.violations.begin(), result.violations.end(),
                      [&](const check::Violation& violation) { return violation.property == property; });
 }
@@ -51,12 +55,15 @@ std::string name_of(const ::testing::TestParamInfo<PlantedFault>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Transport, PlantedFaults,
                          ::testing::Values(PlantedFault{"membership.digest_without_start_ids", "heavy: View Agreement"},
+                                           PlantedFault{"membership.newcomer_parts", kUnprovokedParting},
                                            PlantedFault{"multicast.duplicate_delivered", "heavy: No Duplication"},
+                                           PlantedFault{"multicast.release_early", "Termination", 400},
                                            PlantedFault{"multicast.repair_forgotten", "Termination"},
                                            PlantedFault{"total.no_sequencer", "heavy: Total Order"},
                                            PlantedFault{"vs.cut_dropped", "heavy: Virtual Synchrony"},
                                            PlantedFault{"vs.old_sync_used", "heavy: Virtual Synchrony"},
-                                           PlantedFault{"vs.transitional_whole_view", "heavy: Transitional Set"}),
+                                           PlantedFault{"vs.transitional_whole_view", "heavy: Transitional Set"},
+                                           PlantedFault{"vs.uninvolved_go_ahead", kUnprovokedParting, 400}),
                          name_of);
 
 INSTANTIATE_TEST_SUITE_P(

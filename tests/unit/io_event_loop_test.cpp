@@ -36,6 +36,7 @@ class RecordingMachine : public LoopMachine {
   std::vector<std::pair<NodeId, HostIdentity>> peers;
   Time deadline = kNever;
   int timeouts = 0;
+  bool had_backlog = false;
   std::atomic<int> inputs{0};
   bool accepts = true;
 
@@ -49,6 +50,7 @@ class RecordingMachine : public LoopMachine {
     ++timeouts;
     deadline = kNever;
   }
+  void set_backlog(bool waiting, Time) override { had_backlog = had_backlog || waiting; }
   [[nodiscard]] Time next_deadline() const override { return std::min(deadline, bound_); }
   void on_round_end(Time now) override {
     at_round_end(now);

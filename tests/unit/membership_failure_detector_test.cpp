@@ -25,6 +25,7 @@ class FailureDetectorTest : public testing::Test {
     }
     return now;
   }
+  void hear_long_before(const NodeId& node) { detector_.on_heard(node, kStart - kLateRefusals); }
   /// How long A may be silent now.
   [[nodiscard]] Duration timeout_after(Time last) const { return detector_.next_deadline() - last; }
 
@@ -128,8 +129,8 @@ TEST_F(FailureDetectorTest, TheLatestEvidenceIsKept) {
 // ---- ICMP ----
 
 TEST_F(FailureDetectorTest, UnreachableCountsTheSecondTime) {
-  detector_.on_heard(kA, kStart);
-  detector_.on_heard(kB, kStart);
+  hear_long_before(kA);
+  hear_long_before(kB);
   EXPECT_EQ(detector_.on_unreachable(kA.endpoint, kStart), std::nullopt);
   EXPECT_TRUE(detector_.is_alive(kA));
   EXPECT_EQ(detector_.on_unreachable(kA.endpoint, kStart + milliseconds{999}), kA);
@@ -138,14 +139,33 @@ TEST_F(FailureDetectorTest, UnreachableCountsTheSecondTime) {
 }
 
 TEST_F(FailureDetectorTest, UnreachableLongAgoDoesNotCount) {
-  detector_.on_heard(kA, kStart);
+  hear_long_before(kA);
   EXPECT_EQ(detector_.on_unreachable(kA.endpoint, kStart), std::nullopt);
   EXPECT_EQ(detector_.on_unreachable(kA.endpoint, kStart + seconds{1}), std::nullopt);
   EXPECT_EQ(detector_.on_unreachable(kA.endpoint, kStart + milliseconds{1001}), kA);
 }
 
-TEST_F(FailureDetectorTest, ADatagramRefutesUnreachable) {
+// It may be meant for a process that had the same port before.
+TEST_F(FailureDetectorTest, UnreachableDoesNotCountAgainstWhoIsNew) {
   detector_.on_heard(kA, kStart);
+  const Time soon = kStart + kLateRefusals - milliseconds{1};
+  EXPECT_EQ(detector_.on_unreachable(kA.endpoint, soon), std::nullopt);
+  EXPECT_FALSE(detector_.is_doubted(kA.endpoint));
+  EXPECT_EQ(detector_.on_unreachable(kA.endpoint, soon), std::nullopt);
+  EXPECT_TRUE(detector_.is_alive(kA));
+}
+
+TEST_F(FailureDetectorTest, WhileThisNodeCouldNotHearNobodyWasSilent) {
+  detector_.on_heard(kA, kStart);
+  detector_.on_heard(kB, kStart + milliseconds{350});
+  detector_.forgive(milliseconds{200}, kStart + milliseconds{400});
+  EXPECT_THAT(detector_.on_timeout(kStart + milliseconds{599}), IsEmpty());
+  EXPECT_THAT(detector_.on_timeout(kStart + milliseconds{600}), ElementsAre(kA));
+  EXPECT_THAT(detector_.on_timeout(kStart + milliseconds{800}), ElementsAre(kB)) << "not heard in the future";
+}
+
+TEST_F(FailureDetectorTest, ADatagramRefutesUnreachable) {
+  hear_long_before(kA);
   EXPECT_EQ(detector_.on_unreachable(kA.endpoint, kStart), std::nullopt);
   detector_.on_heard(kA, kStart + milliseconds{1});
   EXPECT_EQ(detector_.on_unreachable(kA.endpoint, kStart + milliseconds{2}), std::nullopt);

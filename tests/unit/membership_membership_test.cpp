@@ -64,6 +64,42 @@ TEST_F(MembershipTest, ListensBeforeItStandsAlone) {
   EXPECT_EQ(target(), "A");
 }
 
+// They will take it in as soon as they hear it.
+TEST_F(MembershipTest, WhoHearsOthersDoesNotFoundAViewBesideTheirs) {
+  run_until(kStart + milliseconds{100});
+  heartbeat('B', "C");
+  heartbeat('C', "B");
+  run_until(kStart + milliseconds{400});
+  EXPECT_THAT(membership_.target(), IsEmpty());
+  heartbeat('B', "AC");
+  heartbeat('C', "AB");
+  run_until(kStart + milliseconds{420});
+  EXPECT_EQ(target(), "ABC");
+}
+
+TEST_F(MembershipTest, WhoIsNeverHeardStandsAloneInTheEnd) {
+  for (int ms = 50; ms <= 750; ms += 50) {
+    run_until(kStart + milliseconds{ms});
+    heartbeat('B', "");
+  }
+  run_until(kStart + milliseconds{799});
+  EXPECT_THAT(membership_.target(), IsEmpty());
+  run_until(kStart + milliseconds{800});
+  EXPECT_EQ(target(), "A");
+}
+
+TEST_F(MembershipTest, NobodyIsSilentWhileDatagramsWait) {
+  enter("B");
+  membership_.set_backlog(true, now_);
+  run_until(now_ + seconds{2});
+  EXPECT_EQ(target(), "AB");
+  membership_.set_backlog(false, now_);
+  run_until(now_ + milliseconds{300});
+  EXPECT_EQ(target(), "AB") << "that time does not count";
+  run_until(now_ + milliseconds{200});
+  EXPECT_EQ(target(), "A");
+}
+
 TEST_F(MembershipTest, NewcomersComeTogether) {
   heartbeat('B', "A");
   step();
@@ -190,6 +226,7 @@ TEST_F(MembershipTest, AFarewellIsBelieved) {
 
 TEST_F(MembershipTest, UnreachableIsProbedBeforeItIsBelieved) {
   enter("B");
+  run_until(now_ + kLateRefusals);
   out_ = {};
   membership_.on_unreachable(node_id('B').endpoint, now_, out_);
   step();

@@ -127,6 +127,7 @@ TEST_F(ViewAgreementTest, DifferentPicturesTakeASecondRound) {
 
   c_().target("ABC");
   round("ABC");
+  round("ABC");  // C has changed its mind: all must have seen it.
   ASSERT_TRUE(a_().view);
   EXPECT_EQ(b_().view, a_().view);
   EXPECT_EQ(c_().view, a_().view);
@@ -190,6 +191,7 @@ TEST_F(ViewAgreementTest, StaleProposalsAreNotUsed) {
   EXPECT_FALSE(a_().view) << "C has said nothing since it entered";
   c_().hear(a_());  // A member's newer proposal: C proposes again.
   round("ABC");
+  round("ABC");
   ASSERT_TRUE(a_().view);
   EXPECT_EQ(b_().view, a_().view);
   EXPECT_EQ(c_().view, a_().view);
@@ -215,6 +217,7 @@ TEST_F(ViewAgreementTest, AnOlderProposalDoesNotReplaceANewerOne) {
   const wire::Proposal older = c_().proposal();
   c_().target("AC");
   a_().target("AC");
+  c_().hear(a_());
   a_().hear(c_());
   const std::optional<View> agreed = a_().view;
   ASSERT_TRUE(agreed);
@@ -250,9 +253,12 @@ TEST_F(ViewAgreementTest, AMemberThatWantsTheSameSetAnewMakesAnotherView) {
   c_().target("BC");
   c_().target("ABC");
   a_().hear(c_());
+  EXPECT_FALSE(a_().view) << "B may go by C's first word still";
+  EXPECT_EQ(a_().withdrawn, 1);
+  round("ABC");
+  round("ABC");
   ASSERT_TRUE(a_().view);
   EXPECT_NE(a_().view->id, before.id);
-  EXPECT_EQ(a_().withdrawn, 1);
   EXPECT_EQ(a_().view->id.epoch, before.id.epoch);
 }
 
@@ -339,6 +345,25 @@ TEST_F(ViewAgreementTest, EpochsGrowBeyondAllThatMembersHaveSeen) {
   EXPECT_EQ(settle("ABC").id.epoch, 3U);
 }
 
+// A goes from AB to ABC and back to AB, and B knows the first word only.
+TEST_F(ViewAgreementTest, AWordTakenBackAndRenewedMakesNoSecondView) {
+  b_().target("AB");
+  a_().target("AB");
+  const wire::Proposal first = a_().proposal();
+  a_().target("ABC");
+  const wire::Proposal second = a_().proposal();
+  a_().target("AB");
+  b_().hear('A', first);
+  ASSERT_TRUE(b_().view);
+  a_().hear(b_());
+  EXPECT_FALSE(a_().view) << "B has not seen A's last word, and goes by its first";
+
+  b_().install(*b_().view);
+  b_().hear('A', second);
+  EXPECT_THAT(b_().proposal().seen, ElementsAre(first.start_id, StartChangeId{1}))
+      << "what made B's view is what it has seen, for whoever asks";
+}
+
 TEST_F(ViewAgreementTest, ViewsOfTheSameMembersUnderOtherStartChangesHaveOtherNames) {
   target("AB");
   const wire::Proposal first = b_().proposal();
@@ -346,6 +371,7 @@ TEST_F(ViewAgreementTest, ViewsOfTheSameMembersUnderOtherStartChangesHaveOtherNa
   Voter other{'A'};
   other.target("AB");
   a_().hear('B', first);
+  b_().hear(other);
   other.hear(b_());
   ASSERT_TRUE(a_().view && other.view);
   EXPECT_EQ(a_().view->members, other.view->members);

@@ -65,7 +65,7 @@ Leave described() {
 }
 template <>
 Proposal described() {
-  return {kControlGroup, {300}, kView, 1, true, node_ids("AB"), {{300}, {5}}};
+  return {kControlGroup, {300}, kView, 1, true, false, node_ids("AB"), {{300}, {5}}};
 }
 template <>
 Sync described() {

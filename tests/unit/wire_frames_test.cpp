@@ -36,7 +36,7 @@ Leave some() {
 }
 template <>
 Proposal some() {
-  return {{3}, {300}, kView, 2, false, node_ids("ABC"), {{1}, {128}, {0}}};
+  return {{3}, {300}, kView, 2, false, true, node_ids("ABC"), {{1}, {128}, {0}}};
 }
 template <>
 Sync some() {
@@ -153,10 +153,10 @@ TEST(FrameDecoding, RefusesProposalsWhoseMembersAreNotASet) {
   EXPECT_FALSE(decode_body<Proposal>(body_of(Proposal{.members = node_ids("AA"), .seen = {{1}, {1}}})));
 }
 
-TEST(FrameDecoding, RefusesProposalsThatAreNeitherOpenNorNot) {
+TEST(FrameDecoding, RefusesProposalsInAnUnknownState) {
   std::vector<std::byte> body = body_of(Proposal{.members = node_ids("AB"), .seen = {{1}, {1}}});
   ASSERT_EQ(body.at(8 + 1 + 16 + 2), std::byte{1});
-  body[8 + 1 + 16 + 2] = std::byte{2};
+  body[8 + 1 + 16 + 2] = std::byte{4};
   EXPECT_FALSE(decode_body<Proposal>(body));
 }
 

@@ -71,7 +71,9 @@ void EventLoop::run_round(LoopMachine& machine, Lock& lock) {
   if (machine.is_done()) return send(machine.outbox());  // Another thread's run_inputs() has made it so.
   const Time now = steady_now();
   // Datagrams before timeouts: after a stall, what waits in the sockets shows that the others are alive.
-  for (std::size_t i = 0; i < ready_count_; ++i) handle(ready_[i], machine, now);
+  bool all_read = true;
+  for (std::size_t i = 0; i < ready_count_; ++i) all_read = handle(ready_[i], machine, now) && all_read;
+  machine.set_backlog(!all_read, now);
   if (machine.next_deadline() <= now) machine.on_timeout(now);
   update_process_watch(machine, now);
   machine.on_round_end(now);
@@ -119,22 +121,21 @@ int EventLoop::wait(Time deadline) {
   return ::epoll_wait(epoll_.get(), ready_.data(), room, static_cast<int>(milliseconds));
 }
 
-void EventLoop::handle(const epoll_event& event, LoopMachine& machine, Time now) {
+bool EventLoop::handle(const epoll_event& event, LoopMachine& machine, Time now) {
   const int descriptor = static_cast<int>(event.data.u64 & ~kTagMask);
   switch (event.data.u64 & kTagMask) {
     case kTagUnicast:
       if ((event.events & EPOLLERR) != 0) report_unreachable(machine, now);
-      receive(descriptor, machine, now);
-      break;
-    case kTagGroup: receive(descriptor, machine, now); break;
+      return receive(descriptor, machine, now);
+    case kTagGroup: return receive(descriptor, machine, now);
     case kTagProcess:
       if (const auto node = processes_.take_exited(descriptor)) machine.on_process_exit(*node, now);
-      break;
-    default: break;  // The wake-up has done its work by waking.
+      return true;
+    default: return true;  // The wake-up has done its work by waking.
   }
 }
 
-void EventLoop::receive(int socket, LoopMachine& machine, Time now) {
+bool EventLoop::receive(int socket, LoopMachine& machine, Time now) {
   std::size_t taken = 0;
   std::size_t count = 0;
   do {
@@ -143,6 +144,7 @@ void EventLoop::receive(int socket, LoopMachine& machine, Time now) {
     received_.clear();
     taken += count;
   } while (count == udp_->receive_batch_size() && taken < kDatagramsPerRoundMax);
+  return count < udp_->receive_batch_size();
 }
 
 void EventLoop::report_unreachable(LoopMachine& machine, Time now) {

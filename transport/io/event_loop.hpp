@@ -29,6 +29,8 @@ class LoopMachine {
   virtual void on_unreachable(Endpoint endpoint, Time now) = 0;
   virtual void on_process_exit(const NodeId& node, Time now) = 0;
   virtual void on_timeout(Time now) = 0;
+  /// As Node::set_backlog().
+  virtual void set_backlog(bool waiting, Time now) = 0;
   [[nodiscard]] virtual Time next_deadline() const = 0;
 
   /// The end of a round, after its datagrams and timeouts: time for the application's inputs (a bounded number of them,
@@ -78,8 +80,10 @@ class EventLoop {
   Status watch(int descriptor, std::uint32_t events, std::uint64_t tag);
   void sleep(LoopMachine& machine, Lock& lock);
   int wait(Time deadline);
-  void handle(const epoll_event& event, LoopMachine& machine, Time now);
-  void receive(int socket, LoopMachine& machine, Time now);
+  /// False where datagrams are left over for the next round.
+  bool handle(const epoll_event& event, LoopMachine& machine, Time now);
+  /// False where more is waiting in the socket.
+  bool receive(int socket, LoopMachine& machine, Time now);
   void report_unreachable(LoopMachine& machine, Time now);
   void update_process_watch(LoopMachine& machine, Time now);
   void send(Outbox& outbox);

@@ -7,6 +7,7 @@ namespace hawser {
 bool FailureDetector::on_heard(const NodeId& node, Time now) {
   if (is_dead(node) || (peers_.size() == kPeersMax && !is_alive(node))) return false;
   const auto [at, is_new] = peers_.try_emplace(node);
+  if (is_new) at->second.since = now;
   at->second.heard = now;
   at->second.unreachable.reset();
   return is_new;
@@ -38,7 +39,7 @@ bool FailureDetector::on_evidence(const NodeId& node) {
 
 std::optional<NodeId> FailureDetector::on_unreachable(Endpoint endpoint, Time now) {
   for (auto& [node, peer] : peers_) {
-    if (node.endpoint != endpoint) continue;
+    if (node.endpoint != endpoint || now - peer.since < kLateRefusals) continue;
     const bool again = peer.unreachable && now - *peer.unreachable < std::chrono::seconds{1};
     peer.unreachable = now;
     if (!again) return std::nullopt;
@@ -49,8 +50,10 @@ std::optional<NodeId> FailureDetector::on_unreachable(Endpoint endpoint, Time no
   return std::nullopt;
 }
 
-bool FailureDetector::has_peer_at(Endpoint endpoint) const {
-  return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) { return entry.first.endpoint == endpoint; });
+bool FailureDetector::is_doubted(Endpoint endpoint) const {
+  return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) {
+    return entry.first.endpoint == endpoint && entry.second.unreachable.has_value();
+  });
 }
 
 Duration FailureDetector::timeout_of(const Peer& peer) const {
@@ -68,6 +71,10 @@ std::vector<NodeId> FailureDetector::on_timeout(Time now) {
     }
   }
   return silent;
+}
+
+void FailureDetector::forgive(Duration deaf, Time now) {
+  for (auto& [node, peer] : peers_) peer.heard = std::min(now, peer.heard + deaf);
 }
 
 std::vector<NodeId> FailureDetector::forget_all() {

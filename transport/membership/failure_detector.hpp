@@ -23,6 +23,8 @@ struct FailureDetectorTimes {
 
 /// Evidence of dead incarnations is kept for this many; older ones could come back only as stray datagrams.
 inline constexpr std::size_t kDeadNodesMax = 1024;
+/// How long after its end refusals that a process caused may still come in.
+inline constexpr Duration kLateRefusals = std::chrono::milliseconds{200};
 /// Peers beyond this many are not taken in: made-up senders must not fill the memory, nor the heartbeats.
 inline constexpr std::size_t kPeersMax = 1024;
 
@@ -37,16 +39,21 @@ class FailureDetector {
   void on_heartbeat(const NodeId& node, Time now);
   /// The node's process is gone. True where it was alive until now.
   bool on_evidence(const NodeId& node);
-  /// ICMP came back from a node's endpoint. Forgeable and rate-limited, so the second within a second counts. Returns
-  /// the node that is now known to be gone.
+  /// ICMP came back from a node's endpoint. Forgeable and rate-limited, so the second within a second counts; and not
+  /// of a node that is new, for it may be meant for another that had the same port. Returns the node that is now known
+  /// to be gone.
   std::optional<NodeId> on_unreachable(Endpoint endpoint, Time now);
   /// Nodes that have just fallen silent; they are no longer alive.
   std::vector<NodeId> on_timeout(Time now);
+  /// For so long this node could not hear anybody: it does not count as their silence.
+  void forgive(Duration deaf, Time now);
   /// This node was paused: what it believes of others is old. All alive nodes are forgotten and returned.
   std::vector<NodeId> forget_all();
 
   [[nodiscard]] bool is_alive(const NodeId& node) const { return peers_.contains(node); }
-  [[nodiscard]] bool has_peer_at(Endpoint endpoint) const;
+  [[nodiscard]] bool has_peers() const { return !peers_.empty(); }
+  /// ICMP came back from there once: to be asked again.
+  [[nodiscard]] bool is_doubted(Endpoint endpoint) const;
   [[nodiscard]] bool is_dead(const NodeId& node) const { return dead_.contains(node.incarnation); }
   /// Ascending.
   [[nodiscard]] std::vector<NodeId> alive() const;
@@ -56,6 +63,7 @@ class FailureDetector {
 
  private:
   struct Peer {
+    Time since;  // first heard
     Time heard;
     Time heartbeat = Time::min();
     Duration mean{};  // of the distance between heartbeats

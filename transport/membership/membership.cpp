@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "transport/core/fault.hpp"
+
 namespace hawser {
 
 Membership::Membership(const MembershipConfig& config, wire::Packer& packer)
@@ -14,7 +16,7 @@ Membership::Membership(const MembershipConfig& config, wire::Packer& packer)
 
 void Membership::on_start(Time now) {
   heartbeat_at_ = now;
-  listen_until_ = now + config_.discovery_window;
+  started_ = now;
 }
 
 void Membership::on_heard(const NodeId& node, Time now) {
@@ -53,7 +55,7 @@ void Membership::on_unreachable(Endpoint endpoint, Time now, Outbox& out) {
     on_gone(*node, PeerFailed::Cause::unreachable, out);
     return;
   }
-  if (!detector_.has_peer_at(endpoint)) return;                      // nobody to ask about: probing on would never end
+  if (!detector_.is_doubted(endpoint)) return;                       // nobody to ask about: probing on would never end
   packer_.send(Destination::to_node(endpoint), wire::Probe{}, out);  // the second refusal will settle it
 }
 
@@ -72,7 +74,7 @@ void Membership::on_gone(const NodeId& node, PeerFailed::Cause cause, Outbox& ou
 }
 
 bool Membership::on_timeout(Time now, Outbox& out) {
-  if (now >= silence_check_at_) {
+  if (now >= silence_check_at_ && !backlog_since_) {
     for (const NodeId& node : detector_.on_timeout(now)) on_gone(node, PeerFailed::Cause::silence, out);
     silence_check_at_ = detector_.next_deadline();
   }
@@ -101,23 +103,36 @@ void Membership::send_heartbeat(Time now, Outbox& out) {
   heartbeat_at_ = now + config_.times.heartbeat_interval;
 }
 
-Time Membership::next_deadline() const { return std::min({silence_check_at_, heartbeat_at_, grow_at_, listen_until_}); }
+void Membership::set_backlog(bool waiting, Time now) {
+  if (waiting == backlog_since_.has_value()) return;
+  if (waiting) {
+    backlog_since_ = now;
+    return;
+  }
+  detector_.forgive(now - *backlog_since_, now);
+  silence_check_at_ = Time::min();
+  backlog_since_.reset();
+}
+
+Time Membership::next_deadline() const {
+  const Time silence_check = backlog_since_ ? kNever : silence_check_at_;
+  return std::min({silence_check, heartbeat_at_, grow_at_, found_at_});
+}
 
 // Who is lost is dropped at once; who is new waits a little for others that are new too. A newcomer that does not hear
 // all yet, or is not heard by all, would part those who are together by the rule of cliques: it gets time to be heard.
 bool Membership::update_target(Time now) {
-  if (now >= listen_until_) listen_until_ = kNever;
   if (picture_changed_) take_picture();
+  if (target_.empty() && clique_.size() == 1) return found_alone(now);
+  found_at_ = kNever;
   if (!target_.empty() && together_ != target_) return choose(together_);
-  const bool listening = target_.empty() && clique_.size() == 1 && listen_until_ != kNever;
-  if (clique_ == target_ || listening) {
+  if (clique_ == target_) {
     news_since_ = grow_at_ = kNever;
     return false;
   }
-  if (target_.empty() && clique_.size() == 1) return choose(clique_);  // nobody came while it listened
+  if (clique_.size() == 1 && HAWSER_FAULT("membership.newcomer_parts")) return choose(clique_);
   if (news_since_ == kNever) news_since_ = now;
-  grow_at_ =
-      news_since_ + (parts_those_together() ? kSilencesBeforeParting * config_.times.silence_timeout : kGrowDelay);
+  grow_at_ = news_since_ + (parts_those_together() ? patience() : kGrowDelay);
   return now >= grow_at_ && choose(clique_);
 }
 
@@ -125,6 +140,15 @@ bool Membership::update_target(Time now, const std::vector<NodeId>& proposed) {
   if (update_target(now)) return true;
   const bool agrees = !target_.empty() && clique_ != target_ && clique_ == proposed;
   return agrees && !parts_those_together() && choose(clique_);
+}
+
+// Those that this node hears will take it in once they hear it; it must not found a view beside theirs meanwhile.
+bool Membership::found_alone(Time now) {
+  news_since_ = grow_at_ = kNever;
+  found_at_ = started_ + (detector_.has_peers() ? patience() : config_.discovery_window);
+  if (now < found_at_) return false;
+  found_at_ = kNever;
+  return choose(clique_);
 }
 
 bool Membership::parts_those_together() const {

@@ -54,11 +54,15 @@ class Membership {
   bool on_timeout(Time now, Outbox& out);
   [[nodiscard]] Time next_deadline() const;
 
+  /// Datagrams that have come are `waiting` to be handed over, as of `now`. Meanwhile, nobody is taken for silent, and
+  /// that time does not count against anyone afterwards: of what overflowed, nothing is known.
+  void set_backlog(bool waiting, Time now);
+
   /// True where the set that the control group should have has changed: see target().
   bool update_target(Time now);
   /// The same where a peer has proposed these, ascending: if this node sees the same, it waits for no one else.
   bool update_target(Time now, const std::vector<NodeId>& proposed);
-  /// That set, ascending; empty while this node still listens around.
+  /// That set, ascending; empty while this node still listens around, or waits for those it hears to hear it.
   [[nodiscard]] const std::vector<NodeId>& target() const { return target_; }
   /// Nodes that are gone since the last call.
   std::vector<NodeId> take_gone() { return std::exchange(gone_, {}); }
@@ -78,6 +82,8 @@ class Membership {
   void measure_receive_buffers();
   void take_picture();
   [[nodiscard]] bool parts_those_together() const;
+  bool found_alone(Time now);
+  [[nodiscard]] Duration patience() const { return kSilencesBeforeParting * config_.times.silence_timeout; }
   bool choose(std::vector<NodeId> target);
 
   const MembershipConfig config_;
@@ -88,11 +94,13 @@ class Membership {
   std::size_t smallest_receive_buffer_;
   std::vector<NodeId> gone_;
   Time silence_check_at_ = Time::min();  // no peer can be silent for too long before
+  std::optional<Time> backlog_since_;
 
   Time heartbeat_at_ = kNever;
   Time last_heartbeat_ = Time::min() + std::chrono::hours{1};
   unsigned until_beacon_ = 0;
-  Time listen_until_ = kNever;
+  Time started_ = kNever;
+  Time found_at_ = kNever;  // while it has no target yet: when to stand alone, if nobody takes it in
 
   bool picture_changed_ = true;
   std::vector<NodeId> clique_;    // of all that are alive

@@ -62,7 +62,9 @@ MembershipEvents ViewAgreement::propose(Time now) {
   agreed_.reset();
   state_ = State::proposing;
   ++last_start_id_.value;
-  own_ = {group_, last_start_id_, current_.id, current_.rank_of(self_).value(), true, target_, {}};
+  const Rank rank = current_.rank_of(self_).value();
+  own_ = {group_, last_start_id_, current_.id, rank, true, has_proposed_, target_, {}};
+  has_proposed_ = true;
   proposals_[self_] = own_;
   resend_at_ = now;
   events.start_change = last_start_id_;
@@ -101,18 +103,18 @@ bool ViewAgreement::matches(const NodeId& member) const {
   const auto at = proposals_.find(member);
   if (at == proposals_.end() || at->second.members != target_) return false;
   const auto rank = current_.rank_of(member);
-  return !rank || member == self_ || at->second.start_id > current_.start_ids[*rank] ||
-         HAWSER_FAULT("membership.stale_proposal");
+  return !rank || member == self_ || at->second.start_id > current_.start_ids[*rank];
 }
 
-// Newcomers that were in no view yet go with anybody.
-bool ViewAgreement::from_one_view() const {
+// One round is enough. Newcomers that were in no view yet go with anybody.
+bool ViewAgreement::is_simple() const {
   std::optional<ViewId> first;
   for (const NodeId& member : target_) {
-    const ViewId previous = proposals_.at(member).previous;
-    if (previous.epoch == 0) continue;
-    if (first && previous != *first) return false;
-    first = previous;
+    const wire::Proposal& proposal = proposals_.at(member);
+    if (proposal.renewed) return false;
+    if (proposal.previous.epoch == 0) continue;
+    if (first && proposal.previous != *first) return false;
+    first = proposal.previous;
   }
   return true;
 }
@@ -135,18 +137,20 @@ std::vector<StartChangeId> ViewAgreement::latest_seen() const {
 wire::Proposal ViewAgreement::own_proposal() const {
   wire::Proposal proposal = own_;
   proposal.open = changing();  // two members that answered each other's answers would never stop
-  proposal.seen = latest_seen();
+  // What made the view stays what it was: a later word that this node has not gone by must not look as if it had.
+  proposal.seen = changing() ? latest_seen() : agreed_seen_;
   return proposal;
 }
 
 void ViewAgreement::try_agree(MembershipEvents& events) {
   if (state_ != State::proposing || own_.members != target_) return;
   if (!std::all_of(target_.begin(), target_.end(), [&](const NodeId& m) { return matches(m); })) return;
-  if (!from_one_view() && !all_have_seen_all()) {
+  if (!is_simple() && !all_have_seen_all()) {
     if (sent_seen_ != latest_seen()) resend_at_ = Time::min();
     return;
   }
   agreed_ = make_view();
+  agreed_seen_ = latest_seen();
   state_ = State::agreed;
   events.view = agreed_;
 }
@@ -176,6 +180,7 @@ View ViewAgreement::make_view() const {
 MembershipEvents ViewAgreement::on_installed(const View& view, Time now) {
   const bool agreed = agreed_ && agreed_->id == view.id;
   current_ = view;
+  has_proposed_ = false;
   agreed_.reset();
   if (!agreed) return propose(now);  // a completion: what was proposed before said the wrong previous view
   state_ = State::stable;

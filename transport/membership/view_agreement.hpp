@@ -10,10 +10,11 @@
 //   agreed     a view was handed out, not yet installed       on_installed() → stable; a member's newer proposal →
 //                                                             agreed anew, or back to proposing
 // Invariant: a view is handed out only if its members' latest proposals name exactly its members, each made after that
-// member entered this node's current view (so nobody is taken at its word of yesterday). Where the members come from
-// different views, each must besides have seen the latest proposal of all the others, which takes a second round:
-// nodes that each took another's word, which that one had used up in a view of its own, would follow each other for
-// ever.
+// member entered this node's current view (so nobody is taken at its word of yesterday). One round is enough where all
+// come from one view and each proposal is its sender's first from there: two views of that kind that share a member
+// share its one proposal, hence all members, hence all proposals. In any other case each must have seen the latest
+// proposal of all the others, which takes a second round: nodes that each took another's word, which that one had used
+// up or taken back, would go into views of their own.
 #pragma once
 
 #include <map>
@@ -68,7 +69,7 @@ class ViewAgreement {
   MembershipEvents propose(Time now);
   void try_agree(MembershipEvents& events);
   [[nodiscard]] bool matches(const NodeId& member) const;
-  [[nodiscard]] bool from_one_view() const;
+  [[nodiscard]] bool is_simple() const;
   [[nodiscard]] bool all_have_seen_all() const;
   [[nodiscard]] std::vector<StartChangeId> latest_seen() const;
   [[nodiscard]] View make_view() const;
@@ -80,10 +81,12 @@ class ViewAgreement {
   std::optional<View> agreed_;
   std::vector<NodeId> target_;
   wire::Proposal own_;
+  bool has_proposed_ = false;  // from the current view
   StartChangeId last_start_id_;
   std::map<NodeId, wire::Proposal> proposals_;  // the latest of each node; bounded by the nodes of the domain
   Time resend_at_ = kNever;
-  std::vector<StartChangeId> sent_seen_;  // as last multicast
+  std::vector<StartChangeId> sent_seen_;    // as last multicast
+  std::vector<StartChangeId> agreed_seen_;  // as of the view that was agreed on last
 };
 
 }  // namespace hawser

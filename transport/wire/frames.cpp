@@ -144,6 +144,10 @@ std::optional<Leave> decode_body(ByteView body) {
   return finish(reader, Leave{});
 }
 
+// Bits of a proposal's state.
+constexpr unsigned kOpen = 1;
+constexpr unsigned kRenewed = 2;
+
 std::size_t body_size(const Proposal& proposal) {
   std::size_t size = 8 + varint_size(proposal.start_id.value) + kViewIdBytes + 3 + size_of(proposal.members);
   for (const StartChangeId seen : proposal.seen) size += varint_size(seen.value);
@@ -154,7 +158,7 @@ void encode_body(const Proposal& proposal, Writer& writer) {
   writer.varint(proposal.start_id.value);
   put(writer, proposal.previous);
   writer.number(proposal.previous_rank);
-  writer.number(static_cast<std::uint8_t>(proposal.open ? 1 : 0));
+  writer.number(static_cast<std::uint8_t>((proposal.open ? kOpen : 0U) | (proposal.renewed ? kRenewed : 0U)));
   put(writer, proposal.members);
   HAWSER_CHECK(proposal.seen.size() == proposal.members.size());
   for (const StartChangeId seen : proposal.seen) writer.varint(seen.value);
@@ -167,12 +171,13 @@ std::optional<Proposal> decode_body(ByteView body) {
   proposal.start_id = {reader.varint()};
   proposal.previous = get_view_id(reader);
   proposal.previous_rank = reader.number<Rank>();
-  const auto open = reader.number<std::uint8_t>();
-  proposal.open = open == 1;
+  const auto state = reader.number<std::uint8_t>();
+  proposal.open = (state & kOpen) != 0;
+  proposal.renewed = (state & kRenewed) != 0;
   proposal.members = get_nodes(reader);
   proposal.seen.resize(proposal.members.size());
   for (StartChangeId& seen : proposal.seen) seen = {reader.varint()};
-  const bool valid = ascending(proposal.members) && open <= 1;
+  const bool valid = ascending(proposal.members) && (state & ~(kOpen | kRenewed)) == 0;
   return finish(reader, std::move(proposal), valid);
 }
 

@@ -63,6 +63,7 @@ struct Proposal {
   ViewId previous;                  ///< the sender's view of the group when it proposed; epoch 0: none yet
   Rank previous_rank = 0;           ///< the sender's rank in it
   bool open = true;                 ///< the sender still waits for the view; false: an answer to one who does
+  bool renewed = false;             ///< the sender has proposed before, from this same view
   std::vector<NodeId> members;      ///< ascending, the sender among them
   std::vector<StartChangeId> seen;  ///< the latest start-change id seen of each of `members`; 0: none
   bool operator==(const Proposal&) const = default;

@@ -41,6 +41,7 @@ class ReactorMachine final : public LoopMachine {
   void on_unreachable(Endpoint endpoint, Time now) override;
   void on_process_exit(const NodeId& node, Time now) override;
   void on_timeout(Time now) override;
+  void set_backlog(bool waiting, Time now) override { node_.set_backlog(waiting, now); }
   [[nodiscard]] Time next_deadline() const override { return node_.next_deadline(); }
   void on_round_end(Time now) override;
   Outbox& outbox() override { return out_.transport; }

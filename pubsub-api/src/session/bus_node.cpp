@@ -134,6 +134,8 @@ void BusNode::on_timeout(Time now, BusNodeOutbox& out) {
   });
 }
 
+void BusNode::set_backlog(bool waiting, Time now) { impl_->node().set_backlog(waiting, now); }
+
 void BusNode::flush(Time now, BusNodeOutbox& out) { impl_->flush(now, out); }
 
 Time BusNode::next_deadline() const { return impl_->next_deadline(); }

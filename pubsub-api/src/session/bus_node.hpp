@@ -52,6 +52,7 @@ class BusNode {
   void on_process_exit(const NodeId& node, Time now, BusNodeOutbox& out);
   void on_unreachable(Endpoint endpoint, Time now, BusNodeOutbox& out);
   void on_timeout(Time now, BusNodeOutbox& out);
+  void set_backlog(bool waiting, Time now);
   void flush(Time now, BusNodeOutbox& out);
   [[nodiscard]] Time next_deadline() const;
 

@@ -13,7 +13,7 @@ bool MemoryTopicStore::Entry::is_newer(const RetainedMessage& message) const {
 
 void MemoryTopicStore::Entry::set_payload(const RetainedMessage& message) {
   // A small message would keep the whole packet alive that it came in with many others.
-  const bool shares = message.memory != nullptr && message.payload.size() >= message.memory->size() / 2;
+  const bool shares = message.memory != nullptr && message.payload.size() >= message.memory->capacity() / 2;
   if (shares || is_shared) shared = shares ? Slice{*message.memory, message.payload} : Slice{};
   is_shared = shares;
   if (shares) {

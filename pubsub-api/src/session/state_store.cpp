@@ -7,7 +7,7 @@
 namespace hawser {
 
 std::uint64_t digest_of_state(const TopicStore& store) {
-  std::uint64_t digest = 0;
+  std::uint64_t digest = 1;  // of nothing; 0 is for who has no state
   store.for_each([&](const RetainedMessage& message) {
     const std::array<std::uint64_t, 8> fields{digest,
                                               message.lamport,
