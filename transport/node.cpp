@@ -153,7 +153,7 @@ class Node::Impl {
   }
   template <typename Frame, typename Handler>
   static bool with_control(const wire::RawFrame& raw, Handler handler) {
-    return with<Frame>(raw, [&](Frame frame) {
+    return with<Frame>(raw, [&](Frame&& frame) {
       if (frame.group == kControlGroup) handler(std::move(frame));
     });
   }
@@ -206,7 +206,7 @@ class Node::Impl {
   Time last_input_;
 };
 
-Node::Node(NodeConfig config, Rng rng) : impl_(std::make_unique<Impl>(config, rng)) {}
+Node::Node(const NodeConfig& config, Rng rng) : impl_(std::make_unique<Impl>(config, rng)) {}
 Node::~Node() = default;
 void Node::on_start(Time now, Outbox& out) { impl_->on_start(now, out); }
 void Node::on_datagram(Endpoint from, const Buffer& datagram, Time now, Outbox& out) {

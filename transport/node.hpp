@@ -60,7 +60,7 @@ struct NodeCounters {
 /// calls flush() so that what waits in a half-full packet goes out.
 class Node {
  public:
-  Node(NodeConfig config, Rng rng);
+  Node(const NodeConfig& config, Rng rng);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;

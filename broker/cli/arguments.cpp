@@ -48,6 +48,14 @@ constexpr const char* kSubFooter =
     "  hawser sub web.log --out web.log --count 1000\n"
     "  hawser sub prices.oak --json | jq .payload";
 
+/// Said before anything is joined; the bus has the last word.
+std::string refuse_topic(const std::string& topic) {
+  constexpr std::size_t kTopicBytesMax = 256;
+  if (!topic.empty() && topic.size() <= kTopicBytesMax) return {};
+  return "a topic's name has 1 to " + std::to_string(kTopicBytesMax) + " bytes; this has " +
+         std::to_string(topic.size());
+}
+
 void declare_bus(CLI::App& app, BusArguments& bus) {
   app.add_option("--domain", bus.domain, "Only nodes of the same domain hear each other")
       ->capture_default_str()
@@ -60,7 +68,7 @@ void declare_bus(CLI::App& app, BusArguments& bus) {
 
 CLI::App* declare_pub(CLI::App& app, PubArguments& pub) {
   CLI::App* command = app.add_subcommand("pub", kPubAbout);
-  command->add_option("TOPIC", pub.topic, "Where to publish")->required()->type_name("");
+  command->add_option("TOPIC", pub.topic, "Where to publish")->required()->type_name("")->check(refuse_topic);
   command->add_option("TEXT", pub.text, "What to publish; - for the lines of standard input")->type_name("");
   command->add_option("--key", pub.key, "The topic keeps the last value of each key")->type_name("KEY");
   command->add_option("--wait", pub.wait_seconds, "How long to wait for another node; 0 = publish in any case")
@@ -75,7 +83,7 @@ CLI::App* declare_pub(CLI::App& app, PubArguments& pub) {
 
 CLI::App* declare_sub(CLI::App& app, SubArguments& sub) {
   CLI::App* command = app.add_subcommand("sub", kSubAbout);
-  command->add_option("TOPIC", sub.topics, "What to listen to")->required()->type_name("");
+  command->add_option("TOPIC", sub.topics, "What to listen to")->required()->type_name("")->check(refuse_topic);
   command->add_option("--out", sub.out, "Write to FILE (overwritten) instead of standard output")->type_name("FILE");
   command->add_option("--count", sub.count, "End after N messages")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62).description(""))
@@ -100,6 +108,11 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const bool unknown = argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
+    if (unknown) {
+      return Notice{"hawser: no command '" + std::string{argv[1]} + "': there are pub and sub (hawser --help)\n",
+                    kExitUsage};
+    }
     std::ostringstream out;
     const int code = app.exit(error, out, out);
     // CLI11 has a code of its own for each kind of wrong usage.

@@ -49,7 +49,11 @@ void declare(CLI::App& app, DemoOptions& options, Arguments& arguments) {
       ->type_name("N")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40).description(""));
   app.add_option("--seed", options.feed.seed, "Seed of the built-in market (1)")->type_name("N");
-  app.add_option("--domain", options.domain, "Bus domain (one of its own for each run)")->type_name("NAME");
+  app.add_option("--domain", options.domain, "Bus domain (one of its own for each run)")
+      ->type_name("NAME")
+      ->check([](const std::string& name) {
+        return name.empty() || name.size() > 64 ? std::string{"a domain's name has 1 to 64 bytes"} : std::string{};
+      });
   // How the demo starts its own child processes; empty group = not in the help.
   app.add_option("--role", arguments.role)->check(CLI::IsMember({"publisher", "ticker"}))->group("");
 }

@@ -206,6 +206,10 @@ int report_outcome(const DemoState& state) {
   const auto failures = find_failures(state);
   for (const auto& failure : failures) std::printf("FAILED  %s\n", failure.c_str());
   for (const auto& line : summary_lines(state)) std::printf("%s\n", line.c_str());
+  if (std::fflush(stdout) != 0) {
+    std::perror("stock_ticker: cannot write the summary");
+    return 1;
+  }
   return failures.empty() ? 0 : 1;
 }
 

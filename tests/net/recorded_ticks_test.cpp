@@ -184,7 +184,7 @@ TEST_F(RecordedTicks, SurviveTwoKillsAndARestart) {
   Listening& second = listener("second", 2);
   Listening& first_victim = listener("first_victim", 1);
   Listening& second_victim = listener("second_victim", 2);
-  Listening& restarted = listener("restarted", 1);
+  Listening& restarted = listener("restarted", 1);  // What the first victim was for, started again.
   Bus bus = join(options_);
   for (Listening* listener : {&steady, &second, &first_victim, &second_victim}) {
     listener->join();

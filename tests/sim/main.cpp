@@ -50,8 +50,13 @@ void parse(CLI::App& app, Settings& settings) {
       "Prints one line a seed, the same on any machine. Exit code 1 where a property was broken, or where a block of "
       "at\n"
       "least 100 seeds has not met what makes it worth believing.");
-  app.add_option("--first", settings.seeds.first, "first seed")->capture_default_str();
-  app.add_option("--seeds", settings.seeds.count, "how many seeds")->capture_default_str()->check(CLI::PositiveNumber);
+  constexpr std::uint64_t kSeedsMax = std::uint64_t{1} << 62;
+  app.add_option("--first", settings.seeds.first, "first seed")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{0}, kSeedsMax).description(""));
+  app.add_option("--seeds", settings.seeds.count, "how many seeds")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, kSeedsMax).description(""));
   app.add_option("--nodes", settings.nodes, "nodes of each run")->capture_default_str()->check(CLI::Range(2, 100));
   app.add_option("--minutes", settings.minutes, "virtual minutes with faults, of each run")
       ->capture_default_str()

@@ -19,7 +19,7 @@ struct Bound {
   std::uint64_t seeds_permille;
 };
 constexpr Bound kMustBeRare[] = {
-    {&RunCounts::exclusions_unprovoked, 10}, {&RunCounts::partings_unprovoked, 5}, {&RunCounts::fences_unprovoked, 0}};
+    {&RunCounts::exclusions_unprovoked, 10}, {&RunCounts::partings_unprovoked, 1}, {&RunCounts::fences_unprovoked, 0}};
 
 std::string_view name_of(std::uint64_t RunCounts::* count) {
   const auto counts = named_counts();

@@ -54,7 +54,7 @@ void VirtualSynchrony::on_sync(const NodeId& from, wire::Sync sync) {
 
 void VirtualSynchrony::on_view(View view, Time now) {
   if (pending_ && pending_->view == view) return;
-  // Patience runs from the first agreement in a row: views re-formed over and over must not renew it.
+  // Patience runs from the first agreement under one start-change: others' new proposals alone do not renew it.
   if (!pending_) pending_ = Agreed{{}, now + kCompletionPatience, false, {}, {}};
   pending_->view = std::move(view);
 }

@@ -53,7 +53,9 @@ class Bus {
   /// Copies `payload` into the send queue and returns its number on this topic: 1, 2, 3… without a gap. Never blocks.
   /// The first publish on a topic makes this node a send-only member of it. With a `key`, the topic retains the last
   /// value of each key; without, the last value.
-  /// Errors: invalid_argument  the topic is empty or longer than 256 bytes, or the key is longer than 256 bytes;
+  /// Errors: invalid_argument  the topic is empty, longer than 256 bytes, or a pattern (a part between dots that is '*'
+  /// or
+  ///                           '>': kept for later), or the key is longer than 256 bytes;
   ///         too_large         more than Options::payload_bytes_max bytes;
   ///         would_block       Options::send_queue_bytes_max is reached: try again later;
   ///         closed            the Bus has left.

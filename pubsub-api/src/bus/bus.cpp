@@ -19,10 +19,26 @@ constexpr std::size_t kKeyBytesMax = 256;
 
 Error closed_error() { return {Errc::closed, "the bus has left"}; }
 
+/// A part between dots that is '*' or '>'.
+bool has_wildcard(std::string_view topic) {
+  while (true) {
+    const std::size_t dot = topic.find('.');
+    const std::string_view part = topic.substr(0, dot);
+    if (part == "*" || part == ">") return true;
+    if (dot == std::string_view::npos) return false;
+    topic.remove_prefix(dot + 1);
+  }
+}
+
 std::optional<Error> refuse_topic(std::string_view topic) {
-  if (!topic.empty() && topic.size() <= kTopicBytesMax) return std::nullopt;
-  return Error{Errc::invalid_argument, "a topic's name has 1 to " + std::to_string(kTopicBytesMax) +
-                                           " bytes; this has " + std::to_string(topic.size())};
+  if (topic.empty() || topic.size() > kTopicBytesMax) {
+    return Error{Errc::invalid_argument, "a topic's name has 1 to " + std::to_string(kTopicBytesMax) +
+                                             " bytes; this has " + std::to_string(topic.size())};
+  }
+  if (!has_wildcard(topic)) return std::nullopt;
+  return Error{Errc::invalid_argument, "'" + std::string{topic} +
+                                           "' is a pattern: '*' and '>' between dots are kept for them, and there are "
+                                           "none yet. Name each topic"};
 }
 
 std::vector<std::string> without_repetition(std::span<const std::string> topics) {

@@ -135,7 +135,11 @@ Result<TraceFileContents> read_trace_file(const std::string& path) {
       continue;
     }
     auto event = read_event(line);
-    if (!event) return Error{Errc::bad_data, path + ":" + std::to_string(number) + ": not an event: " + line};
+    if (!event) {
+      std::string where = path;
+      where.append(":").append(std::to_string(number)).append(": not an event: ").append(line);
+      return Error{Errc::bad_data, std::move(where)};
+    }
     contents.events.push_back(std::move(*event));
   }
   return contents;
