@@ -146,8 +146,13 @@ TEST_F(Cli, ErrorsSayWhatAndWhere) {
   EXPECT_THAT(no_file.errors, HasSubstr("cannot write /nowhere/file"));
   const auto no_topic = run("hawser", pub({"", "x", "--wait", "0"}));
   EXPECT_EQ(no_topic.exit_code, 2);
-  EXPECT_THAT(no_topic.errors, StartsWith("hawser pub: "));
-  EXPECT_EQ(run("hawser", {"listen"}).exit_code, 2);
+  EXPECT_THAT(no_topic.errors, StartsWith("TOPIC: a topic's name has 1 to 256 bytes"));
+  const auto pattern = run("hawser", sub({"a.*"}));
+  EXPECT_EQ(pattern.exit_code, 2);
+  EXPECT_THAT(pattern.errors, HasSubstr("'a.*' is a pattern"));
+  const auto unknown = run("hawser", {"listen"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("no command 'listen'"));
 }
 
 }  // namespace
