@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
                       PlantedFault{"lwg_own_lineage_survives", "light: View Agreement"},
                       PlantedFault{"lwg_sent_after_marker", "light: Virtual Synchrony"},
                       PlantedFault{"lwg_snapshot_without_last_group", "topic: State At The Cut"},
-                      PlantedFault{"lwg_views_installed_while_voting", "light: View Agreement"}),
+                      PlantedFault{"lwg_views_installed_while_voting", "light: View Agreement", 400}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(Topics, PlantedFaults,
