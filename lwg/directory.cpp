@@ -22,13 +22,21 @@ std::uint64_t digest_of(std::string_view text) {
   return digest;
 }
 
-std::uint64_t digest_of(LightGroupId id, std::string_view name) { return fold(id.value, digest_of(name)); }
+std::uint64_t digest_of(LightGroupId id, const DirectoryGroup& group) {
+  return fold(fold(id.value, digest_of(group.name)), group.heavy.value);
+}
 
 std::uint64_t digest_of(LightGroupId id, const DirectoryMember& member) {
   std::uint64_t digest = fold(id.value, member.node.incarnation.value);
   digest = fold(digest, static_cast<std::uint64_t>(member.role));
   digest = fold(digest, member.since.control_view.digest);
   return fold(digest, member.since.number);
+}
+
+std::uint64_t digest_of(GroupId heavy, const std::vector<NodeId>& members) {
+  std::uint64_t digest = fold(heavy.value, members.size());
+  for (const NodeId& member : members) digest = fold(digest, member.incarnation.value);
+  return digest;
 }
 
 auto member_at(DirectoryGroup& group, const NodeId& node) {
@@ -38,13 +46,68 @@ auto member_at(DirectoryGroup& group, const NodeId& node) {
 
 }  // namespace
 
-std::optional<Change> Directory::apply(const Operation& operation, const NodeId& sender, const Era& era) {
-  return operation.kind == Operation::Kind::ready ? apply_ready(operation, sender, era)
-                                                  : apply_remove(operation, sender, era);
+// ---- Operations ----
+
+std::optional<Change> Directory::apply(const Operation& operation, const View& control, const Era& era) {
+  if (operation.kind == Operation::Kind::create) {
+    create(operation);
+    return std::nullopt;
+  }
+  const auto group = groups_.find(operation.group);
+  const bool names_node = operation.kind != Operation::Kind::move;
+  if (group == groups_.end() || (names_node && operation.rank >= control.members.size())) return std::nullopt;
+  Change change{operation.group, era, Change::Kind::move, {}, group->second.heavy};
+  if (operation.kind == Operation::Kind::move) {
+    move(group, operation);
+    change.heavy = operation.heavy;
+    return change;
+  }
+  change.member = {control.members[operation.rank], operation.role};
+  if (operation.kind == Operation::Kind::add) {
+    change.kind = Change::Kind::add;
+    add(group, {change.member.node, operation.role, era});
+    return change;
+  }
+  change.kind = Change::Kind::remove;
+  if (!remove(group, change.member.node)) return std::nullopt;
+  return change;
+}
+
+void Directory::create(const Operation& operation) {
+  if (ids_.contains(operation.name) || groups_.contains(operation.group)) return;
+  DirectoryGroup& group = groups_[operation.group];
+  group.name = operation.name;
+  group.heavy = operation.heavy;
+  group.why = operation.why;
+  ids_.emplace(operation.name, operation.group);
+}
+
+void Directory::add(Groups::iterator group, const DirectoryMember& member) {
+  const auto known = member_at(group->second, member.node);
+  if (known == group->second.members.end()) return add_member(group->first, group->second, member);
+  sum_ -= digest_of(group->first, *known);
+  known->role = member.role;
+  sum_ += digest_of(group->first, *known);
+}
+
+bool Directory::remove(Groups::iterator group, const NodeId& node) {
+  const auto member = member_at(group->second, node);
+  if (member == group->second.members.end()) return false;
+  forget_member(group->first, *member);
+  group->second.members.erase(member);
+  forget_if_empty(group);
+  return true;
+}
+
+void Directory::move(Groups::iterator group, const Operation& operation) {
+  sum_ -= digest_of(group->first, group->second);
+  group->second.heavy = operation.heavy;
+  group->second.why = operation.why;
+  sum_ += digest_of(group->first, group->second);
 }
 
 void Directory::add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member) {
-  if (group.members.empty()) sum_ += digest_of(id, group.name);
+  if (group.members.empty()) sum_ += digest_of(id, group);
   sum_ += digest_of(id, member);
   ++memberships_[member.node];
   group.members.push_back(member);
@@ -58,54 +121,39 @@ void Directory::forget_member(LightGroupId id, const DirectoryMember& member) {
 
 Directory::Groups::iterator Directory::forget_if_empty(Groups::iterator group) {
   if (!group->second.members.empty()) return std::next(group);
-  sum_ -= digest_of(group->first, group->second.name);
+  sum_ -= digest_of(group->first, group->second);
   ids_.erase(ids_.find(group->second.name));
   return groups_.erase(group);
 }
 
-std::optional<Change> Directory::apply_ready(const Operation& operation, const NodeId& sender, const Era& era) {
-  const std::optional<LightGroupId> known = id_of(operation.name);
-  const LightGroupId id = known.value_or(operation.proposed_id);
-  if (!known) {
-    if (!groups_.try_emplace(id, DirectoryGroup{std::string{operation.name}, {}}).second) return std::nullopt;
-    ids_.emplace(operation.name, id);
+void Directory::arrange(GroupId heavy, std::vector<NodeId> members) {
+  const auto known = heavies_.find(heavy);
+  if (known != heavies_.end()) sum_ -= digest_of(heavy, known->second);
+  if (members.empty()) {
+    heavies_.erase(heavy);
+    return;
   }
-  DirectoryGroup& group = groups_.at(id);
-  const auto member = member_at(group, sender);
-  if (member == group.members.end()) {
-    add_member(id, group, {sender, operation.role, era});
-  } else if (member->role == operation.role) {
-    return std::nullopt;
-  } else {
-    sum_ -= digest_of(id, *member);
-    member->role = operation.role;
-    sum_ += digest_of(id, *member);
-  }
-  return Change{id, era, Operation::Kind::ready, {sender, operation.role}};
+  sum_ += digest_of(heavy, members);
+  heavies_[heavy] = std::move(members);
 }
 
-std::optional<Change> Directory::apply_remove(const Operation& operation, const NodeId& sender, const Era& era) {
-  const std::optional<LightGroupId> id = id_of(operation.name);
-  if (!id) return std::nullopt;
-  const auto group = groups_.find(*id);
-  const auto member = member_at(group->second, sender);
-  if (member == group->second.members.end()) return std::nullopt;
-  const Change change{*id, era, Operation::Kind::remove, {sender, member->role}};
-  forget_member(*id, *member);
-  group->second.members.erase(member);
-  forget_if_empty(group);
-  return change;
-}
+// ---- Views and snapshots ----
 
 void Directory::retain(std::span<const NodeId> nodes) {
-  std::vector<NodeId> gone;
-  for (const auto& [node, count] : memberships_) {
-    if (!std::binary_search(nodes.begin(), nodes.end(), node)) gone.push_back(node);
+  const auto is_gone = [&](const NodeId& node) { return !std::binary_search(nodes.begin(), nodes.end(), node); };
+  for (auto at = heavies_.begin(); at != heavies_.end();) {
+    auto& [heavy, members] = *at;
+    sum_ -= digest_of(heavy, members);
+    std::erase_if(members, is_gone);
+    if (!members.empty()) sum_ += digest_of(heavy, members);
+    at = members.empty() ? heavies_.erase(at) : std::next(at);
   }
-  if (gone.empty()) return;
+  const bool someone_is_gone =
+      std::any_of(memberships_.begin(), memberships_.end(), [&](const auto& entry) { return is_gone(entry.first); });
+  if (!someone_is_gone) return;
   for (auto at = groups_.begin(); at != groups_.end();) {
     std::erase_if(at->second.members, [&](const DirectoryMember& member) {
-      if (std::find(gone.begin(), gone.end(), member.node) == gone.end()) return false;
+      if (!is_gone(member.node)) return false;
       forget_member(at->first, member);
       return true;
     });
@@ -116,7 +164,8 @@ void Directory::retain(std::span<const NodeId> nodes) {
 bool Directory::restore(LightGroupId id, DirectoryGroup group) {
   if (group.members.empty() || find(id) != nullptr || id_of(group.name)) return false;
   ids_.emplace(group.name, id);
-  DirectoryGroup& restored = groups_.emplace(id, DirectoryGroup{std::move(group.name), {}}).first->second;
+  DirectoryGroup& restored = groups_[id];
+  restored = {std::move(group.name), group.heavy, group.why, {}};
   for (const DirectoryMember& member : group.members) add_member(id, restored, member);
   return true;
 }

@@ -1,6 +1,6 @@
-// Who is in which light-weight group: a replicated state machine, fed with operations in the control group's total
-// order. Source: Glade93's naming service beside the groups. Departs: operations name a group by its name and create it
-// where it is new, so that a batch means the same on either side of a partition; a group without members is gone.
+// Who is in which light-weight group, and on which heavy-weight group it rides: a replicated state machine, fed with the
+// coordinator's operations in the control group's total order.
+// Source: Glade93's naming service beside the groups. Departs: a group without members is gone.
 #pragma once
 
 #include <cstdint>
@@ -14,38 +14,45 @@
 #include "lwg/light_messages.hpp"
 #include "lwg/light_view.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/view.hpp"
 
 namespace hawser {
 
 struct DirectoryMember {
   NodeId node;
   Role role = Role::subscriber;
-  Era since;  ///< of its `ready`
+  Era since;  ///< of its coming
   bool operator==(const DirectoryMember&) const = default;
 };
 
 struct DirectoryGroup {
   std::string name;
-  std::vector<DirectoryMember> members;  ///< oldest first, never empty
+  GroupId heavy;                         ///< which it rides on
+  PlacementReason why{};                   ///< of the last choice of `heavy`
+  std::vector<DirectoryMember> members;  ///< oldest first
   bool operator==(const DirectoryGroup&) const = default;
 };
 
-/// An operation that altered the directory; its era is the operation's index.
+/// A change of one group's members or place; its era is the operation's index.
 struct Change {
+  enum class Kind : std::uint8_t { add, remove, move };
   LightGroupId group;
   Era era;
-  Operation::Kind kind = Operation::Kind::ready;
-  LightMember member;
+  Kind kind = Kind::add;
+  LightMember member;  ///< where add or remove
+  GroupId heavy;       ///< where it rides afterwards
 };
 
-/// Invariant: two directories that were given the same operations and the same retain() calls in the same order are
+/// Invariant: two directories that were given the same operations, arrangements and retain() calls in the same order are
 /// equal, whatever else their nodes did.
 class Directory {
  public:
-  /// Nothing where the operation is void: `ready` with the role that the sender has already, or under an id that
-  /// another name has; `remove` of a non-member.
-  std::optional<Change> apply(const Operation& operation, const NodeId& sender, const Era& era);
-  /// Takes out everyone but `nodes` (sorted).
+  /// `members`: of the control view, by rank. Nothing where the operation changes no group's members or place: create,
+  /// or what does not fit the directory (no coordinator of ours sends that).
+  std::optional<Change> apply(const Operation& operation, const View& control, const Era& era);
+  /// These are the heavy-weight group's members from here on; none: it is gone.
+  void arrange(GroupId heavy, std::vector<NodeId> members);
+  /// Takes out everyone but `nodes` (sorted), and groups that nobody is left in.
   void retain(std::span<const NodeId> nodes);
   /// Puts in a group as a snapshot has it. False where the id or the name is taken, or the group has no members.
   [[nodiscard]] bool restore(LightGroupId id, DirectoryGroup group);
@@ -56,20 +63,24 @@ class Directory {
   /// Nothing where `node` is not in the group of this name.
   [[nodiscard]] std::optional<Role> role_of(std::string_view name, const NodeId& node) const;
   [[nodiscard]] const std::map<LightGroupId, DirectoryGroup>& groups() const { return groups_; }
+  [[nodiscard]] const std::map<GroupId, std::vector<NodeId>>& heavies() const { return heavies_; }
   /// Of everything in it; never 0. Kept up to date, so that asking costs nothing.
   [[nodiscard]] std::uint64_t digest() const;
 
  private:
-  void add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member);
   using Groups = std::map<LightGroupId, DirectoryGroup>;
+  void create(const Operation& operation);
+  void add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member);
+  void forget_member(LightGroupId id, const DirectoryMember& member);
   /// Forgets the group where it has no members left. Returns the next one.
   Groups::iterator forget_if_empty(Groups::iterator group);
-  void forget_member(LightGroupId id, const DirectoryMember& member);
-  std::optional<Change> apply_ready(const Operation& operation, const NodeId& sender, const Era& era);
-  std::optional<Change> apply_remove(const Operation& operation, const NodeId& sender, const Era& era);
+  void add(Groups::iterator group, const DirectoryMember& member);
+  bool remove(Groups::iterator group, const NodeId& node);
+  void move(Groups::iterator group, const Operation& operation);
 
   Groups groups_;
   std::map<std::string, LightGroupId, std::less<>> ids_;
+  std::map<GroupId, std::vector<NodeId>> heavies_;
   std::map<NodeId, std::size_t> memberships_;  // of each node that has any
   std::uint64_t sum_ = 0;                      // of the digests of all groups and members
 };

@@ -1,34 +1,55 @@
-// Wires the parts together: control group events in, and to each part what concerns it, in the order of the stream.
+// Wires the parts together: events of the heavy-weight groups in, and to each part what concerns it, in their order.
 #include "lwg/light_groups.hpp"
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <utility>
 
 #include "lwg/control_queue.hpp"
+#include "lwg/coordinator.hpp"
 #include "lwg/directory.hpp"
+#include "lwg/heavy_uses.hpp"
 #include "lwg/light_messages.hpp"
 #include "lwg/light_views.hpp"
 #include "lwg/lineage.hpp"
 #include "lwg/snapshot.hpp"
 #include "lwg/wishes.hpp"
+#include "transport/core/check.hpp"
 #include "transport/core/fault.hpp"
 
 namespace hawser {
 namespace {
 
 // What is longer is sent as several messages. Far below what a message may have, so that others get a word in between.
-constexpr std::size_t kOperationBytesMax = std::size_t{4} << 20;
+constexpr std::size_t kBatchBytesMax = std::size_t{4} << 20;
 constexpr std::size_t kSnapshotPartBytesMax = std::size_t{4} << 20;
 
-using Use = ControlQueue::Use;
+// How many of `steps`, from the first on, go into one message.
+template <typename Step>
+std::size_t fitting(std::span<const Step> steps) {
+  std::size_t count = 0;
+  for (std::size_t bytes = 0; count < steps.size(); ++count) {
+    bytes += encoded_bytes(steps[count]);
+    if (count > 0 && bytes > kBatchBytesMax) break;
+  }
+  return count;
+}
 
 }  // namespace
 
 class LightGroups::Impl {
  public:
-  Impl(const NodeId& self, HeavyGroup& control, Rng rng)
-      : self_(self), control_(control), rng_(rng), lineage_(self), views_(self), wishes_(self), queue_(control) {}
+  Impl(const NodeId& self, HeavyGroups& groups, const LightGroupsConfig& config, Rng rng)
+      : self_(self),
+        groups_(groups),
+        rng_(rng),
+        lineage_(self),
+        views_(self),
+        wishes_(self),
+        coordinator_(config.policy, rng_.fork()),
+        heavies_(config.heavy_grace),
+        queue_(groups) {}
 
   void join(std::span<const JoinRequest> requests, Time now, LightOutbox& out) {
     wishes_.join(requests);
@@ -40,71 +61,93 @@ class LightGroups::Impl {
     finish(now, out);
   }
 
-  [[nodiscard]] bool is_changing(LightGroupId id) const {
-    const OwnGroup* group = views_.find(id);
-    return group != nullptr && group->held();
-  }
-  [[nodiscard]] bool can_send(std::string_view name) const {
-    const OwnGroup* group = views_.find(name);
-    return group != nullptr && group->can_send();
-  }
-
   Status send(LightGroupId id, std::span<const ByteView> parts, Time now, LightOutbox& out);
   void on_event(GroupEvent&& event, Time now, LightOutbox& out);
-  // Ends every input: this node's messages, and what follows from its wishes.
+  // Ends every input: what this node has to say now.
   void finish(Time now, LightOutbox& out);
 
-  [[nodiscard]] Time next_deadline() const { return queue_.next_deadline(); }
+  [[nodiscard]] Time next_deadline() const { return std::min(queue_.next_deadline(), heavies_.next_deadline()); }
   [[nodiscard]] const LightViews& views() const { return views_; }
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] bool has_directory() const { return lineage_.has_directory(); }
-  [[nodiscard]] std::uint64_t undecodable() const { return undecodable_; }
+  [[nodiscard]] LightCounters counters() const {
+    return {views_.filtered(), views_.dropped(), undecodable_, delivered_, views_.moves()};
+  }
+  [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
+  [[nodiscard]] bool is_quiet() const {
+    const auto changing = [](const auto& entry) { return entry.second.held(); };
+    const auto& own = views_.groups();
+    return queue_.empty() && unsent_.empty() && !wishes_.changed() && !std::any_of(own.begin(), own.end(), changing);
+  }
 
  private:
   void on_view(const ViewInstalled& event, Time now, LightOutbox& out);
+  void on_control_view(const ViewInstalled& event, Time now, LightOutbox& out);
   void on_delivered(Delivered&& event, Time now, LightOutbox& out);
+  void on_control_message(const NodeId& from, ByteView message, Time now, LightOutbox& out);
   void on_data(const NodeId& from, const LightData& data, Slice message, LightOutbox& out);
-  void on_operations(const NodeId& from, const OperationBatch& batch, Time now, LightOutbox& out);
+  void on_operations(const NodeId& from, const OperationBatch& batch, LightOutbox& out);
   void on_vote(const NodeId& from, const LineageVote& vote, Time now, LightOutbox& out);
-  void on_snapshot_part(const NodeId& from, const SnapshotPart& part, LightOutbox& out);
+  void on_snapshot_part(const NodeId& from, const SnapshotPart& part);
 
-  void apply(const NodeId& from, const OperationBatch& batch, std::uint64_t first, Time now, LightOutbox& out);
-  void mark(Era era, Time now, LightOutbox& out);
+  Status send_data(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out);
+  void take_back(std::vector<UnsentMessage> unsent);
+  void send_unsent(Time now, Outbox& out);
+  void say_markers(Time now, LightOutbox& out);
+  void ask(Time now, LightOutbox& out);
+  void coordinate(Time now, LightOutbox& out);
   void send_snapshot(Time now, LightOutbox& out);
   bool adopt_snapshot();
   void lose_lineage(LightOutbox& out);
-  void send_operations(std::span<const Operation> operations, Time now, LightOutbox& out);
+  [[nodiscard]] bool is_settled() const { return lineage_.phase() == Lineage::Phase::settled; }
+  [[nodiscard]] bool is_coordinator() const { return !view_.members.empty() && view_.members.front() == self_; }
   // For planted faults that must not strike everyone alike.
   [[nodiscard]] bool is_odd_one_out() const { return view_.members.size() > 1 && view_.members[1] == self_; }
 
   NodeId self_;
-  HeavyGroup& control_;
+  HeavyGroups& groups_;
   Rng rng_;
-  View view_;
-  Era applied_;  // the last operation or vote delivered in this view, void and foreign ones included
+  View view_;     // of the control group
+  Era applied_;   // the last operation or vote delivered in this view
   Lineage lineage_;
   Directory directory_;
   LightViews views_;
   Wishes wishes_;
+  Coordinator coordinator_;
+  HeavyUses heavies_;
   ControlQueue queue_;
+  std::deque<std::pair<LightGroupId, Slice>> unsent_;  // payloads; bound: what the send queues held
+  std::size_t plans_on_the_way_ = 0;                   // messages of the coordinator's last plan
 
   // Parts of a directory that is on its way here. Bound: the directory itself.
   std::vector<std::byte> incoming_;
   std::uint64_t batches_ = 0;  // sent
   std::uint64_t undecodable_ = 0;
+  std::uint64_t delivered_ = 0;
 };
 
+// ---- Data out ----
+
 Status LightGroups::Impl::send(LightGroupId id, std::span<const ByteView> parts, Time now, LightOutbox& out) {
-  const OwnGroup* group = views_.find(id);
+  OwnGroup* group = views_.find(id);
   if (group == nullptr || !group->can_send()) {
     return Error{Errc::invalid_argument, "this node is not in the group: ask can_send() first"};
   }
   if (!queue_.empty()) queue_.pump(now, out.transport);
-  if (!queue_.empty()) return Error{Errc::would_block, "the send queue is full: try again later"};
-  if (group->held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
-    return Error{Errc::would_block,
-                 "a member is joining or leaving '" + group->tracked->name + "': try again in a moment"};
+  if (!unsent_.empty()) send_unsent(now, out.transport);
+  if (!queue_.empty() || !unsent_.empty()) {
+    return Error{Errc::would_block, "the send queue is full: try again later"};
   }
+  if (group->held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
+    return Error{Errc::would_block, "a member is joining or leaving '" + group->name + "', or the group is moving: " +
+                                        "try again in a moment"};
+  }
+  return send_data(*group, parts, now, out.transport);
+}
+
+Status LightGroups::Impl::send_data(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
+  if (group.carrier == nullptr) group.carrier = groups_.find(group.heavy);
+  if (group.carrier == nullptr) return Error{Errc::would_block, "the group is on its way: try again in a moment"};
   std::array<std::byte, kDataHeaderBytesMax> room;
   std::array<ByteView, 8> few;
   std::vector<ByteView> many;
@@ -113,30 +156,72 @@ Status LightGroups::Impl::send(LightGroupId id, std::span<const ByteView> parts,
     many.resize(parts.size() + 1);
     all = many;
   }
-  all[0] = encode_data_header(group->tracked->view.group, group->view_era, room);
+  all[0] = encode_data_header(group.view.group, group.view_era, room);
   std::copy(parts.begin(), parts.end(), all.begin() + 1);
-  return control_.multicast(Order::fifo, all.first(parts.size() + 1), now, out.transport);
+  ++group.in_flight;  // Before it goes out: this node may be handed it at once.
+  Status sent = group.carrier->multicast(Order::fifo, all.first(parts.size() + 1), now, out);
+  if (!sent.ok()) views_.count_back(group);
+  return sent;
 }
 
-void LightGroups::Impl::on_event(GroupEvent&& event, Time now, LightOutbox& out) {
-  if (auto* delivered = std::get_if<Delivered>(&event)) {
-    on_delivered(std::move(*delivered), now, out);
-  } else if (const auto* view = std::get_if<ViewInstalled>(&event)) {
-    on_view(*view, now, out);
+// Data of former views that did not go out goes out in this one, in the era and on the group of now. All else was of
+// use in its own view only.
+void LightGroups::Impl::take_back(std::vector<UnsentMessage> unsent) {
+  for (UnsentMessage& message : unsent) {
+    if (message.group == kControlGroup) continue;
+    const auto data = decode_light_data(message.payload.bytes());
+    if (!data) continue;
+    OwnGroup* group = views_.find(data->group);
+    if (group == nullptr) {
+      views_.count_dropped();
+      continue;
+    }
+    views_.count_back(*group);
+    unsent_.emplace_back(data->group, std::move(message.payload).narrowed(data->payload));
   }
-  finish(now, out);
 }
+
+void LightGroups::Impl::send_unsent(Time now, Outbox& out) {
+  for (; !unsent_.empty(); unsent_.pop_front()) {
+    OwnGroup* group = views_.find(unsent_.front().first);
+    if (group == nullptr || !group->can_send()) {
+      views_.count_dropped();
+      continue;
+    }
+    if (group->held()) return;
+    const std::array<ByteView, 1> parts{unsent_.front().second.bytes()};
+    if (!send_data(*group, parts, now, out).ok()) return;
+  }
+}
+
+// ---- What this node says ----
 
 void LightGroups::Impl::finish(Time now, LightOutbox& out) {
   if (!queue_.empty()) queue_.pump(now, out.transport);
+  if (!unsent_.empty()) send_unsent(now, out.transport);
   for (const std::string& name : views_.take_left()) wishes_.on_left(name);
-  if (!wishes_.changed()) return;
+  for (const std::string& name : views_.take_drained()) wishes_.look_again(name);
+  ask(now, out);
+  coordinate(now, out);
+}
+
+void LightGroups::Impl::ask(Time now, LightOutbox& out) {
   std::vector<std::string> over;
-  if (lineage_.phase() == Lineage::Phase::settled) {
-    WishWork work = wishes_.work(directory_, views_, rng_);
-    send_operations(work.operations, now, out);
+  if (is_settled()) {
+    WishWork work;
+    if (wishes_.changed()) work = wishes_.work(directory_, views_, rng_);
+    if (heavies_.is_due(views_, now)) {
+      for (const GroupId heavy : heavies_.take_unused(views_, now)) {
+        work.requests.push_back({Request::Kind::release, {}, {}, heavy, {}});
+      }
+    }
+    for (std::span<const Request> rest{work.requests}; !rest.empty();) {
+      const std::size_t count = fitting(rest);
+      queue_.send(kControlGroup, Order::fifo, encode(++batches_, rest.first(count)), now, out.transport);
+      rest = rest.subspan(count);
+    }
     over = std::move(work.over);
-  } else if (!lineage_.has_directory()) {
+  } else if (!lineage_.has_directory() && wishes_.changed()) {
     over = wishes_.give_up();
   }
   for (std::string& name : over) {
@@ -144,45 +229,76 @@ void LightGroups::Impl::finish(Time now, LightOutbox& out) {
   }
 }
 
-void LightGroups::Impl::send_operations(std::span<const Operation> operations, Time now, LightOutbox& out) {
-  while (!operations.empty()) {
-    std::size_t count = 0;
-    for (std::size_t bytes = 0; count < operations.size(); ++count) {
-      bytes += encoded_bytes(operations[count]);
-      if (count > 0 && bytes > kOperationBytesMax) break;
-    }
-    queue_.send(Order::total, Use::any_view, encode(++batches_, operations.first(count)), now, out.transport);
-    operations = operations.subspan(count);
+// Its word is cut between groups' beginnings, so that none is seen without its first member.
+void LightGroups::Impl::coordinate(Time now, LightOutbox& out) {
+  if (!is_settled() || !is_coordinator() || !coordinator_.has_work()) return;
+  const std::optional<CoordinatorPlan> plan = coordinator_.plan(directory_, view_);
+  if (!plan) return;
+  for (const auto& [heavy, old_members, members] : plan->arrangements) {
+    queue_.arrange(heavy, old_members, members, now, out.transport);
+  }
+  std::span<const Operation> rest{plan->operations};
+  do {
+    std::size_t count = fitting(rest);
+    while (count > 1 && count < rest.size() && rest[count].kind == Operation::Kind::add) --count;
+    ++plans_on_the_way_;
+    queue_.send(kControlGroup, Order::total, encode(++batches_, rest.first(count)), now, out.transport);
+    rest = rest.subspan(count);
+  } while (!rest.empty());
+}
+
+void LightGroups::Impl::say_markers(Time now, LightOutbox& out) {
+  for (auto [heavy, number] : views_.take_markers()) {
+    if (HAWSER_FAULT("lwg_marker_skipped") && is_odd_one_out()) continue;
+    if (HAWSER_FAULT("lwg_marker_of_a_later_change")) number += 2;
+    queue_.send(heavy, Order::fifo, encode(Marker{number}), now, out.transport);
   }
 }
 
 // ---- Views ----
 
+void LightGroups::Impl::on_event(GroupEvent&& event, Time now, LightOutbox& out) {
+  if (auto* delivered = std::get_if<Delivered>(&event)) {
+    on_delivered(std::move(*delivered), now, out);
+  } else if (const auto* view = std::get_if<ViewInstalled>(&event)) {
+    on_view(*view, now, out);
+  } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
+    heavies_.on_left(left->group);
+  } else if (const auto* arranged = std::get_if<GroupArranged>(&event)) {
+    directory_.arrange(arranged->group, arranged->members);
+  }
+  finish(now, out);
+}
+
 void LightGroups::Impl::on_view(const ViewInstalled& event, Time now, LightOutbox& out) {
+  if (event.group == kControlGroup) return on_control_view(event, now, out);
+  heavies_.on_view(event.group, event.view, event.first);
+}
+
+void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, LightOutbox& out) {
+  const ViewId previous = view_.id;
   view_ = event.view;
   applied_ = {view_.id, 0};
   queue_.on_view();
   incoming_.clear();
+  plans_on_the_way_ = 0;
+  coordinator_.on_view();
   const std::optional<LineageVote> vote = lineage_.on_view(event.view, event.transitional);
   directory_.retain(lineage_.peers());
-  const bool settled = lineage_.phase() == Lineage::Phase::settled;
-  views_.on_view(view_.id, lineage_.peers(), settled || HAWSER_FAULT("lwg_views_installed_while_voting"));
-  views_.install(out);
-  if (vote) queue_.send(Order::total, Use::this_view, encode(*vote), now, out.transport);
+  views_.on_view(previous, view_.id, lineage_.peers(), out);
+  heavies_.on_control_view();
+  take_back(groups_.resume());
+  wishes_.renew();
+  if (vote) queue_.send(kControlGroup, Order::total, encode(*vote), now, out.transport);
 }
 
 void LightGroups::Impl::on_vote(const NodeId& from, const LineageVote& vote, Time now, LightOutbox& out) {
-  ++applied_.number;  // Votes count as operations, so that what they decide has an era of its own.
+  ++applied_.number;  // Votes count as operations.
   const std::optional<LineageDecision> decision = lineage_.on_vote(from, vote);
   if (!decision) return;
   switch (decision->outcome) {
-    case LineageDecision::Outcome::founded:
-      static_cast<void>(views_.on_decided(applied_, lineage_.peers()));
-      wishes_.renew();
-      break;
+    case LineageDecision::Outcome::founded: wishes_.renew(); break;
     case LineageDecision::Outcome::survives:
-      if (views_.on_decided(applied_, lineage_.peers())) mark(applied_, now, out);
-      views_.install(out);
       if (decision->donates) send_snapshot(now, out);
       break;
     case LineageDecision::Outcome::lost: lose_lineage(out); break;
@@ -197,21 +313,24 @@ void LightGroups::Impl::lose_lineage(LightOutbox& out) {
     const auto cause = comes_back ? LightViewLeft::Cause::merged : LightViewLeft::Cause::asked;
     out.events.emplace_back(LightViewLeft{std::move(name), id, cause});
   }
+  for (const auto& [heavy, since] : heavies_.lose()) groups_.drop(heavy, since);
+  for (std::size_t left = unsent_.size(); left > 0; --left) views_.count_dropped();
+  unsent_.clear();
   directory_ = {};
   out.events.emplace_back(LineageLost{});
 }
 
 void LightGroups::Impl::send_snapshot(Time now, LightOutbox& out) {
-  const std::vector<std::byte> bytes = encode_snapshot(directory_, views_.tracker());
+  const std::vector<std::byte> bytes = encode_snapshot(directory_);
   ByteView left{bytes};
   do {
     const ByteView part = left.first(std::min(left.size(), kSnapshotPartBytesMax));
     left = left.subspan(part.size());
-    queue_.send(Order::total, Use::this_view, encode(SnapshotPart{view_.id, left.empty(), part}), now, out.transport);
+    queue_.send(kControlGroup, Order::total, encode(SnapshotPart{view_.id, left.empty(), part}), now, out.transport);
   } while (!left.empty());
 }
 
-void LightGroups::Impl::on_snapshot_part(const NodeId& from, const SnapshotPart& part, LightOutbox& out) {
+void LightGroups::Impl::on_snapshot_part(const NodeId& from, const SnapshotPart& part) {
   const bool transferring = lineage_.phase() == Lineage::Phase::transferring;
   if (!transferring || part.round != view_.id || from != lineage_.donor()) return;
   const bool had_directory = lineage_.has_directory();
@@ -219,18 +338,16 @@ void LightGroups::Impl::on_snapshot_part(const NodeId& from, const SnapshotPart&
   if (!part.last) return;
   if (!had_directory && !adopt_snapshot()) return;
   lineage_.on_transferred();
-  views_.install(out);
 }
 
 // What is not a snapshot leaves this node without a directory; between equal versions that does not happen.
 bool LightGroups::Impl::adopt_snapshot() {
-  std::optional<Snapshot> snapshot = decode_snapshot(std::exchange(incoming_, {}));
-  if (!snapshot) {
+  std::optional<Directory> directory = decode_snapshot(std::exchange(incoming_, {}));
+  if (!directory) {
     ++undecodable_;
     return false;
   }
-  directory_ = std::move(snapshot->directory);
-  views_.tracker().adopt(std::move(snapshot->groups), snapshot->marked);
+  directory_ = std::move(*directory);
   wishes_.renew();
   return true;
 }
@@ -238,24 +355,47 @@ bool LightGroups::Impl::adopt_snapshot() {
 // ---- Messages ----
 
 void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& out) {
-  const NodeId& from = view_.members[event.sender];
+  if (event.group == kControlGroup) {
+    return on_control_message(view_.members[event.sender], event.payload.bytes(), now, out);
+  }
+  const View* view = heavies_.view(event.group);
+  if (view == nullptr) return;  // of a lineage that gave way
+  const NodeId& from = view->members[event.sender];
   if (const auto data = decode_light_data(event.payload.bytes())) {
     return on_data(from, *data, std::move(event.payload), out);
   }
   const std::optional<LightMessage> message = decode_light_message(event.payload.bytes());
-  if (!message) {
+  const Marker* marker = message ? std::get_if<Marker>(&*message) : nullptr;
+  if (marker == nullptr) {
     ++undecodable_;
     return;
   }
-  if (const auto* batch = std::get_if<OperationBatch>(&*message)) return on_operations(from, *batch, now, out);
-  if (const auto* vote = std::get_if<LineageVote>(&*message)) return on_vote(from, *vote, now, out);
-  if (const auto* part = std::get_if<SnapshotPart>(&*message)) return on_snapshot_part(from, *part, out);
-  views_.on_marker(from, std::get<Marker>(*message).era);
+  views_.on_marker(event.group, from, marker->number);
   views_.install(out);
+  say_markers(now, out);
+}
+
+void LightGroups::Impl::on_control_message(const NodeId& from, ByteView bytes, Time now, LightOutbox& out) {
+  const std::optional<LightMessage> message = decode_light_message(bytes);
+  if (!message) {
+    ++undecodable_;
+  } else if (const auto* requests = std::get_if<RequestBatch>(&*message)) {
+    if (is_coordinator()) coordinator_.on_requests(from, *requests);
+  } else if (const auto* batch = std::get_if<OperationBatch>(&*message)) {
+    on_operations(from, *batch, out);
+    say_markers(now, out);
+  } else if (const auto* vote = std::get_if<LineageVote>(&*message)) {
+    on_vote(from, *vote, now, out);
+  } else if (const auto* part = std::get_if<SnapshotPart>(&*message)) {
+    on_snapshot_part(from, *part);
+  } else {
+    ++undecodable_;
+  }
 }
 
 void LightGroups::Impl::on_data(const NodeId& from, const LightData& data, Slice message, LightOutbox& out) {
-  if (const OwnGroup* group = views_.find(data.group)) {
+  if (OwnGroup* group = views_.find(data.group)) {
+    ++delivered_;
     return views_.on_data(*group, from, data.era, std::move(message).narrowed(data.payload), out);
   }
   if (HAWSER_FAULT("lwg_non_member_delivers")) {
@@ -264,42 +404,31 @@ void LightGroups::Impl::on_data(const NodeId& from, const LightData& data, Slice
   views_.filter(data.group, directory_);
 }
 
-// Void where it comes from another lineage. None is delivered between the last vote and the directory that follows, for
-// who has voted sends none: so nobody needs to keep operations for a directory that is not there yet.
-void LightGroups::Impl::on_operations(const NodeId& from, const OperationBatch& batch, Time now, LightOutbox& out) {
+// The coordinator speaks only when everyone has the same directory.
+void LightGroups::Impl::on_operations(const NodeId& from, const OperationBatch& batch, LightOutbox& out) {
   const std::uint64_t first = applied_.number + 1;
   applied_.number += batch.operations.size();
-  if (lineage_.has_directory() && lineage_.is_peer(from)) apply(from, batch, first, now, out);
-  if (from != self_) return;
-  for (const Operation& operation : batch.operations) wishes_.on_returned(operation.name);
-}
-
-void LightGroups::Impl::apply(const NodeId& from, const OperationBatch& batch, std::uint64_t first, Time now,
-                              LightOutbox& out) {
-  std::optional<Era> to_mark;
+  if (!is_settled() || from != view_.members.front()) return;
+  if (is_coordinator() && --plans_on_the_way_ == 0) coordinator_.on_delivered();
   for (std::size_t at = 0; at < batch.operations.size(); ++at) {
     const bool reversed = HAWSER_FAULT("lwg_operations_applied_in_reverse") && is_odd_one_out();
     const Operation& operation = batch.operations[reversed ? batch.operations.size() - 1 - at : at];
     const Era era{view_.id, first + at};
     if (HAWSER_FAULT("lwg_operation_skipped") && is_odd_one_out() && era.number % 7 == 0) continue;
-    const std::optional<Change> change = directory_.apply(operation, from, era);
-    if (change && views_.on_change(*change, operation.name)) to_mark = era;
+    const DirectoryGroup* known = directory_.find(operation.group);
+    const std::string name = known != nullptr ? known->name : std::string{operation.name};
+    const std::optional<Change> change = directory_.apply(operation, view_, era);
+    if (!change) continue;
+    views_.on_change(*change, directory_);
+    if (change->kind != Change::Kind::move && change->member.node == self_) wishes_.on_changed(name);
   }
-  if (to_mark) mark(*to_mark, now, out);
   views_.install(out);
-}
-
-// One marker for all changes up to `era`.
-void LightGroups::Impl::mark(Era era, Time now, LightOutbox& out) {
-  if (HAWSER_FAULT("lwg_marker_skipped") && is_odd_one_out()) return;
-  if (HAWSER_FAULT("lwg_marker_of_a_later_change")) era.number += 2;
-  queue_.send(Order::fifo, Use::any_view, encode(Marker{era}), now, out.transport);
 }
 
 // ---- The public class ----
 
-LightGroups::LightGroups(const NodeId& self, HeavyGroup& control, Rng rng)
-    : impl_(std::make_unique<Impl>(self, control, rng)) {}
+LightGroups::LightGroups(const NodeId& self, HeavyGroups& groups, const LightGroupsConfig& config, Rng rng)
+    : impl_(std::make_unique<Impl>(self, groups, config, rng)) {}
 LightGroups::~LightGroups() = default;
 
 void LightGroups::join(std::span<const JoinRequest> requests, Time now, LightOutbox& out) {
@@ -310,8 +439,15 @@ void LightGroups::leave(std::span<const std::string> names, Time now, LightOutbo
   impl_->leave(names, now, out);
 }
 
-bool LightGroups::can_send(std::string_view name) const { return impl_->can_send(name); }
-bool LightGroups::is_changing(LightGroupId group) const { return impl_->is_changing(group); }
+bool LightGroups::can_send(std::string_view name) const {
+  const OwnGroup* group = impl_->views().find(name);
+  return group != nullptr && group->can_send();
+}
+
+bool LightGroups::is_changing(LightGroupId id) const {
+  const OwnGroup* group = impl_->views().find(id);
+  return group != nullptr && group->held();
+}
 
 Status LightGroups::send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out) {
   return impl_->send(group, parts, now, out);
@@ -327,12 +463,10 @@ Time LightGroups::next_deadline() const { return impl_->next_deadline(); }
 
 const LightView* LightGroups::view_of(std::string_view name) const {
   const OwnGroup* group = impl_->views().find(name);
-  return group != nullptr && group->installed ? &group->tracked->view : nullptr;
+  return group != nullptr && group->installed ? &group->view : nullptr;
 }
 
-LightCounters LightGroups::counters() const {
-  return {impl_->views().filtered(), impl_->views().dropped(), impl_->undecodable()};
-}
+LightCounters LightGroups::counters() const { return impl_->counters(); }
 
 std::vector<std::pair<std::string, std::uint64_t>> LightGroups::filtered_by_name() const {
   const auto& counts = impl_->views().filtered_by_name();
@@ -342,5 +476,13 @@ std::vector<std::pair<std::string, std::uint64_t>> LightGroups::filtered_by_name
 std::uint64_t LightGroups::directory_digest() const { return impl_->has_directory() ? impl_->directory().digest() : 0; }
 
 bool LightGroups::directory_synced() const { return impl_->has_directory(); }
+
+bool LightGroups::is_quiet() const { return impl_->is_quiet(); }
+
+bool LightGroups::has_unsent() const { return impl_->has_unsent(); }
+
+const Directory& LightGroups::directory() const { return impl_->directory(); }
+
+const std::map<LightGroupId, OwnGroup>& LightGroups::own_groups() const { return impl_->views().groups(); }
 
 }  // namespace hawser

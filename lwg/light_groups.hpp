@@ -1,9 +1,10 @@
 // All light-weight groups of one node: joining and leaving by name, sending, and their views and messages.
 // Source: Rodrigues, Guo et al., "A transparent light-weight group service", SRDS 1996; Glade, Birman, Cooper, van
-// Renesse 1993 for naming outside the group layer. Departs: changes are cut by markers in each sender's own stream
-// (see README.md) instead of a flush, so that nobody is blocked.
+// Renesse 1993 for naming outside the group layer and for the mapping onto heavy-weight groups. Departs: changes are cut
+// by markers in each sender's own stream (see README.md) instead of a flush, so that nobody is blocked.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "lwg/light_view.hpp"
+#include "lwg/mapper_policy.hpp"
 #include "transport/core/events.hpp"
 #include "transport/core/outbox.hpp"
 #include "transport/core/result.hpp"
@@ -25,6 +27,7 @@ namespace hawser {
 struct LightViewInstalled {
   std::string name;
   LightView view;
+  GroupId heavy;  ///< the heavy-weight group that it rides on
   /// Members that come with this node from its previous view of this group, itself included. Where this node is new, it
   /// alone; where `view.members` has others, those are older or just as new: see `newcomers`.
   std::vector<NodeId> transitional;
@@ -66,6 +69,9 @@ struct LightOutbox {
   std::vector<LightEvent> events;
 };
 
+class Directory;
+struct OwnGroup;
+
 struct JoinRequest {
   std::string name;  ///< 1 to 256 bytes
   Role role = Role::subscriber;
@@ -76,17 +82,25 @@ struct LightCounters {
   std::uint64_t filtered = 0;     ///< data of groups that this node is not in
   std::uint64_t dropped = 0;      ///< data whose sender was not in the view it waited for, or of another lineage
   std::uint64_t undecodable = 0;  ///< messages that are none
+  std::uint64_t delivered = 0;    ///< data of groups that this node is in
+  std::uint64_t moves = 0;        ///< of its groups to another heavy-weight group
 };
 
-/// Threads: single-threaded. Every method may append to `out`. `control` and `rng`'s owner must outlive it.
+struct LightGroupsConfig {
+  MapperPolicy policy;
+  /// How long a heavy-weight group that none of this node's groups rides on is kept, in case one will.
+  Duration heavy_grace = std::chrono::seconds{2};
+};
+
+/// Threads: single-threaded. Every method may append to `out`. `groups` must outlive it.
 class LightGroups {
  public:
-  LightGroups(const NodeId& self, HeavyGroup& control, Rng rng);
+  LightGroups(const NodeId& self, HeavyGroups& groups, const LightGroupsConfig& config, Rng rng);
   ~LightGroups();
   LightGroups(const LightGroups&) = delete;
   LightGroups& operator=(const LightGroups&) = delete;
 
-  /// Wants to be in these groups, created where they do not exist. One directory operation for the whole batch. A name
+  /// Wants to be in these groups, created where they do not exist. One request for the whole batch. A name
   /// already joined with another role changes to subscriber if either asks for it. Views come as events; the wish
   /// survives view changes, partitions and merges until leave().
   void join(std::span<const JoinRequest> requests, Time now, LightOutbox& out);
@@ -105,7 +119,7 @@ class LightGroups {
   ///         too_large         as HeavyGroup::multicast.
   Status send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out);
 
-  /// An event of the control group, in order. Messages are moved out of it.
+  /// An event of the heavy-weight groups, in order. Messages are moved out of it.
   void on_event(GroupEvent&& event, Time now, LightOutbox& out);
   void on_timeout(Time now, LightOutbox& out);
   [[nodiscard]] Time next_deadline() const;
@@ -119,6 +133,13 @@ class LightGroups {
   /// same operations. Zero while this node has no directory yet.
   [[nodiscard]] std::uint64_t directory_digest() const;
   [[nodiscard]] bool directory_synced() const;
+  /// True where nothing of this node's is on its way: no request, no change, no message that waits to be sent anew.
+  [[nodiscard]] bool is_quiet() const;
+  /// True where messages of a former control view wait to be sent anew.
+  [[nodiscard]] bool has_unsent() const;
+  /// The replicated directory; empty while this node has none. Valid until the next call of a non-const method.
+  [[nodiscard]] const Directory& directory() const;
+  [[nodiscard]] const std::map<LightGroupId, OwnGroup>& own_groups() const;
 
  private:
   class Impl;

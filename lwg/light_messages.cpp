@@ -7,7 +7,7 @@ namespace hawser {
 namespace {
 
 // The first byte of every message.
-enum class Kind : std::uint8_t { data = 1, marker = 2, operations = 3, vote = 4, snapshot = 5 };
+enum class Kind : std::uint8_t { data = 1, marker = 2, operations = 3, vote = 4, snapshot = 5, requests = 6 };
 
 void write_kind(Writer& out, Kind kind) { out.number(static_cast<std::uint8_t>(kind)); }
 
@@ -26,36 +26,90 @@ LightData read_data(Reader& in) {
   return data;
 }
 
-Marker read_marker(Reader& in) {
-  Marker marker;
-  marker.era.control_view = read_view_id(in);
-  marker.era.number = in.varint();
-  return marker;
+Marker read_marker(Reader& in) { return {in.varint()}; }
+
+Role read_role(Reader& in) {
+  const auto role = in.number<std::uint8_t>();
+  if (role > static_cast<std::uint8_t>(Role::publisher)) in.fail();
+  return static_cast<Role>(role);
 }
 
-Operation read_operation(Reader& in) {
-  Operation operation;
-  const auto kind = in.number<std::uint8_t>();
-  operation.kind = static_cast<Operation::Kind>(kind);
-  if (operation.kind == Operation::Kind::ready) {
-    const auto role = in.number<std::uint8_t>();
-    if (role > static_cast<std::uint8_t>(Role::publisher)) in.fail();
-    operation.role = static_cast<Role>(role);
-    operation.proposed_id.value = in.number<std::uint64_t>();
-  } else if (operation.kind != Operation::Kind::remove) {
-    in.fail();
+std::string_view read_name(Reader& in) {
+  const std::string_view name = in.text();
+  if (name.empty() || name.size() > kGroupNameBytesMax) in.fail();
+  return name;
+}
+
+GroupId read_heavy(Reader& in) {
+  const GroupId heavy{in.number<std::uint64_t>()};
+  if (heavy == kControlGroup) in.fail();
+  return heavy;
+}
+
+PlacementReason read_reason(Reader& in) {
+  const auto why = in.number<std::uint8_t>();
+  if (why > static_cast<std::uint8_t>(PlacementReason::only_group)) in.fail();
+  return static_cast<PlacementReason>(why);
+}
+
+void read_fields(Request& request, Reader& in) {
+  switch (request.kind) {
+    case Request::Kind::join:
+      request.role = read_role(in);
+      request.proposed_id.value = in.number<std::uint64_t>();
+      request.name = read_name(in);
+      return;
+    case Request::Kind::leave: request.name = read_name(in); return;
+    case Request::Kind::release: request.heavy = read_heavy(in); return;
   }
-  operation.name = in.text();
-  if (operation.name.empty() || operation.name.size() > kGroupNameBytesMax) in.fail();
-  return operation;
+  in.fail();
+}
+
+void read_fields(Operation& operation, Reader& in) {
+  operation.group.value = in.number<std::uint64_t>();
+  switch (operation.kind) {
+    case Operation::Kind::create:
+      operation.heavy = read_heavy(in);
+      operation.why = read_reason(in);
+      operation.name = read_name(in);
+      return;
+    case Operation::Kind::add: operation.role = read_role(in); [[fallthrough]];
+    case Operation::Kind::remove: {
+      const std::uint64_t rank = in.varint();
+      if (rank > UINT16_MAX) in.fail();
+      operation.rank = static_cast<Rank>(rank);
+      return;
+    }
+    case Operation::Kind::move:
+      operation.heavy = read_heavy(in);
+      operation.why = read_reason(in);
+      return;
+  }
+  in.fail();
+}
+
+// The kind, and what it says of the rest.
+template <typename Step>
+void read_batch(std::uint64_t& number, std::vector<Step>& steps, Reader& in) {
+  number = in.varint();
+  constexpr std::size_t kStepBytesMin = 3;  // to leave a group whose name has one byte
+  steps.resize(in.count(kStepBytesMin));
+  for (Step& step : steps) {
+    step.kind = static_cast<typename Step::Kind>(in.number<std::uint8_t>());
+    read_fields(step, in);
+    if (!in.ok()) return;
+  }
+}
+
+RequestBatch read_requests(Reader& in) {
+  RequestBatch batch;
+  read_batch(batch.number, batch.requests, in);
+  return batch;
 }
 
 OperationBatch read_operations(Reader& in) {
   OperationBatch batch;
-  batch.number = in.varint();
-  constexpr std::size_t kOperationBytesMin = 3;  // remove of a name of one byte
-  batch.operations.resize(in.count(kOperationBytesMin));
-  for (Operation& operation : batch.operations) operation = read_operation(in);
+  read_batch(batch.number, batch.operations, in);
   return batch;
 }
 
@@ -83,6 +137,7 @@ std::optional<LightMessage> read_body(Kind kind, Reader& in) {
     case Kind::data: return read_data(in);
     case Kind::marker: return read_marker(in);
     case Kind::operations: return read_operations(in);
+    case Kind::requests: return read_requests(in);
     case Kind::vote: return read_vote(in);
     case Kind::snapshot: return read_part(in);
   }
@@ -117,36 +172,83 @@ ByteView encode_data_header(LightGroupId group, const EraTag& era, std::array<st
 }
 
 std::vector<std::byte> encode(const Marker& marker) {
-  std::vector<std::byte> bytes(1 + kViewIdBytes + varint_size(marker.era.number));
+  std::vector<std::byte> bytes(1 + varint_size(marker.number));
   Writer out{bytes};
   write_kind(out, Kind::marker);
-  write_view_id(out, marker.era.control_view);
-  out.varint(marker.era.number);
-  return finish(std::move(bytes), out);
+  out.varint(marker.number);
+  return bytes;
+}
+
+std::size_t encoded_bytes(const Request& request) {
+  const std::size_t name = varint_size(request.name.size()) + request.name.size();
+  switch (request.kind) {
+    case Request::Kind::join: return 1 + 1 + 8 + name;
+    case Request::Kind::leave: return 1 + name;
+    case Request::Kind::release: return 1 + 8;
+  }
+  return 0;
 }
 
 std::size_t encoded_bytes(const Operation& operation) {
-  const std::size_t role_and_id = operation.kind == Operation::Kind::ready ? 9 : 0;
-  return 1 + role_and_id + varint_size(operation.name.size()) + operation.name.size();
+  switch (operation.kind) {
+    case Operation::Kind::create:
+      return 1 + 8 + 8 + 1 + varint_size(operation.name.size()) + operation.name.size();
+    case Operation::Kind::add: return 1 + 8 + 1 + varint_size(operation.rank);
+    case Operation::Kind::remove: return 1 + 8 + varint_size(operation.rank);
+    case Operation::Kind::move: return 1 + 8 + 8 + 1;
+  }
+  return 0;
+}
+
+namespace {
+
+void write_fields(const Request& request, Writer& out) {
+  if (request.kind == Request::Kind::release) return out.number(request.heavy.value);
+  if (request.kind == Request::Kind::join) {
+    out.number(static_cast<std::uint8_t>(request.role));
+    out.number(request.proposed_id.value);
+  }
+  out.text(request.name);
+}
+
+void write_fields(const Operation& operation, Writer& out) {
+  out.number(operation.group.value);
+  switch (operation.kind) {
+    case Operation::Kind::create:
+    case Operation::Kind::move:
+      out.number(operation.heavy.value);
+      out.number(static_cast<std::uint8_t>(operation.why));
+      if (operation.kind == Operation::Kind::create) out.text(operation.name);
+      return;
+    case Operation::Kind::add: out.number(static_cast<std::uint8_t>(operation.role)); [[fallthrough]];
+    case Operation::Kind::remove: out.varint(operation.rank); return;
+  }
+}
+
+template <typename Step>
+std::vector<std::byte> encode_batch(Kind kind, std::uint64_t number, std::span<const Step> batch) {
+  std::size_t size = 1 + varint_size(number) + varint_size(batch.size());
+  for (const Step& step : batch) size += encoded_bytes(step);
+  std::vector<std::byte> bytes(size);
+  Writer out{bytes};
+  write_kind(out, kind);
+  out.varint(number);
+  out.varint(batch.size());
+  for (const Step& step : batch) {
+    out.number(static_cast<std::uint8_t>(step.kind));
+    write_fields(step, out);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<std::byte> encode(std::uint64_t number, std::span<const Request> batch) {
+  return encode_batch(Kind::requests, number, batch);
 }
 
 std::vector<std::byte> encode(std::uint64_t number, std::span<const Operation> batch) {
-  std::size_t size = 1 + varint_size(number) + varint_size(batch.size());
-  for (const Operation& operation : batch) size += encoded_bytes(operation);
-  std::vector<std::byte> bytes(size);
-  Writer out{bytes};
-  write_kind(out, Kind::operations);
-  out.varint(number);
-  out.varint(batch.size());
-  for (const Operation& operation : batch) {
-    out.number(static_cast<std::uint8_t>(operation.kind));
-    if (operation.kind == Operation::Kind::ready) {
-      out.number(static_cast<std::uint8_t>(operation.role));
-      out.number(operation.proposed_id.value);
-    }
-    out.text(operation.name);
-  }
-  return finish(std::move(bytes), out);
+  return encode_batch(Kind::operations, number, batch);
 }
 
 std::vector<std::byte> encode(const LineageVote& vote) {

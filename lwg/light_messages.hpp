@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lwg/light_view.hpp"
+#include "lwg/mapper.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 
@@ -44,27 +45,53 @@ struct LightData {
   ByteView payload;
 };
 
-/// "On every group that the change `era` or an earlier one concerns, what I send from here on has that era or a later
-/// one." Fifo order.
+/// "Of every group that rides here, what I send from here on knows of the changes up to this number of the control
+/// view." On the heavy-weight group, fifo order. Nothing sent in one control view is delivered in another, so the view
+/// need not be named.
 struct Marker {
-  Era era;
+  std::uint64_t number = 0;
 };
 
-/// What a node asks of the directory, for itself alone: its id is the message's sender.
+/// What a node asks of the coordinator, for itself: its id is the message's sender.
+struct Request {
+  enum class Kind : std::uint8_t {
+    join,     ///< into the group of this name, which is created as `proposed_id` where there is none
+    leave,    ///< out of it
+    release,  ///< out of the heavy-weight group `heavy`, which it needs no longer
+  };
+  Kind kind = Kind::join;
+  Role role = Role::subscriber;  ///< where join
+  LightGroupId proposed_id;      ///< where join
+  GroupId heavy;                 ///< where release
+  std::string_view name;         ///< where join or leave
+};
+
+/// Control group, fifo order.
+struct RequestBatch {
+  std::uint64_t number = 0;  ///< the sender's count of batches: tells equal ones apart in traces
+  std::vector<Request> requests;
+};
+
+/// A step of the directory; nodes are named by their rank in the control view.
 struct Operation {
   enum class Kind : std::uint8_t {
-    ready,   ///< into the group of this name, which is created as `proposed_id` where there is none
-    remove,  ///< out of it
+    create,  ///< the group `group`, with this name, on `heavy`, without members: add follows
+    add,     ///< a member, or a member's other role
+    remove,  ///< a member; of the last, the group too
+    move,    ///< the group rides on `heavy` from here on
   };
-  Kind kind = Kind::ready;
-  Role role = Role::subscriber;  ///< where ready
-  LightGroupId proposed_id;      ///< where ready
-  std::string_view name;
+  Kind kind = Kind::add;
+  LightGroupId group;
+  Rank rank = 0;                 ///< where add or remove
+  Role role = Role::subscriber;  ///< where add
+  GroupId heavy;                 ///< where create or move
+  PlacementReason why{};           ///< where create or move
+  std::string_view name;         ///< where create
 };
 
-/// Operations that are ordered and applied together. Total order.
+/// Operations that are ordered and applied together, by the coordinator. Control group, total order.
 struct OperationBatch {
-  std::uint64_t number = 0;  ///< the sender's count of batches: tells equal ones apart in traces
+  std::uint64_t number = 0;  ///< as in RequestBatch
   std::vector<Operation> operations;
 };
 
@@ -74,14 +101,14 @@ struct LineageVote {
   std::optional<NodeId> lineage;  ///< the lowest of those who share the sender's directory; none: it has no directory
 };
 
-/// A piece of the directory, and of the light views that go with it. Total order.
+/// A piece of the directory. Total order.
 struct SnapshotPart {
   ViewId round;  ///< as in LineageVote
   bool last = false;
   ByteView bytes;
 };
 
-using LightMessage = std::variant<LightData, Marker, OperationBatch, LineageVote, SnapshotPart>;
+using LightMessage = std::variant<LightData, Marker, RequestBatch, OperationBatch, LineageVote, SnapshotPart>;
 
 /// Names, parts and payloads point into `bytes`. Nothing where these are no message.
 [[nodiscard]] std::optional<LightMessage> decode_light_message(ByteView bytes);
@@ -94,11 +121,13 @@ inline constexpr std::size_t kDataHeaderBytesMax = 31;
                                           std::array<std::byte, kDataHeaderBytesMax>& room);
 
 [[nodiscard]] std::vector<std::byte> encode(const Marker& marker);
+[[nodiscard]] std::vector<std::byte> encode(std::uint64_t number, std::span<const Request> batch);
 [[nodiscard]] std::vector<std::byte> encode(std::uint64_t number, std::span<const Operation> batch);
 [[nodiscard]] std::vector<std::byte> encode(const LineageVote& vote);
 [[nodiscard]] std::vector<std::byte> encode(const SnapshotPart& part);
 
-/// How many bytes `operation` adds to a batch.
+/// How many bytes it adds to a batch.
+[[nodiscard]] std::size_t encoded_bytes(const Request& request);
 [[nodiscard]] std::size_t encoded_bytes(const Operation& operation);
 
 }  // namespace hawser

@@ -35,7 +35,7 @@ struct LightMember {
 struct LightView {
   LightGroupId group;
   Era era;            ///< the last change it includes
-  ViewId heavy_view;  ///< the heavy-weight group's view it was installed in
+  ViewId heavy_view;  ///< the control view it was installed in; where that brought it, mixed with the one before
   std::vector<LightMember> members;
   bool operator==(const LightView&) const = default;
 

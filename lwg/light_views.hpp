@@ -1,16 +1,21 @@
-// The light-weight groups that this node is in or is joining: their views as events, the eras it sends with, and which
-// of what it hears is delivered now, later or never.
-// Source: DESIGN.md 5.2 and 5.3. The views themselves come from the LightViewTracker.
-//
+// The light-weight groups that this node is in, is joining or is leaving: their views, which changes are installed, the
+// eras it sends with, and which of what it hears is delivered now, later or never.
+// Source: DESIGN.md 5.2, 5.3 and 5.5. Departs: see README.md.
 //
 //   (nothing)  messages are filtered
-//   joining    `ready` is applied: what is heard waits for this node's first view
-//   in         that view is installed: messages of its era are delivered, and this node may send, but while a change is
-//              pending: it has marked that already
-//   leaving    `remove` is applied: it sends no more, and is delivered to until the view without it is installed
+//   joining    this node's own `add` is pending: what was sent in its era or later waits for this node's first view
+//   in         messages of the installed era are delivered; this node may send, but while a change is pending
+//   leaving    its `remove` is pending: it sends no more, and is delivered to until the view without it is installed
+//
+// A pending change is installed when every member of the view, and the newcomer, has marked it on the heavy-weight group
+// that the light-weight group rode on before it; or when the control view ends.
+//
+// Invariant: nodes that move on from a control view together have gone through the same views of the groups they share,
+// and delivered the same in each.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -23,7 +28,7 @@
 #include "lwg/directory.hpp"
 #include "lwg/early_messages.hpp"
 #include "lwg/light_groups.hpp"
-#include "lwg/light_view_tracker.hpp"
+#include "lwg/markers.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 
@@ -31,17 +36,23 @@ namespace hawser {
 
 /// A group that this node is in, is joining or is leaving.
 struct OwnGroup {
-  const TrackedGroup* tracked = nullptr;
-  bool installed = false;  ///< this node is in the installed view
-  bool listed = false;     ///< the directory lists this node
-  EraTag view_era;         ///< of the installed view; messages that this node sends have it too
-  EraTag joined;           ///< of this node's own `ready`; what is older is in the state it gets
+  std::string name;
+  LightView view;                ///< installed; while joining: without this node, and never shown
+  GroupId heavy;                 ///< which it rides on in that view
+  std::vector<Change> pending;   ///< in directory order
+  bool installed = false;        ///< this node is in the installed view
+  bool listed = true;            ///< the directory lists this node
+  EraTag view_era;               ///< of the installed view; messages that this node sends have it too
+  EraTag joined;                 ///< of this node's own `add`; what is older is in the state it gets
+  std::uint64_t in_flight = 0;   ///< own messages accepted and not delivered here yet
+  bool says_when_drained = false;  ///< somebody waits for in_flight to become 0
+  HeavyGroup* carrier = nullptr;  ///< of `heavy`, once somebody has asked for it
 
   /// It is in, and not leaving.
   [[nodiscard]] bool can_send() const { return installed && listed; }
-  /// A change is marked and not installed: a message of the installed era would come after the marker that ends it, and
-  /// one of the next era might be delivered elsewhere in a view that this node never gets to.
-  [[nodiscard]] bool held() const { return !tracked->pending.empty(); }
+  /// A change is pending: a message of the installed era would come after the marker that ends it, and one of the next
+  /// era might be delivered elsewhere in a view that this node never gets to.
+  [[nodiscard]] bool held() const { return !pending.empty(); }
 };
 
 /// Threads: single-threaded.
@@ -49,33 +60,48 @@ class LightViews {
  public:
   explicit LightViews(const NodeId& self) : self_(self) {}
 
-  /// A heavy view; see LightViewTracker::on_view().
-  void on_view(ViewId view, std::span<const NodeId> kept, bool settled);
-  /// This node's lineage, `kept`, has survived a vote that was decided at `era`. True where this node has to mark that.
-  [[nodiscard]] bool on_decided(const Era& era, std::span<const NodeId> kept);
-  /// An operation that altered the directory. True where this node has to mark it.
-  [[nodiscard]] bool on_change(const Change& change, std::string_view name);
-  void on_marker(const NodeId& from, const Era& era) { tracker_.on_marker(from, era); }
+  /// The control view `view` follows `previous`: installs what is pending, then takes out whoever is not in `kept`
+  /// (sorted): this node's lineage, as far as it came along.
+  void on_view(ViewId previous, ViewId view, std::span<const NodeId> kept, LightOutbox& out);
+  /// A change of the directory, which has it already.
+  void on_change(const Change& change, const Directory& directory);
+  /// A marker, heard on `heavy`.
+  void on_marker(GroupId heavy, const NodeId& from, std::uint64_t number);
   /// Installs what can be installed. To be called after the inputs above.
   void install(LightOutbox& out);
+  /// What this node has to mark now.
+  [[nodiscard]] std::vector<std::pair<GroupId, std::uint64_t>> take_markers() { return markers_.take(); }
 
   /// Data for a group that this node has part in.
-  void on_data(const OwnGroup& group, const NodeId& from, const EraTag& era, Slice payload, LightOutbox& out);
+  void on_data(OwnGroup& group, const NodeId& from, const EraTag& era, Slice payload, LightOutbox& out);
   /// Counts data of a group that this node has no part in.
   void filter(LightGroupId group, const Directory& directory);
+  /// Counts a message that can't be delivered or sent.
+  void count_dropped() { ++dropped_; }
+  /// An own message of the group is not in flight any more.
+  void count_back(OwnGroup& group);
 
   /// nullptr where this node has no part in it. Stable as long as it has.
   [[nodiscard]] const OwnGroup* find(LightGroupId id) const;
+  [[nodiscard]] OwnGroup* find(LightGroupId id);
   [[nodiscard]] const OwnGroup* find(std::string_view name) const;
+  [[nodiscard]] OwnGroup* find(std::string_view name);
+  [[nodiscard]] const std::map<LightGroupId, OwnGroup>& groups() const { return own_; }
   /// Names of groups that this node has left by its own wish since the last call.
   [[nodiscard]] std::vector<std::string> take_left();
+  /// Names of groups that were asked to say so and of which this node has heard its last own message since.
+  [[nodiscard]] std::vector<std::string> take_drained() { return std::exchange(drained_, {}); }
+  /// How many of its groups ride on `heavy`, or are about to.
+  [[nodiscard]] std::size_t riders_on(GroupId heavy) const;
+  /// Counts how often any riders_on() became or ceased to be 0.
+  [[nodiscard]] std::uint64_t rides_altered() const { return rides_altered_; }
 
   /// This node's lineage has given way: forgets all groups. Returns those it was in, in their order.
   [[nodiscard]] std::vector<std::pair<std::string, LightGroupId>> lose();
-  [[nodiscard]] LightViewTracker& tracker() { return tracker_; }
 
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+  [[nodiscard]] std::uint64_t moves() const { return moves_; }
   /// By name, as far as the directory knew the name when the first message was filtered.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& filtered_by_name() const { return filtered_by_name_; }
 
@@ -84,23 +110,39 @@ class LightViews {
     using is_transparent = void;
     std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
   };
+  /// What an installation brought, beside the view itself.
+  struct Installed {
+    std::optional<NodeId> newcomer;
+    std::optional<NodeId> leaver;
+  };
 
-  OwnGroup* own(LightGroupId id);
-  void on_own_change(const Change& change, std::string_view name);
-  void report_view(const Installation& installation, OwnGroup& group, LightOutbox& out);
-  void report_left(const TrackedGroup& group, LightOutbox& out);
-  void release(const OwnGroup& group, LightOutbox& out);
-  void deliver(const OwnGroup& group, const NodeId& from, Slice payload, LightOutbox& out);
-  [[nodiscard]] static bool is_pending(const OwnGroup& group, const EraTag& era);
-  static void report_repairs(std::size_t& repaired, LightOutbox& out);
+  OwnGroup& join(const Change& change, const DirectoryGroup& group);
+  void enqueue(OwnGroup& group, const Change& change);
+  [[nodiscard]] std::optional<NodeId> missing_marker(const OwnGroup& group) const;
+  void install_first(OwnGroup& group, bool forced, LightOutbox& out);
+  [[nodiscard]] static Installed alter(LightView& view, const Change& change);
+  void move(OwnGroup& group, GroupId heavy);
+  void repair(OwnGroup& group, ViewId view, std::span<const NodeId> kept, LightOutbox& out);
+  void report_view(const OwnGroup& group, const std::optional<NodeId>& newcomer, LightOutbox& out);
+  void report_left(const OwnGroup& group, LightOutbox& out);
+  void release(OwnGroup& group, const Change& change, GroupId marked_on, bool forced, LightOutbox& out);
+  void mount(GroupId heavy);
+  void dismount(GroupId heavy);
+  void deliver(OwnGroup& group, const NodeId& from, Slice payload, LightOutbox& out);
 
   NodeId self_;
-  LightViewTracker tracker_;
-  // Looked up, never iterated.
-  std::unordered_map<LightGroupId, OwnGroup> own_;
+  ViewId control_view_;
+  std::map<LightGroupId, OwnGroup> own_;
+  std::unordered_map<LightGroupId, OwnGroup*> own_by_id_;  // looked up, never iterated, like the next
   std::unordered_map<std::string, OwnGroup*, NameHash, std::equal_to<>> own_by_name_;
+  std::deque<LightGroupId> ready_;  // first pending change to be looked at
+  Markers markers_;
   EarlyMessages early_;
+  std::map<GroupId, std::size_t> riders_;  // of those that have any
+  std::uint64_t rides_altered_ = 0;
   std::vector<std::string> left_;
+  std::vector<std::string> drained_;
+  std::uint64_t moves_ = 0;
 
   // Counters by name are for people to read: beyond this many names and ids only the total grows.
   static constexpr std::size_t kFilteredNamesMax = 100'000;

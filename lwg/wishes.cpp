@@ -28,38 +28,45 @@ void Wishes::leave(std::span<const std::string> names) {
   }
 }
 
-void Wishes::on_returned(std::string_view name) {
+void Wishes::on_changed(std::string_view name) {
   const auto at = wishes_.find(name);
   if (at == wishes_.end() || !at->second.on_the_way) return;
   at->second.on_the_way = false;
-  changed_.emplace(name);
-  may_give_up_ = true;
+  look_again(name);
 }
 
 void Wishes::on_left(std::string_view name) {
   const auto at = wishes_.find(name);
   if (at == wishes_.end()) return;
   at->second.leaving = false;
+  look_again(name);
+}
+
+void Wishes::look_again(std::string_view name) {
   changed_.emplace(name);
   may_give_up_ = true;
 }
 
 void Wishes::renew() {
-  for (const auto& [name, wish] : wishes_) changed_.insert(name);
+  for (auto& [name, wish] : wishes_) {
+    wish.on_the_way = false;
+    changed_.insert(name);
+  }
+  may_give_up_ = true;
 }
 
-WishWork Wishes::work(const Directory& directory, const LightViews& views, Rng& rng) {
+WishWork Wishes::work(const Directory& directory, LightViews& views, Rng& rng) {
   WishWork work;
   for (const std::string& name : std::exchange(changed_, {})) {
     const auto at = wishes_.find(name);
     if (at == wishes_.end() || at->second.on_the_way) continue;
     Wish& wish = at->second;
     const std::optional<Role> listed = directory.role_of(name, self_);
-    const bool inside = views.find(name) != nullptr;
-    if (const auto operation = operation_for(at->first, wish, listed, inside, rng)) {
-      work.operations.push_back(*operation);
+    OwnGroup* group = views.find(std::string_view{name});
+    if (const auto request = request_for(at->first, wish, listed, group, rng)) {
+      work.requests.push_back(*request);
       wish.on_the_way = true;
-    } else if (!wish.role && !inside) {
+    } else if (!wish.role && !listed && group == nullptr) {
       if (wish.leaving) work.over.push_back(name);
       wishes_.erase(at);
     }
@@ -68,17 +75,22 @@ WishWork Wishes::work(const Directory& directory, const LightViews& views, Rng& 
 }
 
 // Where the directory does not list this node, but it is still inside, its `remove` is applied and not installed: a new
-// `ready` waits for that, so that a group has one beginning and one end at a time here.
-std::optional<Operation> Wishes::operation_for(const std::string& name, const Wish& wish, std::optional<Role> listed,
-                                               bool inside, Rng& rng) const {
+// request waits for that, so that a group has one beginning and one end at a time here. And who wants out first gets
+// rid of what it has sent: after its `remove` that could go nowhere.
+std::optional<Request> Wishes::request_for(const std::string& name, const Wish& wish, std::optional<Role> listed,
+                                           OwnGroup* group, Rng& rng) const {
   if (!wish.role) {
     if (!listed) return std::nullopt;
-    return Operation{Operation::Kind::remove, Role::subscriber, {}, name};
+    if (group != nullptr && group->in_flight > 0) {
+      group->says_when_drained = true;
+      return std::nullopt;
+    }
+    return Request{Request::Kind::leave, Role::subscriber, {}, {}, name};
   }
-  const bool wants_in = !listed && !inside;
+  const bool wants_in = !listed && group == nullptr;
   const bool wants_more = listed == Role::publisher && wish.role == Role::subscriber;
   if (!wants_in && !wants_more) return std::nullopt;
-  return Operation{Operation::Kind::ready, *wish.role, LightGroupId{rng.next()}, name};
+  return Request{Request::Kind::join, *wish.role, LightGroupId{rng.next()}, {}, name};
 }
 
 std::vector<std::string> Wishes::give_up() {

@@ -1,6 +1,6 @@
-// Which groups this node wants to be in, and the operations that bring the directory in line with that.
-// Invariant: at most one operation a name is on the way, so each follows from what the directory says, and a wish that
-// changes meanwhile is looked at again when that operation comes back.
+// Which groups this node wants to be in, and what it has to ask of the coordinator to bring the directory in line.
+// Invariant: at most one request a name is on the way, so each follows from what the directory says, and a wish that
+// changes meanwhile is looked at again when the directory has changed.
 #pragma once
 
 #include <map>
@@ -21,8 +21,8 @@ namespace hawser {
 
 /// What is to be done about the wishes that changed.
 struct WishWork {
-  std::vector<Operation> operations;  ///< by name; names are valid until the next call
-  std::vector<std::string> over;      ///< left without ever having been in
+  std::vector<Request> requests;  ///< by name; names are valid until the next call
+  std::vector<std::string> over;  ///< left without ever having been in
 };
 
 /// Threads: single-threaded.
@@ -32,15 +32,17 @@ class Wishes {
 
   void join(std::span<const JoinRequest> requests);
   void leave(std::span<const std::string> names);
-  /// This node's operation on `name` is delivered, whether it was void or not.
-  void on_returned(std::string_view name);
+  /// The directory has carried out a change of this node's own membership.
+  void on_changed(std::string_view name);
   /// This node is out of the group it asked to leave.
   void on_left(std::string_view name);
-  /// This node has another directory now: everything is looked at again.
+  /// What a request waited for may be there now.
+  void look_again(std::string_view name);
+  /// A new control view, or another directory: requests on the way are lost, and everything is looked at again.
   void renew();
 
-  /// With a directory that everyone shares. Whoever calls it must multicast the operations.
-  [[nodiscard]] WishWork work(const Directory& directory, const LightViews& views, Rng& rng);
+  /// With a directory that everyone shares. Whoever calls it must multicast the requests.
+  [[nodiscard]] WishWork work(const Directory& directory, LightViews& views, Rng& rng);
   /// Without a directory: names left before anything was asked for.
   [[nodiscard]] std::vector<std::string> give_up();
 
@@ -53,8 +55,8 @@ class Wishes {
     bool leaving = false;      ///< LightViewLeft is still owed
     bool on_the_way = false;
   };
-  std::optional<Operation> operation_for(const std::string& name, const Wish& wish, std::optional<Role> listed,
-                                         bool inside, Rng& rng) const;
+  std::optional<Request> request_for(const std::string& name, const Wish& wish, std::optional<Role> listed,
+                                     OwnGroup* group, Rng& rng) const;
 
   NodeId self_;
   std::map<std::string, Wish, std::less<>> wishes_;

@@ -1,9 +1,15 @@
-// A heavy-weight group as the layer above sees it: virtually synchronous multicast to a changing set of nodes.
+// Heavy-weight groups as the layer above sees them: virtually synchronous multicast to changing sets of nodes.
 // Everything above uses this interface and nothing else of the transport, so that another engine can take its place.
+//
+// There is one group that every node is in, the control group, and any number of others, each with a set of members
+// that is settled in the control group's total order (arrange()). Who fails, or comes back from a partition, does so in
+// all groups at once: the control group's view then changes, and with it, at the same moment, the view of every group.
+// So whoever comes along has seen the same in all groups that it shares with the others.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
@@ -16,6 +22,7 @@
 
 namespace hawser {
 
+/// One group that this node is in.
 /// Threads: single-threaded, like every machine. Views and messages come as GroupEvents in the Outbox.
 class HeavyGroup {
  public:
@@ -23,16 +30,52 @@ class HeavyGroup {
 
   [[nodiscard]] virtual GroupId id() const = 0;
 
-  /// Sends the concatenation of `parts` to every member of the view it goes out in, this node included. While a view
-  /// change is on, it waits in the bounded send queue and goes out in the next view.
+  /// Sends the concatenation of `parts` to every member of the view it goes out in, this node included. While the
+  /// group's members are being arranged anew, it waits in the bounded send queue and goes out in the next view. What
+  /// has not gone out when the control group gets its next view comes back: see HeavyGroups::resume().
   /// Errors: would_block  the send queue is full.
   ///         too_large    more than kMessageBytesMax.
   virtual Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) = 0;
 
   /// How many multicasts were accepted so far, and how many of these, from the first on, are known to have been
-  /// received by every member of the view they went out in (or by all that are left of it).
+  /// received by every member of the view they went out in (or by all that are left of it). What comes back from
+  /// resume() counts as never accepted.
   [[nodiscard]] virtual std::uint64_t accepted() const = 0;
   [[nodiscard]] virtual std::uint64_t stable() const = 0;
+};
+
+/// A message that was accepted and did not go out before the control group's view changed.
+struct UnsentMessage {
+  GroupId group;
+  Order order = Order::fifo;
+  Slice payload;
+};
+
+/// All heavy-weight groups of one node. Threads: single-threaded.
+class HeavyGroups {
+ public:
+  virtual ~HeavyGroups() = default;
+
+  [[nodiscard]] virtual HeavyGroup& control() = 0;
+  /// nullptr where this node is not in it, or not yet. Valid until GroupLeft.
+  [[nodiscard]] virtual HeavyGroup* find(GroupId group) = 0;
+
+  /// From its place in the control group's total order on, `group`, whose members were `old_members`, has `members`
+  /// (all of them in the control view): created where it had none, gone where it has none. GroupArranged tells
+  /// everyone. Void where the control view changes before: then nobody hears of it. Only one node at a time may
+  /// arrange groups; `old_members` must be what the order says at that place, less those that are gone.
+  /// Errors: would_block  the control group's send queue is full.
+  virtual Status arrange(GroupId group, std::span<const NodeId> old_members, std::span<const NodeId> members, Time now,
+                         Outbox& out) = 0;
+
+  /// To be called when the control group's ViewInstalled has been dealt with; until then nothing of what is multicast
+  /// goes out. Returns what was accepted for former views and did not go out, by group and in order: whoever still
+  /// wants it sent multicasts it anew.
+  [[nodiscard]] virtual std::vector<UnsentMessage> resume() = 0;
+
+  /// Leaves without a word a group that nobody counts this node in any more (its side of a partition gave way). `since`:
+  /// the group's first view here; void where this node has come back to the group meanwhile.
+  virtual void drop(GroupId group, ViewId since) = 0;
 };
 
 }  // namespace hawser

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "transport/membership/membership.hpp"
-#include "transport/native_group.hpp"
+#include "transport/native_groups.hpp"
 #include "transport/wire/datagram.hpp"
 #include "transport/wire/frames.hpp"
 #include "transport/wire/packer.hpp"
@@ -29,10 +29,11 @@ class Node::Impl {
         domain_(wire::domain_digest(config.domain)),
         packer_(domain_, config.self.incarnation, config.datagram_bytes_max),
         membership_(membership_config(config), packer_),
-        control_(kControlGroup, config.self, {config.datagram_bytes_max, config.send_queue_bytes_max}, packer_, rng) {}
+        groups_(config.self, {config.datagram_bytes_max, config.send_queue_bytes_max}, packer_, rng) {}
 
   void on_start(Time now, Outbox& out) {
     last_input_ = now;
+    out.addresses.push_back({kControlGroup, true});
     membership_.on_start(now);
     step(now, out);
   }
@@ -69,13 +70,13 @@ class Node::Impl {
 
   void on_timeout(Time now, Outbox& out) {
     fence_if_paused(now, out);
-    control_.on_timeout(now, out);
+    groups_.on_timeout(now, out);
     step(now, out);
   }
 
   void set_backlog(bool waiting, Time now) { membership_.set_backlog(waiting, now); }
 
-  void flush(Time now, Outbox& out) { control_.flush(now, out); }
+  void flush(Time now, Outbox& out) { groups_.flush(now, out); }
 
   // Said three times: nobody repairs this one, and a loss would only cost the others the time to find out.
   void leave(Outbox& out) {
@@ -87,17 +88,19 @@ class Node::Impl {
   }
 
   [[nodiscard]] Time next_deadline() const {
-    return std::min({membership_.next_deadline(), control_.next_deadline(), last_input_ + kFenceChecks});
+    return std::min({membership_.next_deadline(), groups_.next_deadline(), last_input_ + kFenceChecks});
   }
 
   [[nodiscard]] NodeCounters counters() const {
     NodeCounters counters = counters_;
-    const GroupCounters& group = control_.counters();
+    const GroupCounters& group = groups_.counters();
     counters.packets_sent = group.packets_sent;
     counters.packets_received = group.packets_received;
     counters.packets_repaired = group.packets_repaired;
     counters.repairs_for_others = group.repairs_for_others;
     counters.views_installed = group.views_installed;
+    counters.group_views_installed = group.group_views_installed;
+    counters.arrangements = group.arrangements;
     counters.views_completed = group.views_completed;
     counters.views_skipped = group.views_skipped;
     counters.start_changes = group.start_changes;
@@ -119,8 +122,7 @@ class Node::Impl {
   }
 
   const NodeConfig config_;
-  NativeGroup& control() { return control_; }
-  [[nodiscard]] const NativeGroup& control() const { return control_; }
+  NativeGroups& groups() { return groups_; }
 
  private:
   // At least this often the driver comes by, so that a long gap between inputs means that the process was stopped.
@@ -137,11 +139,11 @@ class Node::Impl {
 
   /// What every input ends with: heartbeats that are due, and the group told whom it should have.
   void step(Time now, Outbox& out) {
-    if (membership_.on_timeout(now, out)) control_.send_ack(out);
-    for (const NodeId& node : membership_.take_gone()) control_.forget(node);
-    if (membership_.update_target(now)) control_.on_target(membership_.target(), now, out);
+    if (membership_.on_timeout(now, out)) groups_.send_acks(out);
+    for (const NodeId& node : membership_.take_gone()) groups_.forget(node);
+    if (membership_.update_target(now)) groups_.on_target(membership_.target(), now, out);
     // Half: the other half is for other senders, and for what the kernel needs beside the bytes.
-    control_.set_credit(std::max(membership_.smallest_receive_buffer(), 4 * config_.datagram_bytes_max) / 2);
+    groups_.set_credit(std::max(membership_.smallest_receive_buffer(), 4 * config_.datagram_bytes_max) / 2);
   }
 
   template <typename Frame, typename Handler>
@@ -151,22 +153,16 @@ class Node::Impl {
     handler(std::move(*frame));
     return true;
   }
-  template <typename Frame, typename Handler>
-  static bool with_control(const wire::RawFrame& raw, Handler handler) {
-    return with<Frame>(raw, [&](Frame&& frame) {
-      if (frame.group == kControlGroup) handler(std::move(frame));
-    });
-  }
 
   bool on_frame(const NodeId& from, const wire::RawFrame& raw, const Buffer& datagram, Time now, Outbox& out) {
     switch (raw.type) {
       case wire::FrameType::data:
-        return with_control<wire::Data>(
-            raw, [&](const wire::Data& f) { control_.on_data(f, Slice{datagram, f.records}, now, out); });
+        return with<wire::Data>(
+            raw, [&](const wire::Data& f) { groups_.on_data(f, Slice{datagram, f.records}, now, out); });
       case wire::FrameType::ack:
-        return with_control<wire::Ack>(raw, [&](const wire::Ack& f) { control_.on_ack(from, f, now, out); });
+        return with<wire::Ack>(raw, [&](const wire::Ack& f) { groups_.on_ack(from, f, now, out); });
       case wire::FrameType::nak:
-        return with_control<wire::Nak>(raw, [&](const wire::Nak& f) { control_.on_nak(from, f, now, out); });
+        return with<wire::Nak>(raw, [&](const wire::Nak& f) { groups_.on_nak(from, f, now, out); });
       case wire::FrameType::beacon:
         return with<wire::Beacon>(raw, [&](const wire::Beacon& f) { membership_.on_beacon(from, f); });
       case wire::FrameType::heartbeat:
@@ -181,19 +177,17 @@ class Node::Impl {
   bool on_view_frame(const NodeId& from, const wire::RawFrame& raw, Time now, Outbox& out) {
     switch (raw.type) {
       case wire::FrameType::proposal:
-        return with_control<wire::Proposal>(raw, [&](wire::Proposal f) {
+        return with<wire::Proposal>(raw, [&](wire::Proposal f) {
           // Its sender's picture came with it or before it: take it in first.
-          if (membership_.update_target(now, f.members)) control_.on_target(membership_.target(), now, out);
-          control_.on_proposal(from, std::move(f), now, out);
+          if (membership_.update_target(now, f.members)) groups_.on_target(membership_.target(), now, out);
+          groups_.on_proposal(from, std::move(f), now, out);
         });
       case wire::FrameType::sync:
-        return with_control<wire::Sync>(raw, [&](wire::Sync f) { control_.on_sync(from, std::move(f), now, out); });
+        return with<wire::Sync>(raw, [&](wire::Sync f) { groups_.on_sync(from, std::move(f), now, out); });
       case wire::FrameType::completion:
-        return with_control<wire::Completion>(raw, [&](const wire::Completion& f) { control_.on_completion(from, f); });
+        return with<wire::Completion>(raw, [&](const wire::Completion& f) { groups_.on_completion(from, f); });
       case wire::FrameType::relayed_sync:
-        return with<wire::RelayedSync>(raw, [&](const wire::RelayedSync& f) {
-          if (f.sync.group == kControlGroup) control_.on_relayed_sync(f, now, out);
-        });
+        return with<wire::RelayedSync>(raw, [&](const wire::RelayedSync& f) { groups_.on_relayed_sync(f, now, out); });
       default: return false;
     }
   }
@@ -201,7 +195,7 @@ class Node::Impl {
   const std::uint64_t domain_;
   wire::Packer packer_;
   Membership membership_;
-  NativeGroup control_;
+  NativeGroups groups_;
   NodeCounters counters_;
   Time last_input_;
 };
@@ -219,7 +213,10 @@ void Node::set_backlog(bool waiting, Time now) { impl_->set_backlog(waiting, now
 void Node::flush(Time now, Outbox& out) { impl_->flush(now, out); }
 void Node::leave(Time, Outbox& out) { impl_->leave(out); }
 Time Node::next_deadline() const { return impl_->next_deadline(); }
-HeavyGroup& Node::control_group() { return impl_->control(); }
+HeavyGroups& Node::groups() { return impl_->groups(); }
+const View& Node::view_of(GroupId group) const { return impl_->groups().view(group); }
+StableMark Node::mark() const { return impl_->groups().mark(); }
+bool Node::is_stable(const StableMark& mark) const { return impl_->groups().is_stable(mark); }
 const NodeId& Node::self() const { return impl_->config_.self; }
 NodeCounters Node::counters() const { return impl_->counters(); }
 std::vector<std::pair<NodeId, HostIdentity>> Node::peers_on_this_host() const { return impl_->peers_on_this_host(); }

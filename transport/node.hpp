@@ -43,9 +43,11 @@ struct NodeCounters {
   std::uint64_t packets_received = 0;   ///< data packets, each once
   std::uint64_t packets_repaired = 0;   ///< data packets sent again
   std::uint64_t datagrams_refused = 0;  ///< bad, foreign or of another version
-  std::uint64_t views_installed = 0;
+  std::uint64_t views_installed = 0;        ///< of the control group
+  std::uint64_t group_views_installed = 0;  ///< of all other groups
+  std::uint64_t arrangements = 0;           ///< of groups' members, heard of
   std::uint64_t self_fences = 0;  ///< this node found that it had been paused
-  // Of the control group; see GroupCounters in native_group.hpp.
+  // See GroupCounters in group_streams.hpp.
   std::uint64_t repairs_for_others = 0;
   std::uint64_t start_changes = 0;
   std::uint64_t start_changes_overtaken = 0;
@@ -54,6 +56,9 @@ struct NodeCounters {
   std::uint64_t cuts_differed = 0;
   std::uint64_t proposals_sent = 0;
 };
+
+/// By group: how many multicasts it had accepted.
+using StableMark = std::vector<std::pair<GroupId, std::uint64_t>>;
 
 /// Threads: single-threaded. The driver calls an input, empties the Outbox (sends the control datagrams, then the data;
 /// passes the events up), and calls on_timeout() when next_deadline() has come. When it has no more input at hand, it
@@ -82,7 +87,13 @@ class Node {
   void leave(Time now, Outbox& out);
 
   [[nodiscard]] Time next_deadline() const;
-  [[nodiscard]] HeavyGroup& control_group();
+  [[nodiscard]] HeavyGroups& groups();
+  /// The group's view here; no members where this node is in none. Valid until the next input.
+  [[nodiscard]] const View& view_of(GroupId group) const;
+  /// How far this node has sent in each group; void when the control view changes.
+  [[nodiscard]] StableMark mark() const;
+  /// True when every member of its group has received what was sent up to the mark, and nothing waits for resume().
+  [[nodiscard]] bool is_stable(const StableMark& mark) const;
   [[nodiscard]] const NodeId& self() const;
   [[nodiscard]] NodeCounters counters() const;
   /// Same-host peers whose processes the driver should watch, in no order; empty entries of HostIdentity never occur.

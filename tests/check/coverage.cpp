@@ -57,7 +57,9 @@ std::vector<Move> moves_of(const Index& index) {
   const Layer& layer = index.heavy;
   NumberTable keys;
   std::vector<Move> moves;
+  const std::uint32_t control = index.heavy_groups.find(kControlGroup.value);
   for (const Stay& stay : layer.stays) {
+    if (layer.views[stay.view].group != control) continue;
     const ViewIndex from = stay.previous == kNone ? kNone : layer.stays[stay.previous].view;
     const std::uint32_t key = keys.add(pair_key(from, stay.view));
     if (key == moves.size()) moves.push_back({from, stay.view});

@@ -27,8 +27,13 @@ struct Describer {
   std::string operator()(const trace::HeavySent& e) const {
     return "sends " + message(e.message, e.order) + " to group " + std::to_string(e.group.value);
   }
+  std::string operator()(const trace::HeavyUnsent& e) const {
+    return "is given back " + message(e.message, Order::fifo) + " of group " + std::to_string(e.group.value);
+  }
+  std::string operator()(const trace::HeavyLeft& e) const { return "is out of group " + std::to_string(e.group.value); }
   std::string operator()(const trace::HeavyDelivered& e) const {
-    return "delivers " + message(e.message, e.order) + " of " + label(index, e.sender);
+    return "delivers " + message(e.message, e.order) + " of " + label(index, e.sender) + " in group " +
+           std::to_string(e.group.value);
   }
   std::string operator()(const trace::LightViewSeen& e) const {
     std::string members;
@@ -36,7 +41,8 @@ struct Describer {
       members += (members.empty() ? "" : " ") + label(index, member.node);
       if (member.role == Role::publisher) members += "(publisher)";
     }
-    return "light view " + light_view_name(e.view.era, e.view.heavy_view) + " of " + quoted(e.name) + ": [" + members +
+    return "light view " + light_view_name(e.view.era, e.view.heavy_view) + " of " + quoted(e.name) + " on group " +
+           std::to_string(e.heavy.value) + ": [" + members +
            "], coming along: " + list(index, e.transitional) + ", new: " + list(index, e.newcomers);
   }
   std::string operator()(const trace::LightLeft& e) const { return "has left light group " + quoted(e.name); }

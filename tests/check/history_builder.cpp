@@ -107,7 +107,7 @@ HistoryBuilder& HistoryBuilder::install_light(Names who, const trace::LightViewS
 
 HistoryBuilder& HistoryBuilder::light_view(Names group, std::uint64_t number, Names who, Names members) {
   const ViewId heavy = states_[words(who).front()].view.value_or(View{}).id;
-  trace::LightViewSeen seen{std::string{group}, {{number_of(group)}, {heavy, number}, heavy, {}}, {}, {}};
+  trace::LightViewSeen seen{std::string{group}, {{number_of(group)}, {heavy, number}, heavy, {}}, {}, {}, {}};
   for (const std::string& node : words(members.empty() ? who : members)) {
     seen.view.members.push_back({id(node)});
     if (!states_[node].light.contains(group)) seen.newcomers.push_back(id(node));
@@ -117,7 +117,7 @@ HistoryBuilder& HistoryBuilder::light_view(Names group, std::uint64_t number, Na
 
 HistoryBuilder& HistoryBuilder::light_repair(Names group, Names who) {
   const State& state = states_[words(who).front()];
-  trace::LightViewSeen seen{std::string{group}, state.light.find(group)->second, {}, {}};
+  trace::LightViewSeen seen{std::string{group}, state.light.find(group)->second, {}, {}, {}};
   seen.view.heavy_view = state.view->id;
   seen.view.members.clear();
   for (const NodeId& node : ids(who)) seen.view.members.push_back({node});

@@ -93,7 +93,8 @@ class Index {
   Layer light{kLight};  ///< A light channel is a name.
   std::vector<Episode> episodes;
   std::vector<EpisodeIndex> episode_of_stay;               ///< by light stay
-  std::vector<StayIndex> heavy_of_light;                   ///< by light stay: where the node was in the group below
+  std::vector<StayIndex> control_of_light;                 ///< by light stay: where the node was in the control group
+  std::vector<StayIndex> heavy_of_light;                   ///< the same in the group that it rode on
   std::vector<std::vector<EpisodeIndex>> stream_episodes;  ///< by light stream, in order
 
   std::vector<PublishedStream> published;

@@ -38,6 +38,7 @@ struct Stream {
   NodeIndex sender = 0;
   std::uint32_t channel = 0;
   std::vector<Sent> sent;
+  std::uint32_t excused = 0;  ///< as many, from the first on, need not be delivered: their sender has left the group
   std::vector<std::pair<MessageDigest, std::uint32_t>> by_digest;  ///< sorted; filled at find()'s first miss
 };
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "readers.hpp"
 
 namespace hawser::check {
@@ -26,7 +29,8 @@ void HeavyReader::on(const trace::HeavyView& seen, EventIndex at) {
     index_.heavy.add_view(group, std::move(members));
   }
   StayIndex& stay = current(group);
-  if (stay != kNone && seen.transitional.size() < seen.view.members.size()) last_merge_ = at;
+  const bool merges = seen.group == kControlGroup && seen.transitional.size() < seen.view.members.size();
+  if (stay != kNone && merges) last_merge_ = at;
   stay = index_.heavy.add_stay(
       {.node = node_, .view = view, .begin = at, .previous = stay, .transitional = seen.transitional});
 }
@@ -34,6 +38,26 @@ void HeavyReader::on(const trace::HeavyView& seen, EventIndex at) {
 void HeavyReader::on(const trace::HeavySent& sent, EventIndex at) {
   const StreamIndex stream = index_.heavy.stream_of(channel(sent.group, sent.order), node_);
   index_.heavy.streams[stream].sent.push_back({sent.message, at});
+}
+
+void HeavyReader::on(const trace::HeavyUnsent& unsent, EventIndex /*at*/) {
+  for (const Order order : {Order::fifo, Order::total}) {
+    auto& sent = index_.heavy.streams[index_.heavy.stream_of(channel(unsent.group, order), node_)].sent;
+    const auto last = std::find_if(sent.rbegin(), sent.rend(), [&](const Sent& one) { return one.digest == unsent.message; });
+    if (last == sent.rend()) continue;
+    sent.erase(std::next(last).base());
+    return;
+  }
+}
+
+void HeavyReader::on(const trace::HeavyLeft& left, EventIndex at) {
+  StayIndex& stay = current(index_.heavy_groups.add(left.group.value));
+  if (stay != kNone) index_.heavy.end_stay(stay, at);
+  stay = kNone;
+  for (const Order order : {Order::fifo, Order::total}) {
+    Stream& stream = index_.heavy.streams[index_.heavy.stream_of(channel(left.group, order), node_)];
+    stream.excused = static_cast<std::uint32_t>(stream.sent.size());
+  }
 }
 
 void HeavyReader::on(const trace::HeavyDelivered& delivered, EventIndex at) {
@@ -45,12 +69,9 @@ void HeavyReader::on(const trace::HeavyDelivered& delivered, EventIndex at) {
                                      .stream = index_.heavy.stream_of(way, index_.nodes.add(delivered.sender))});
 }
 
-StayIndex HeavyReader::stay_in(ViewId view) const {
-  for (const StayIndex stay : current_) {
-    if (stay != kNone && index_.heavy_view(index_.heavy.stays[stay]).view.id == view) return stay;
-  }
-  const std::uint32_t control = index_.heavy_groups.find(kControlGroup.value);
-  return control < current_.size() ? current_[control] : kNone;
+StayIndex HeavyReader::stay_in(GroupId id) const {
+  const std::uint32_t group = index_.heavy_groups.find(id.value);
+  return group < current_.size() ? current_[group] : kNone;
 }
 
 }  // namespace hawser::check

@@ -82,7 +82,8 @@ void LightReader::on(const trace::LightViewSeen& seen, EventIndex at) {
       {.node = node_, .view = view, .begin = at, .previous = entered.last_stay, .transitional = seen.transitional});
   if (entered.first_stay == kNone) entered.first_stay = entered.last_stay;
   index_.episode_of_stay.push_back(episode);
-  index_.heavy_of_light.push_back(heavy_.stay_in(light.heavy_view));
+  index_.control_of_light.push_back(heavy_.stay_in(kControlGroup));
+  index_.heavy_of_light.push_back(heavy_.stay_in(seen.heavy));
 }
 
 void LightReader::on(const trace::LightLeft& left, EventIndex at) {

@@ -16,12 +16,14 @@ class HeavyReader {
   void begin_node(NodeIndex node);
   void on(const trace::HeavyView& seen, EventIndex at);
   void on(const trace::HeavySent& sent, EventIndex at);
+  void on(const trace::HeavyUnsent& unsent, EventIndex at);
+  void on(const trace::HeavyLeft& left, EventIndex at);
   void on(const trace::HeavyDelivered& delivered, EventIndex at);
 
   /// The node's last view that it came to from another, and not everyone with it; kNone where there was none.
   [[nodiscard]] EventIndex last_merge() const { return last_merge_; }
-  /// Where the node is now in the group whose view has this id, else in the control group; kNone where in none.
-  [[nodiscard]] StayIndex stay_in(ViewId view) const;
+  /// Where the node is now in this group; kNone where it is in none of its views.
+  [[nodiscard]] StayIndex stay_in(GroupId id) const;
 
  private:
   std::uint32_t channel(GroupId group, Order order);

@@ -9,17 +9,17 @@ namespace hawser::check {
 
 namespace {
 
-/// Where the receiver of a light message was, in the group below, when it delivered it.
+/// Where the receiver of a light message was, in the control group, when it delivered it.
 StayIndex heavy_stay_at(const Index& index, const Delivery& delivery) {
   const auto& stays = index.heavy.stays;
-  StayIndex stay = index.heavy_of_light[delivery.stay];
+  StayIndex stay = index.control_of_light[delivery.stay];
   while (stay != kNone && stays[stay].next != kNone && stays[stays[stay].next].begin < delivery.event) {
     stay = stays[stay].next;
   }
   return stay;
 }
 
-/// True where the two receivers of a light message were no longer together in the group below when the later of them
+/// True where the two receivers of a light message were no longer together in the control group when the later of them
 /// delivered it. Then a change that the message waited for may have been installed before they parted at one, and after
 /// it at the other: one had all markers by then, and the other had not.
 bool have_parted(const Index& index, const Delivery& a, const Delivery& b) {

@@ -47,7 +47,8 @@ class Network {
  public:
   Network(const NetworkProfile& profile, std::size_t sites, Rng rng, EventQueue& queue);
 
-  /// Schedules the arrivals of `datagram`, whose bytes are copied. `listening[s]`: a process runs at site s.
+  /// Schedules the arrivals of `datagram`, whose bytes are copied. `listening[s]`: a process at site s hears
+  /// the group.
   void send(Site from, Endpoint source, const OutboundDatagram& datagram, const std::vector<bool>& listening,
             Instant now);
   /// As send(), but every other receiver misses it: the sender died while the kernel was at it.
@@ -74,6 +75,7 @@ class Network {
     return component_[from] == component_[to] && !cut_[from * sites_ + to];
   }
 
+  [[nodiscard]] std::size_t sites() const { return sites_; }
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
   /// A digest of every datagram handed to the network so far: when, from where, how long, and what is in it.

@@ -66,7 +66,7 @@ std::vector<std::string> NodeHandle::views() const {
   std::vector<std::string> views;
   for (const TraceEvent& event : site().process().events) {
     const auto* seen = std::get_if<trace::HeavyView>(&event.what);
-    if (seen != nullptr) views.push_back(names(seen->view.members));
+    if (seen != nullptr && seen->group == kControlGroup) views.push_back(names(seen->view.members));
   }
   return views;
 }

@@ -15,6 +15,8 @@ std::string numbers(const List& list) {
   return "[" + text + "]";
 }
 
+std::string group_name(GroupId group) { return group == kControlGroup ? "control" : std::to_string(group.value); }
+
 std::string text_of(const Beacon&) { return "beacon"; }
 std::string text_of(const Heartbeat& f) { return "heartbeat, hears " + std::to_string(f.heard.size()); }
 std::string text_of(const Probe&) { return "probe"; }
@@ -26,12 +28,17 @@ std::string text_of(const Proposal& f) {
          std::to_string(f.start_id.value) + " from view " + to_string(f.previous) + " for" + members;
 }
 std::string text_of(const Sync& f) {
-  return "sync " + std::to_string(f.start_id.value) + " of view " + to_string(f.previous) + " cut " + numbers(f.cut);
+  std::string text = "sync " + std::to_string(f.start_id.value) + " of view " + to_string(f.previous) + " part " +
+                     std::to_string(f.part) + " of " + std::to_string(f.parts);
+  for (const StreamCut& stream : f.streams) {
+    text += ", group " + group_name(stream.group) + " view " + to_string(stream.view) + " cut " + numbers(stream.received);
+  }
+  return text;
 }
 std::string text_of(const Completion& f) { return "completion of view " + to_string(f.view.id); }
 std::string text_of(const RelayedSync& f) { return "relayed " + text_of(f.sync) + " of " + to_string(f.owner); }
 std::string text_of(const Data& f) {
-  return "data " + to_string(f.view) + " of rank " + std::to_string(f.origin) + " number " +
+  return "data of group " + group_name(f.group) + " " + to_string(f.view) + " of rank " + std::to_string(f.origin) + " number " +
          std::to_string(f.seqno.value) + ", stable " + std::to_string(f.stable.value) + ", " +
          std::to_string(f.records.size()) + " bytes";
 }
@@ -39,9 +46,12 @@ std::string text_of(const Nak& f) {
   std::string ranges;
   for (const SeqnoRange& r : f.missing)
     ranges += " " + std::to_string(r.first.value) + "-" + std::to_string(r.last.value);
-  return "nak " + to_string(f.view) + " of rank " + std::to_string(f.origin) + ":" + ranges;
+  return "nak in group " + group_name(f.group) + " " + to_string(f.view) + " of rank " + std::to_string(f.origin) + ":" + ranges;
 }
-std::string text_of(const Ack& f) { return "ack " + to_string(f.view) + " " + numbers(f.received); }
+std::string text_of(const Ack& f) {
+  return "ack in group " + group_name(f.group) + " " + to_string(f.view) + " " + numbers(f.received) + ", stable " +
+         std::to_string(f.stable.value) + ", arranged " + std::to_string(f.arranged);
+}
 
 template <typename Frame>
 std::string decoded(ByteView body) {

@@ -27,6 +27,7 @@ std::uint64_t count_unprovoked_partings(const World& world, const FaultDriver& f
     const View* before = nullptr;
     for (const TraceEvent& event : process->events) {
       const auto* seen = std::get_if<trace::HeavyView>(&event.what);
+      if (seen != nullptr && seen->group != kControlGroup) continue;
       if (seen == nullptr) continue;
       const Instant at = process->clock.when(event.at);
       if (before != nullptr && !faults.provoked(at)) count += parted(*before, *seen, at, ends);

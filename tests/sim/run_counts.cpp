@@ -56,7 +56,7 @@ std::uint64_t joins_amid_change(const World& world) {
     const View* before = nullptr;
     for (const TraceEvent& event : process->events) {
       const auto* seen = std::get_if<trace::HeavyView>(&event.what);
-      if (seen == nullptr) continue;
+      if (seen == nullptr || seen->group != kControlGroup) continue;
       const auto start_id = [&](const View& view) { return view.start_ids[view.rank_of(process->node).value()].value; };
       if (before == nullptr) {
         with_fresh.insert(seen->view.id);

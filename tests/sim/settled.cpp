@@ -15,6 +15,7 @@ std::string unsettled_alone(SimNode& site) {
   if (!bus.in_view()) return "is in no view yet";
   if (!bus.groups().directory_synced()) return "has no directory yet";
   if (!bus.session().all_sent()) return "has messages that wait to be sent";
+  if (!bus.groups().is_quiet()) return "has groups that are changing";
   if (!bus.all_stable()) return "has messages that not all members have";
   return {};
 }

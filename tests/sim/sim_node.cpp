@@ -25,8 +25,7 @@ void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   process.clock = settings_.clock;
   process.started = now;
   process.application = std::make_unique<Application>(config.self, around_.ledger, settings_.keep_texts);
-  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, &process}, rng_.fork());
-  around_.listening[site_] = true;
+  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, {}, &process}, rng_.fork());
   busy_until_ = now;
   act(now, [](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_start(local, out); });
 }
@@ -109,7 +108,7 @@ void SimNode::end(Process::End how, Instant now) {
   process_->end = how;
   process_->ended = now;
   process_->counters = bus_->node().counters();
-  around_.listening[site_] = false;
+  for (auto& [group, sites] : around_.listening) sites[site_] = false;
   bus_.reset();
   out_ = {};
   unicast_ = {};
@@ -136,15 +135,27 @@ void SimNode::after_input(Instant now) {
   if (running()) plan_wake(now);
 }
 
+void SimNode::hear() {
+  for (const AddressChange& change : out_.transport.addresses) {
+    std::vector<bool>& sites = around_.listening[change.group];
+    sites.resize(around_.network.sites());
+    sites[site_] = change.hears;
+  }
+  out_.transport.addresses.clear();
+}
+
 void SimNode::send(std::vector<OutboundDatagram>& datagrams, Instant now) {
+  hear();
   for (const OutboundDatagram& datagram : datagrams) {
+    std::vector<bool>& listening = around_.listening[datagram.destination.group];
+    listening.resize(around_.network.sites());
     if (sends_left_.has_value() && *sends_left_ == 0) {
-      around_.network.send_half(site_, process_->node.endpoint, datagram, around_.listening, now);
+      around_.network.send_half(site_, process_->node.endpoint, datagram, listening, now);
       end(Process::End::crashed, now);
       return;
     }
     if (sends_left_.has_value()) --*sends_left_;
-    around_.network.send(site_, process_->node.endpoint, datagram, around_.listening, now);
+    around_.network.send(site_, process_->node.endpoint, datagram, listening, now);
   }
   datagrams.clear();
 }

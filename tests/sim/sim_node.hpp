@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +48,7 @@ struct SiteSurroundings {
   Network& network;
   EventQueue& queue;
   Ledger& ledger;
-  std::vector<bool>& listening;  ///< by site: a process runs there
+  std::map<GroupId, std::vector<bool>>& listening;  ///< by site: a process there hears the group
 };
 
 struct SiteSettings {
@@ -116,6 +117,7 @@ class SimNode {
 
   void end(Process::End how, Instant now);
   void after_input(Instant now);
+  void hear();
   void send(std::vector<OutboundDatagram>& datagrams, Instant now);
   void note(const BusNodeEvent& event, Instant now);
   void buffer(Arrival arrival);

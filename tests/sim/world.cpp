@@ -29,7 +29,6 @@ check::NodeTrace trace_of(const Process& process, std::vector<TraceEvent> events
 World::World(WorldOptions options)
     : options_(std::move(options)),
       rng_(options_.seed),
-      listening_(options_.nodes, false),
       network_(options_.network, options_.nodes, rng_.fork(), queue_),
       lives_(options_.nodes, 0) {
   std::vector<DriftingClock> clocks;  // by host

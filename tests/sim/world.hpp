@@ -122,7 +122,7 @@ class World {
   Rng rng_;
   EventQueue queue_;
   Ledger ledger_;
-  std::vector<bool> listening_;
+  std::map<GroupId, std::vector<bool>> listening_;
   Network network_;
   std::vector<SimNode> sites_;
   std::vector<std::unique_ptr<Process>> processes_;  // in the order of their starts

@@ -1,4 +1,4 @@
-// What a heavy-weight group tells the layer above.
+// What heavy-weight groups tell the layer above.
 #pragma once
 
 #include <variant>
@@ -11,12 +11,19 @@
 
 namespace hawser {
 
-/// The group has a new view; what is delivered after it belongs to it.
+/// The group has a new view; what is delivered after it belongs to it. The control group's comes with those of all the
+/// node's other groups right behind it, and nothing is delivered between them.
 struct ViewInstalled {
   GroupId group;
   View view;
   /// The transitional set: the members that came here with this node from its previous view, itself included, by rank.
   std::vector<NodeId> transitional;
+  bool first = false;  ///< this node was not in the group before
+};
+
+/// This node is no longer in the group: it was arranged without it, or nobody it shared the group with came along.
+struct GroupLeft {
+  GroupId group;
 };
 
 /// One message, in the group's current view.
@@ -27,6 +34,13 @@ struct Delivered {
   Slice payload;
 };
 
+/// At this place of the control group's total order it was settled who is in `group` from here on: every node of the
+/// control group is told, in it or not. The group's own view follows, at its members.
+struct GroupArranged {
+  GroupId group;
+  std::vector<NodeId> members;  ///< by rank; empty: the group is no more
+};
+
 /// The failure detector gave up on a node. The view without it follows.
 struct PeerFailed {
   enum class Cause : std::uint8_t { silence, process_exit, unreachable, departed };
@@ -34,6 +48,6 @@ struct PeerFailed {
   Cause cause = Cause::silence;
 };
 
-using GroupEvent = std::variant<ViewInstalled, Delivered, PeerFailed>;
+using GroupEvent = std::variant<ViewInstalled, GroupLeft, Delivered, GroupArranged, PeerFailed>;
 
 }  // namespace hawser

@@ -26,8 +26,15 @@ struct OutboundDatagram {
   Buffer bytes;
 };
 
+/// Whether this node hears a group's multicast address from now on.
+struct AddressChange {
+  GroupId group;
+  bool hears = true;
+};
+
 /// Filled by machines, emptied by whoever drives them (an event loop or the simulator). Order matters in each list.
 struct Outbox {
+  std::vector<AddressChange> addresses;   ///< before anything is sent
   std::vector<OutboundDatagram> control;  ///< sent before `data`
   std::vector<OutboundDatagram> data;
   std::vector<GroupEvent> events;

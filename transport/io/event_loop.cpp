@@ -68,7 +68,7 @@ void EventLoop::run(LoopMachine& machine, Lock& lock) {
 
 void EventLoop::run_round(LoopMachine& machine, Lock& lock) {
   sleep(machine, lock);
-  if (machine.is_done()) return send(machine.outbox());  // Another thread's run_inputs() has made it so.
+  if (machine.is_done()) return send(machine);  // Another thread's run_inputs() has made it so.
   const Time now = steady_now();
   // Datagrams before timeouts: after a stall, what waits in the sockets shows that the others are alive.
   bool all_read = true;
@@ -77,13 +77,14 @@ void EventLoop::run_round(LoopMachine& machine, Lock& lock) {
   if (machine.next_deadline() <= now) machine.on_timeout(now);
   update_process_watch(machine, now);
   machine.on_round_end(now);
-  send(machine.outbox());
+  send(machine);
 }
 
 bool EventLoop::run_inputs(LoopMachine& machine) {
   const Time now = steady_now();
   if (machine.is_done() || machine.next_deadline() <= now) return false;
   machine.on_round_end(now);
+  hear(machine);
   Outbox& outbox = machine.outbox();
   const bool all_sent = send_what_fits(outbox.control) && send_what_fits(outbox.data);
   const bool has_input = machine.accepts_input() && machine.has_input();
@@ -161,13 +162,27 @@ void EventLoop::update_process_watch(LoopMachine& machine, Time now) {
   exited_.clear();
 }
 
+void EventLoop::hear(LoopMachine& machine) {
+  std::vector<AddressChange>& changes = machine.outbox().addresses;
+  for (const AddressChange& change : changes) {
+    if (!change.hears) {
+      leave(change.group);
+    } else if (const Status joined = join(change.group); !joined) {
+      machine.on_unheard_group(change.group, joined.error());
+    }
+  }
+  changes.clear();
+}
+
 bool EventLoop::send_what_fits(std::vector<OutboundDatagram>& datagrams) {
   const std::size_t done = udp_->send_what_fits(datagrams);
   datagrams.erase(datagrams.begin(), datagrams.begin() + static_cast<std::ptrdiff_t>(done));
   return datagrams.empty();
 }
 
-void EventLoop::send(Outbox& outbox) {
+void EventLoop::send(LoopMachine& machine) {
+  hear(machine);
+  Outbox& outbox = machine.outbox();
   if (!outbox.control.empty()) udp_->send(outbox.control);
   if (!outbox.data.empty()) udp_->send(outbox.data);
   outbox.control.clear();

@@ -31,13 +31,15 @@ class LoopMachine {
   virtual void on_timeout(Time now) = 0;
   /// As Node::set_backlog().
   virtual void set_backlog(bool waiting, Time now) = 0;
+  /// The group's address could not be joined: this node hears nothing of it, and holds up the group's other members.
+  virtual void on_unheard_group(GroupId group, const Error& why) = 0;
   [[nodiscard]] virtual Time next_deadline() const = 0;
 
   /// The end of a round, after its datagrams and timeouts: time for the application's inputs (a bounded number of them,
   /// since the network waits meanwhile), for the machine's flush(), and to hand events on. What is in `datagrams`
   /// afterwards is sent: first `control`, then `data`.
   virtual void on_round_end(Time now) = 0;
-  /// `control` and `data` are emptied by the loop once they are sent.
+  /// `addresses`, `control` and `data` are emptied by the loop once they are done.
   virtual Outbox& outbox() = 0;
 
   /// True while the application has inputs waiting, so that the loop may not sleep. Whoever brings one calls
@@ -86,7 +88,8 @@ class EventLoop {
   bool receive(int socket, LoopMachine& machine, Time now);
   void report_unreachable(LoopMachine& machine, Time now);
   void update_process_watch(LoopMachine& machine, Time now);
-  void send(Outbox& outbox);
+  void hear(LoopMachine& machine);
+  void send(LoopMachine& machine);
   bool send_what_fits(std::vector<OutboundDatagram>& datagrams);
 
   std::unique_ptr<UdpMulticast> udp_;

@@ -41,8 +41,7 @@ std::uint64_t digest_of(const std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-ViewAgreement::ViewAgreement(GroupId group, const NodeId& self, const View& initial)
-    : group_(group), self_(self), current_(initial) {}
+ViewAgreement::ViewAgreement(const NodeId& self, const View& initial) : self_(self), current_(initial) {}
 
 MembershipEvents ViewAgreement::on_target(std::vector<NodeId> members, Time now) {
   HAWSER_CHECK(std::find(members.begin(), members.end(), self_) != members.end());
@@ -63,7 +62,7 @@ MembershipEvents ViewAgreement::propose(Time now) {
   state_ = State::proposing;
   ++last_start_id_.value;
   const Rank rank = current_.rank_of(self_).value();
-  own_ = {group_, last_start_id_, current_.id, rank, true, has_proposed_, target_, {}};
+  own_ = {last_start_id_, current_.id, rank, true, has_proposed_, target_, {}};
   has_proposed_ = true;
   proposals_[self_] = own_;
   resend_at_ = now;

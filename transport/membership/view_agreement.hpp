@@ -1,4 +1,4 @@
-// Agrees on one group's views: in one round where everybody sees the same nodes.
+// Agrees on the domain's views, for all groups at once: in one round where everybody sees the same nodes.
 // Source: Keidar, Sussman, Marzullo, Dolev, "Moshe", ACM TOCS 2002 (KSMD00), behind its two events start_change and
 // view. Departs: the view's id is computed from the proposals that make it, so equal proposals are the whole agreement,
 // and there is no second round: where proposals differ, the nodes' pictures of who hears whom converge, and those who
@@ -41,7 +41,7 @@ inline constexpr Duration kProposalInterval = std::chrono::milliseconds{20};
 /// Threads: single-threaded.
 class ViewAgreement {
  public:
-  ViewAgreement(GroupId group, const NodeId& self, const View& initial);
+  ViewAgreement(const NodeId& self, const View& initial);
 
   /// These should be the members, ascending, this node among them.
   MembershipEvents on_target(std::vector<NodeId> members, Time now);
@@ -74,7 +74,6 @@ class ViewAgreement {
   [[nodiscard]] std::vector<StartChangeId> latest_seen() const;
   [[nodiscard]] View make_view() const;
 
-  const GroupId group_;
   const NodeId self_;
   State state_ = State::stable;
   View current_;

@@ -13,6 +13,8 @@ enum class RecordKind : std::uint8_t {
   fifo = 0,      ///< a message in its sender's order
   total = 1,     ///< a message that waits for its place in the total order
   sequence = 2,  ///< the sequencer's word on that order (ordering/total_order.hpp)
+  arrange = 3,   ///< in the control group's total order: a group's members from there on (arrangement.hpp)
+  close = 4,     ///< the last of its sender in this view: the group's members change
 };
 
 /// A message longer than a packet is cut; the pieces follow one another in the sender's stream.

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "transport/core/limits.hpp"
+#include "transport/multicast/fragments.hpp"
 #include "transport/wire/datagram.hpp"
 #include "transport/wire/frames.hpp"
 
@@ -42,6 +43,13 @@ Writer append_to(Buffer& datagram, std::size_t bytes) {
 
 std::size_t credit_cost(std::size_t records_bytes) { return records_bytes + kPacketOverhead + kSocketBufferOverhead; }
 
+Error too_large(std::size_t message_bytes) {
+  return {Errc::too_large, "a message of " + std::to_string(message_bytes) + " bytes is over the limit of " +
+                               std::to_string(kMessageBytesMax)};
+}
+
+Error send_queue_full() { return {Errc::would_block, "the send queue is full: try again when some of it has gone out"}; }
+
 Slice Packet::records() const { return Slice{datagram}.subslice(kPacketOverhead); }
 
 SendWindow::SendWindow(GroupId group, SendWindowLimits limits) : group_(group), limits_(limits) {
@@ -73,13 +81,8 @@ void SendWindow::close_open() {
 Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
   const std::size_t bytes = std::accumulate(parts.begin(), parts.end(), std::size_t{0},
                                             [](std::size_t n, ByteView p) { return n + p.size(); });
-  if (bytes > kMessageBytesMax) {
-    return Error{Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the limit of " +
-                                      std::to_string(kMessageBytesMax)};
-  }
-  if (queue_bytes_ > limits_.queue_bytes_max) {
-    return Error{Errc::would_block, "the send queue is full: try again when some of it has gone out"};
-  }
+  if (bytes > kMessageBytesMax) return too_large(bytes);
+  if (queue_bytes_ > limits_.queue_bytes_max) return send_queue_full();
   ++accepted_;
   if (bytes + kRecordHeaderMax <= records_max()) {
     append_whole(kind, parts, bytes);
@@ -142,12 +145,21 @@ bool SendWindow::take(bool flush, Packet& packet, Seqno& seqno) {
   } else {
     unfinished_.clear();
   }
+  count_sent(packet, seqno);
+  write_headers(packet, seqno);
+  return true;
+}
+
+void SendWindow::count_sent(const Packet& packet, Seqno& seqno) {
+  const std::size_t cost = credit_cost(packet.datagram.size() - kPacketOverhead);
   ++last_sent_.value;
   seqno = last_sent_;
   unstable_bytes_ += cost;
   sent_.push_back({cost, packet.messages_through});
   sent_messages_ = packet.messages_through;
+}
 
+void SendWindow::write_headers(Packet& packet, Seqno seqno) const {
   Writer header{std::span{packet.datagram.data() + wire::kHeaderBytes, wire::kFrameHeaderBytes}};
   header.number(static_cast<std::uint8_t>(wire::FrameType::data));
   header.number(std::uint8_t{0});
@@ -155,7 +167,18 @@ bool SendWindow::take(bool flush, Packet& packet, Seqno& seqno) {
   const wire::Data preamble{group_, view_, self_, seqno, stable_, {}};
   wire::encode_data_preamble(preamble, std::span{packet.datagram.data() + wire::kHeaderBytes + wire::kFrameHeaderBytes,
                                                  wire::kDataPreambleBytes});
-  return true;
+}
+
+void SendWindow::take_last(RecordKind kind, ByteView record, Packet& packet, Seqno& seqno) {
+  packet = Packet{};
+  packet.datagram = Buffer::allocate(kPacketOverhead + records_max());
+  packet.datagram.resize(kPacketOverhead);
+  Writer writer = append_to(packet.datagram, 1 + varint_size(record.size()) + record.size());
+  encode_record_header(kind, Piece::whole, 0, record.size(), writer);
+  writer.bytes(record);
+  packet.messages_through = sent_messages_;
+  count_sent(packet, seqno);
+  write_headers(packet, seqno);
 }
 
 void SendWindow::on_stable(Seqno seqno) {
@@ -168,14 +191,53 @@ void SendWindow::on_stable(Seqno seqno) {
 }
 
 void SendWindow::start_view(ViewId view, Rank self) {
+  former_.clear();
+  unstable_bytes_ = 0;
+  sent_.clear();
+  start_next_view(view, self);
+  former_.clear();
+}
+
+void SendWindow::start_next_view(ViewId view, Rank self) {
+  std::size_t bytes = 0;
+  for (const Sent& sent : sent_) bytes += sent.bytes;
+  former_.push_back({bytes, stable_messages_});
   view_ = view;
   self_ = self;
   stable_messages_ = sent_messages_;
   requeue_unfinished();
   sent_.clear();
-  unstable_bytes_ = 0;
   last_sent_ = {};
   stable_ = {};
+}
+
+void SendWindow::on_former_stable() {
+  if (former_.empty()) return;
+  unstable_bytes_ -= former_.front().bytes;
+  former_.pop_front();
+}
+
+std::vector<std::pair<RecordKind, Slice>> SendWindow::take_unsent() {
+  requeue_unfinished();
+  close_open();
+  std::vector<std::pair<RecordKind, Slice>> unsent;
+  Reassembler reassembler;
+  for (const Packet& packet : queue_) {
+    const Slice records = packet.records();
+    Reader reader{records.bytes()};
+    while (const auto record = next_record(reader)) {
+      if (record->kind != RecordKind::fifo && record->kind != RecordKind::total) continue;
+      if (record->piece == Piece::whole) {
+        unsent.emplace_back(record->kind, records.subslice(record->bytes));
+      } else if (auto message = reassembler.on_piece(*record)) {
+        unsent.emplace_back(record->kind, std::move(*message));
+      }
+    }
+  }
+  queue_.clear();
+  queue_bytes_ = 0;
+  accepted_ = sent_messages_;
+  return unsent;
 }
 
 void SendWindow::requeue_unfinished() {

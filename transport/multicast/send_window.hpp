@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "transport/core/buffer.hpp"
@@ -22,6 +23,10 @@ struct SendWindowLimits {
 /// What a packet of `records_bytes` takes of its sender's credit: the datagram, and about what a socket buffer needs
 /// beside it, so that small packets do not look free. Both ends count like this.
 std::size_t credit_cost(std::size_t records_bytes);
+
+/// What append() says where it refuses.
+[[nodiscard]] Error too_large(std::size_t message_bytes);
+[[nodiscard]] Error send_queue_full();
 
 /// A packet on its way: the whole datagram, ready but for its headers.
 struct Packet {
@@ -44,8 +49,18 @@ class SendWindow {
   /// For the transport's own short records: not counted as a message, and taken even when the queue is full.
   void append_internal(RecordKind kind, ByteView record);
 
+  /// Ends this node's stream in the current view with `record`, at once: whatever waits and whatever credit says.
+  void take_last(RecordKind kind, ByteView record, Packet& packet, Seqno& seqno);
+
   /// A new view begins: numbers start again, and what was sent in the old one counts as stable.
   void start_view(ViewId view, Rank self);
+  /// The same, but what was sent in the old view counts as on its way until on_former_stable() says otherwise.
+  void start_next_view(ViewId view, Rank self);
+  /// What was sent in the oldest of the views that start_next_view() has left is at everyone who needs it.
+  void on_former_stable();
+  /// Takes out what was accepted and did not go out, in order; of it, what multicast() took. It counts as never
+  /// accepted.
+  std::vector<std::pair<RecordKind, Slice>> take_unsent();
   void set_credit(std::size_t bytes) { credit_bytes_ = bytes; }
 
   /// Takes the next packet that credit allows, with its preamble written; nothing where there is none. `flush` lets a
@@ -59,9 +74,15 @@ class SendWindow {
   [[nodiscard]] bool has_unstable() const { return stable_ < last_sent_; }
   [[nodiscard]] bool has_waiting() const { return !queue_.empty() || open_records_ > 0; }
   [[nodiscard]] std::uint64_t accepted() const { return accepted_; }
-  [[nodiscard]] std::uint64_t stable_messages() const { return stable_messages_; }
+  [[nodiscard]] std::uint64_t stable_messages() const {
+    return former_.empty() ? stable_messages_ : former_.front().messages_before;
+  }
 
  private:
+  struct Former {
+    std::size_t bytes;              ///< not known to be stable
+    std::uint64_t messages_before;  ///< stable in any case
+  };
   struct Sent {
     std::size_t bytes;
     std::uint64_t messages_through;
@@ -73,6 +94,8 @@ class SendWindow {
   void ensure_open();
   void close_open();
   void requeue_unfinished();
+  void write_headers(Packet& packet, Seqno seqno) const;
+  void count_sent(const Packet& packet, Seqno& seqno);
 
   const GroupId group_;
   const SendWindowLimits limits_;
@@ -85,7 +108,8 @@ class SendWindow {
   std::size_t queue_bytes_ = 0;
   std::vector<Packet> unfinished_;  // sent, of a message whose last piece is not sent yet
 
-  std::deque<Sent> sent_;  // not stable yet
+  std::deque<Sent> sent_;      // not stable yet
+  std::deque<Former> former_;  // oldest first
   std::size_t unstable_bytes_ = 0;
   std::size_t credit_bytes_ = 64U << 10U;
   Seqno last_sent_;

@@ -15,8 +15,8 @@ void TotalOrder::start_view(ViewId view, std::size_t members, Rank self) {
   unsaid_.clear();
 }
 
-void TotalOrder::on_message(Rank sender, Slice payload) {
-  waiting_[sender].push_back(std::move(payload));
+void TotalOrder::on_message(Rank sender, RecordKind kind, Slice payload) {
+  waiting_[sender].push_back({sender, kind, std::move(payload)});
   if (!sequencer_) return;
   if (unsaid_.empty() || unsaid_.back().sender != sender) unsaid_.push_back({sender, 0});
   ++unsaid_.back().count;
@@ -50,14 +50,14 @@ void TotalOrder::on_sequence(ByteView record) {
   }
 }
 
-std::optional<std::pair<Rank, Slice>> TotalOrder::pop(Rank sender) {
+std::optional<TotalMessage> TotalOrder::pop(Rank sender) {
   if (waiting_[sender].empty()) return std::nullopt;
-  std::pair<Rank, Slice> message{sender, std::move(waiting_[sender].front())};
+  TotalMessage message = std::move(waiting_[sender].front());
   waiting_[sender].pop_front();
   return message;
 }
 
-std::optional<std::pair<Rank, Slice>> TotalOrder::next() {
+std::optional<TotalMessage> TotalOrder::next() {
   if (HAWSER_FAULT("total.no_sequencer")) {
     for (Rank sender = 0; sender < waiting_.size(); ++sender) {
       if (auto message = pop(sender)) return message;
@@ -71,7 +71,7 @@ std::optional<std::pair<Rank, Slice>> TotalOrder::next() {
   return message;
 }
 
-std::optional<std::pair<Rank, Slice>> TotalOrder::next_leftover() {
+std::optional<TotalMessage> TotalOrder::next_leftover() {
   while (!turns_.empty()) {
     if (auto message = next()) return message;
     turns_.pop_front();

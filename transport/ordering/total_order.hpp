@@ -12,6 +12,7 @@
 
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/multicast/records.hpp"
 #include "transport/wire/byte_io.hpp"
 
 namespace hawser {
@@ -25,31 +26,38 @@ struct SequenceRun {
   std::uint64_t count = 0;
 };
 
+/// A message whose turn has come.
+struct TotalMessage {
+  Rank sender = 0;
+  RecordKind kind = RecordKind::total;
+  Slice payload;
+};
+
 /// Inputs come in each sender's FIFO order. Invariant: a message waits in its sender's queue until its turn.
 class TotalOrder {
  public:
   void start_view(ViewId view, std::size_t members, Rank self);
 
-  void on_message(Rank sender, Slice payload);
+  void on_message(Rank sender, RecordKind kind, Slice payload);
   /// A sequence record of rank 0. Bad or of another view: ignored.
   void on_sequence(ByteView record);
 
   /// The next message whose turn has come; nothing while it is not here, or nothing is ordered.
-  std::optional<std::pair<Rank, Slice>> next();
+  std::optional<TotalMessage> next();
   /// As next(), for the end of a view: turns whose message nobody left has are skipped, then what nobody ordered
   /// follows by (rank, number).
-  std::optional<std::pair<Rank, Slice>> next_leftover();
+  std::optional<TotalMessage> next_leftover();
 
   /// Where this node is the sequencer and has something to say: a record to multicast, of at most `bytes_max` bytes (at
   /// least kSequenceBytesMin). Empty when all is said.
   [[nodiscard]] std::vector<std::byte> take_sequence(std::size_t bytes_max);
 
  private:
-  std::optional<std::pair<Rank, Slice>> pop(Rank sender);
+  std::optional<TotalMessage> pop(Rank sender);
 
   ViewId view_;
   bool sequencer_ = false;
-  std::vector<std::deque<Slice>> waiting_;  // by sender
+  std::vector<std::deque<TotalMessage>> waiting_;  // by sender
   std::deque<SequenceRun> turns_;
   std::vector<SequenceRun> unsaid_;  // the sequencer's own: heard, not announced yet
 };

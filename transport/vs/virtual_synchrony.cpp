@@ -26,14 +26,13 @@ bool is_overtaken(const NodeId& node, const wire::Sync& sync, const wire::Sync& 
 }  // namespace
 
 // Everybody begins in a view of its own that nobody ever sees: so there is no special first view.
-VirtualSynchrony::VirtualSynchrony(GroupId group, const NodeId& self)
-    : group_(group), self_(self), current_{{0, mix64(self.incarnation.value)}, {self}, {StartChangeId{0}}} {}
+VirtualSynchrony::VirtualSynchrony(const NodeId& self)
+    : self_(self), current_{{0, mix64(self.incarnation.value)}, {self}, {StartChangeId{0}}} {}
 
-const wire::Sync& VirtualSynchrony::start_change(StartChangeId start_id, std::vector<Seqno> cut) {
-  HAWSER_CHECK(cut.size() == current_.members.size());
+const wire::Sync& VirtualSynchrony::start_change(StartChangeId start_id, std::vector<wire::StreamCut> streams) {
   frozen_ = true;
   pending_.reset();
-  wire::Sync sync{group_, start_id, current_.id, {}, std::move(cut)};
+  wire::Sync sync{start_id, current_.id, {}, 0, 1, std::move(streams)};
   for (std::size_t rank = 0; rank < current_.members.size(); ++rank) {
     sync.previous_members.push_back({current_.members[rank].incarnation, current_.start_ids[rank]});
   }
@@ -148,29 +147,42 @@ bool VirtualSynchrony::should_skip(Time now) {
 }
 
 Closing VirtualSynchrony::closing_of(const Agreed& agreed) const {
-  Closing closing{agreed.view, {}, std::vector<Seqno>(current_.members.size()), current_.members};
-  std::vector<const wire::Sync*> companions;
+  Closing closing{agreed.view, {}, {}};
   for (std::size_t rank = 0; rank < agreed.view.members.size(); ++rank) {
-    const wire::Sync* sync = sync_of(agreed.view.members[rank], agreed.view.start_ids[rank], agreed);
-    if (sync->previous != current_.id || sync->cut.size() != closing.cut.size()) continue;
-    closing.transitional.push_back(agreed.view.members[rank]);
-    companions.push_back(sync);
+    const NodeId& member = agreed.view.members[rank];
+    const wire::Sync* sync = sync_of(member, agreed.view.start_ids[rank], agreed);
+    if (sync->previous == current_.id) closing.transitional.push_back(member);
   }
-  for (std::size_t rank = 0; rank < closing.cut.size(); ++rank) {
-    for (std::size_t i = companions.size(); i-- > 0;) {  // downwards: of equals the lowest-ranked holds
-      const Seqno has = companions[i]->cut[rank];
-      if (has < closing.cut[rank]) continue;
-      closing.cut[rank] = has;
-      closing.holders[rank] = closing.transitional[i];
+  closing.ends = ends_of(agreed, closing.transitional);
+  if (!HAWSER_FAULT("vs.cut_dropped")) return closing;
+  for (const wire::StreamCut& own : syncs_.at(self_).streams) closing.ends[{own.group, own.view}].cut = own.received;
+  return closing;
+}
+
+// The highest cut of the transitional set, and the lowest-ranked of those who have it. Those who were at hand when the
+// view was agreed on may be gone; who offers its help is not, and has delivered all of what it was in.
+std::map<StreamsId, StreamsEnd> VirtualSynchrony::ends_of(const Agreed& agreed,
+                                                          const std::vector<NodeId>& transitional) const {
+  std::map<StreamsId, StreamsEnd> ends;
+  std::vector<StreamsId> helped;
+  for (const NodeId& member : transitional) {
+    const wire::Sync* sync = sync_of(member, agreed.view.start_ids[agreed.view.rank_of(member).value()], agreed);
+    for (const wire::StreamCut& stream : sync->streams) {
+      const StreamsId id{stream.group, stream.view};
+      if (agreed.helper == member) helped.push_back(id);
+      StreamsEnd& end = ends[id];
+      const std::size_t members = stream.received.size();
+      if (end.cut.empty()) end = {std::vector<Seqno>(members), std::vector<NodeId>(members, member)};
+      if (end.cut.size() != members) continue;
+      for (std::size_t rank = 0; rank < members; ++rank) {
+        if (stream.received[rank] <= end.cut[rank]) continue;
+        end.cut[rank] = stream.received[rank];
+        end.holders[rank] = member;
+      }
     }
   }
-  // Those who were at hand when the view was agreed on may be gone; who offers its help is not.
-  const auto& companion = closing.transitional;
-  if (agreed.helper && std::find(companion.begin(), companion.end(), *agreed.helper) != companion.end()) {
-    std::fill(closing.holders.begin(), closing.holders.end(), *agreed.helper);
-  }
-  if (HAWSER_FAULT("vs.cut_dropped")) closing.cut = syncs_.at(self_).cut;
-  return closing;
+  for (const StreamsId& id : helped) std::fill(ends[id].holders.begin(), ends[id].holders.end(), *agreed.helper);
+  return ends;
 }
 
 void VirtualSynchrony::install(const Closing& closing) {

@@ -1,7 +1,8 @@
-// From one view of a group to the next: who comes along, and what all of them must deliver first.
+// From one view of the domain to the next, all groups at once: who comes along, and what all of them must deliver first.
 // Source: Keidar, Khazan, "A client-server approach to virtually synchronous group multicast", ICDCS 2000 (KK00): one
 // round of sync messages, tagged with locally unique start-change ids, in parallel with the agreement on the view.
-// Departs: sync messages go to the whole next view, not only to old companions, so that everybody sees who comes from
+// Departs: there is one sync message for all groups of a node, so that everyone who comes along does so in all groups,
+// with the same messages in each; sync messages go to the whole next view, not only to old companions, so that everybody sees who comes from
 // where; and a member that was overtaken by a view which a peer has installed finishes that view first ("completion").
 //
 // States, and what ends them:
@@ -26,12 +27,26 @@
 
 namespace hawser {
 
+/// The streams of one group in one of its views.
+struct StreamsId {
+  GroupId group;
+  ViewId view;
+  auto operator<=>(const StreamsId&) const = default;
+};
+
+/// Where the streams of a view end; by rank in it.
+struct StreamsEnd {
+  std::vector<Seqno> cut;       ///< deliver up to here
+  std::vector<NodeId> holders;  ///< who has all of the cut, to be asked for it
+  bool operator==(const StreamsEnd&) const = default;
+};
+
 /// What stands between the current view and the next one.
 struct Closing {
   View next;
   std::vector<NodeId> transitional;  ///< by rank in `next`, this node included
-  std::vector<Seqno> cut;            ///< by rank in the current view: deliver up to here
-  std::vector<NodeId> holders;       ///< by rank in the current view: who has all of the cut, to be asked for it
+  /// Of every group and view that any of the transitional set is in, or may still have to supply.
+  std::map<StreamsId, StreamsEnd> ends;
 };
 
 /// How long a member waits for one that was overtaken to finish a view first. After it they part: safe, but those two
@@ -41,10 +56,10 @@ inline constexpr Duration kCompletionPatience = std::chrono::milliseconds{300};
 /// Threads: single-threaded. It decides; the group around it sends, repairs and delivers.
 class VirtualSynchrony {
  public:
-  VirtualSynchrony(GroupId group, const NodeId& self);
+  explicit VirtualSynchrony(const NodeId& self);
 
-  /// Freezes and returns the sync message to multicast. `cut`: what is held without a gap, by rank.
-  const wire::Sync& start_change(StartChangeId start_id, std::vector<Seqno> cut);
+  /// Freezes and returns the sync message to multicast. `streams`: what is held without a gap.
+  const wire::Sync& start_change(StartChangeId start_id, std::vector<wire::StreamCut> streams);
   void on_sync(const NodeId& from, wire::Sync sync);
   /// Membership agreed on `view`; replaces one that was agreed on before and not installed.
   void on_view(View view, Time now);
@@ -90,8 +105,9 @@ class VirtualSynchrony {
   [[nodiscard]] bool overtakes_me(const wire::Sync& sync) const;
   [[nodiscard]] bool must_wait(const Agreed& agreed) const;
   [[nodiscard]] Closing closing_of(const Agreed& agreed) const;
+  [[nodiscard]] std::map<StreamsId, StreamsEnd> ends_of(const Agreed& agreed,
+                                                        const std::vector<NodeId>& transitional) const;
 
-  const GroupId group_;
   const NodeId self_;
   View current_;
   StartChangeId first_start_id_{1};  // of those that carry the current view as their previous one

@@ -70,7 +70,6 @@ std::optional<Frame> finish(Reader& reader, Frame frame, bool valid = true) {
 
 Sync get_sync(Reader& reader) {
   Sync sync;
-  sync.group = {reader.number<std::uint64_t>()};
   sync.start_id = {reader.varint()};
   sync.previous = get_view_id(reader);
   sync.previous_members.resize(reader.count(9));
@@ -78,8 +77,15 @@ Sync get_sync(Reader& reader) {
     member.member = {reader.number<std::uint64_t>()};
     member.start_id = {reader.varint()};
   }
-  sync.cut = get_seqnos(reader);
-  if (sync.cut.size() != sync.previous_members.size()) reader.fail();
+  sync.part = reader.number<std::uint16_t>();
+  sync.parts = reader.number<std::uint16_t>();
+  if (sync.part >= sync.parts) reader.fail();
+  sync.streams.resize(reader.count(8 + kViewIdBytes + 1));
+  for (StreamCut& stream : sync.streams) {
+    stream.group = {reader.number<std::uint64_t>()};
+    stream.view = get_view_id(reader);
+    stream.received = get_seqnos(reader);
+  }
   return sync;
 }
 
@@ -149,12 +155,11 @@ constexpr unsigned kOpen = 1;
 constexpr unsigned kRenewed = 2;
 
 std::size_t body_size(const Proposal& proposal) {
-  std::size_t size = 8 + varint_size(proposal.start_id.value) + kViewIdBytes + 3 + size_of(proposal.members);
+  std::size_t size = varint_size(proposal.start_id.value) + kViewIdBytes + 3 + size_of(proposal.members);
   for (const StartChangeId seen : proposal.seen) size += varint_size(seen.value);
   return size;
 }
 void encode_body(const Proposal& proposal, Writer& writer) {
-  writer.number(proposal.group.value);
   writer.varint(proposal.start_id.value);
   put(writer, proposal.previous);
   writer.number(proposal.previous_rank);
@@ -167,7 +172,6 @@ template <>
 std::optional<Proposal> decode_body(ByteView body) {
   Reader reader{body};
   Proposal proposal;
-  proposal.group = {reader.number<std::uint64_t>()};
   proposal.start_id = {reader.varint()};
   proposal.previous = get_view_id(reader);
   proposal.previous_rank = reader.number<Rank>();
@@ -181,13 +185,16 @@ std::optional<Proposal> decode_body(ByteView body) {
   return finish(reader, std::move(proposal), valid);
 }
 
+std::size_t body_size(const StreamCut& stream) { return 8 + kViewIdBytes + size_of(stream.received); }
+
 std::size_t body_size(const Sync& sync) {
-  std::size_t size = 8 + varint_size(sync.start_id.value) + kViewIdBytes + varint_size(sync.previous_members.size());
+  std::size_t size = varint_size(sync.start_id.value) + kViewIdBytes + varint_size(sync.previous_members.size());
   for (const MemberStart& member : sync.previous_members) size += 8 + varint_size(member.start_id.value);
-  return size + size_of(sync.cut);
+  size += 4 + varint_size(sync.streams.size());
+  for (const StreamCut& stream : sync.streams) size += body_size(stream);
+  return size;
 }
 void encode_body(const Sync& sync, Writer& writer) {
-  writer.number(sync.group.value);
   writer.varint(sync.start_id.value);
   put(writer, sync.previous);
   writer.varint(sync.previous_members.size());
@@ -195,7 +202,14 @@ void encode_body(const Sync& sync, Writer& writer) {
     writer.number(member.member.value);
     writer.varint(member.start_id.value);
   }
-  put(writer, sync.cut);
+  writer.number(sync.part);
+  writer.number(sync.parts);
+  writer.varint(sync.streams.size());
+  for (const StreamCut& stream : sync.streams) {
+    writer.number(stream.group.value);
+    put(writer, stream.view);
+    put(writer, stream.received);
+  }
 }
 template <>
 std::optional<Sync> decode_body(ByteView body) {
@@ -205,12 +219,11 @@ std::optional<Sync> decode_body(ByteView body) {
 }
 
 std::size_t body_size(const Completion& completion) {
-  std::size_t size = 8 + kViewIdBytes + size_of(completion.view.members);
+  std::size_t size = kViewIdBytes + size_of(completion.view.members);
   for (const StartChangeId id : completion.view.start_ids) size += varint_size(id.value);
   return size;
 }
 void encode_body(const Completion& completion, Writer& writer) {
-  writer.number(completion.group.value);
   put(writer, completion.view.id);
   put(writer, completion.view.members);
   for (const StartChangeId id : completion.view.start_ids) writer.varint(id.value);
@@ -219,7 +232,6 @@ template <>
 std::optional<Completion> decode_body(ByteView body) {
   Reader reader{body};
   Completion completion;
-  completion.group = {reader.number<std::uint64_t>()};
   completion.view.id = get_view_id(reader);
   completion.view.members = get_nodes(reader);
   completion.view.start_ids.resize(completion.view.members.size());
@@ -299,10 +311,14 @@ std::optional<Nak> decode_body(ByteView body) {
   return finish(reader, std::move(nak));
 }
 
-std::size_t body_size(const Ack& ack) { return 8 + kViewIdBytes + size_of(ack.received); }
+std::size_t body_size(const Ack& ack) {
+  return 8 + kViewIdBytes + varint_size(ack.stable.value) + varint_size(ack.arranged) + size_of(ack.received);
+}
 void encode_body(const Ack& ack, Writer& writer) {
   writer.number(ack.group.value);
   put(writer, ack.view);
+  writer.varint(ack.stable.value);
+  writer.varint(ack.arranged);
   put(writer, ack.received);
 }
 template <>
@@ -311,6 +327,8 @@ std::optional<Ack> decode_body(ByteView body) {
   Ack ack;
   ack.group = {reader.number<std::uint64_t>()};
   ack.view = get_view_id(reader);
+  ack.stable = {reader.varint()};
+  ack.arranged = reader.varint();
   ack.received = get_seqnos(reader);
   return finish(reader, std::move(ack));
 }

@@ -55,10 +55,9 @@ struct Leave {
   bool operator==(const Leave&) const = default;
 };
 
-/// Membership: the sender's wish for the next view of a group (KSMD00's one round).
+/// Membership: the sender's wish for the next view of the domain, all groups at once (KSMD00's one round).
 struct Proposal {
   static constexpr FrameType kType = FrameType::proposal;
-  GroupId group;
   StartChangeId start_id;
   ViewId previous;                  ///< the sender's view of the group when it proposed; epoch 0: none yet
   Rank previous_rank = 0;           ///< the sender's rank in it
@@ -76,21 +75,30 @@ struct MemberStart {
   bool operator==(const MemberStart&) const = default;
 };
 
-/// Virtual synchrony: what the sender has of its current view, frozen at a start_change (KK00's sync message).
+/// How far a node holds the streams of one group's view.
+struct StreamCut {
+  GroupId group;
+  ViewId view;                  ///< of that group
+  std::vector<Seqno> received;  ///< by rank in it: without a gap
+  bool operator==(const StreamCut&) const = default;
+};
+
+/// Virtual synchrony: what the sender has, frozen at a start_change (KK00's sync message), of all its groups. It goes
+/// out in parts where it has many groups.
 struct Sync {
   static constexpr FrameType kType = FrameType::sync;
-  GroupId group;
   StartChangeId start_id;
-  ViewId previous;                            ///< the sender's current view
+  ViewId previous;                            ///< the sender's current view of the domain
   std::vector<MemberStart> previous_members;  ///< of that view, by rank
-  std::vector<Seqno> cut;                     ///< by rank: received without a gap from each member
+  std::uint16_t part = 0;                     ///< which of `parts`; all else but `streams` is the same in each
+  std::uint16_t parts = 1;
+  std::vector<StreamCut> streams;  ///< of each group its current view, and former ones that others may still lack
   bool operator==(const Sync&) const = default;
 };
 
 /// "You are in this view, which I have installed: finish it first." RelayedSync frames of all its members follow.
 struct Completion {
   static constexpr FrameType kType = FrameType::completion;
-  GroupId group;
   View view;
   bool operator==(const Completion&) const = default;
 };
@@ -134,6 +142,8 @@ struct Ack {
   static constexpr FrameType kType = FrameType::ack;
   GroupId group;
   ViewId view;
+  Seqno stable;                 ///< of the sender's own packets: at every member, as far as it knows
+  std::uint64_t arranged = 0;   ///< control group only: arrangements of this view that are carried out at the sender
   std::vector<Seqno> received;  ///< by rank
   bool operator==(const Ack&) const = default;
 };
@@ -153,6 +163,7 @@ std::size_t body_size(const Heartbeat&);
 std::size_t body_size(const Probe&);
 std::size_t body_size(const Leave&);
 std::size_t body_size(const Proposal&);
+std::size_t body_size(const StreamCut&);
 std::size_t body_size(const Sync&);
 std::size_t body_size(const Completion&);
 std::size_t body_size(const RelayedSync&);

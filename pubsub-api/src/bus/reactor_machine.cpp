@@ -19,7 +19,7 @@ constexpr std::size_t kInputBytesPerRoundMax = std::size_t{1} << 18U;
 
 ReactorMachine::ReactorMachine(NodeConfig config, Rng rng, ReactorSurroundings surroundings, Promise in_view)
     : around_(surroundings),
-      node_({std::move(config), surroundings.trace}, rng),
+      node_({std::move(config), {}, surroundings.trace}, rng),
       routes_(node_.session()),
       in_view_(std::move(in_view)) {}
 
@@ -44,6 +44,10 @@ void ReactorMachine::on_process_exit(const NodeId& node, Time now) {
   log().info("the process of {} has exited", to_string(node));
   node_.on_process_exit(node, now, out_);
   hand_up();
+}
+
+void ReactorMachine::on_unheard_group(GroupId group, const Error& why) {
+  log().error("cannot hear the group {:x}, whose other members wait for this node: {}", group.value, why.message);
 }
 
 void ReactorMachine::on_timeout(Time now) {
@@ -117,17 +121,16 @@ void ReactorMachine::run(LeaveCommand& command, Time now) {
 }
 
 bool ReactorMachine::waits_until_sent() const {
-  const auto waits = [](const PendingFlush& flush) { return !flush.multicasts; };
+  const auto waits = [](const PendingFlush& flush) { return !flush.sent; };
   return leaving_ || std::any_of(flushes_.begin(), flushes_.end(), waits);
 }
 
 void ReactorMachine::go_on_with_flushes() {
   if (flushes_.empty()) return;
-  const HeavyGroup& group = node_.node().control_group();
-  const bool all_sent = node_.session().all_sent();
+  const bool all_sent = node_.all_sent();
   std::erase_if(flushes_, [&](PendingFlush& flush) {
-    if (!flush.multicasts && all_sent) flush.multicasts = group.accepted();
-    if (!flush.multicasts || group.stable() < *flush.multicasts) return false;
+    if (!flush.sent && all_sent) flush.sent = node_.mark();
+    if (!flush.sent || !node_.is_stable(*flush.sent)) return false;
     flush.promise.done();
     return true;
   });
@@ -173,6 +176,7 @@ void ReactorMachine::tell(const NodeFailed& event) {
 
 void ReactorMachine::tell(const ControlView& event) {
   log().info("view {} of {} members", to_string(event.view.id), event.view.members.size());
+  for (PendingFlush& flush : flushes_) flush.sent.reset();  // What had not gone out goes out anew, and counts anew.
   BusEvent told{.kind = BusEvent::Kind::view_installed};
   for (const NodeId& member : event.view.members) told.members.push_back(to_string(member));
   tell_application(std::move(told));

@@ -40,6 +40,7 @@ class ReactorMachine final : public LoopMachine {
   void on_datagram(Endpoint from, const Buffer& datagram, Time now) override;
   void on_unreachable(Endpoint endpoint, Time now) override;
   void on_process_exit(const NodeId& node, Time now) override;
+  void on_unheard_group(GroupId group, const Error& why) override;
   void on_timeout(Time now) override;
   void set_backlog(bool waiting, Time now) override { node_.set_backlog(waiting, now); }
   [[nodiscard]] Time next_deadline() const override { return node_.next_deadline(); }
@@ -53,8 +54,8 @@ class ReactorMachine final : public LoopMachine {
  private:
   struct PendingFlush {
     Promise promise;
-    /// How many multicasts must be stable; nothing while some messages have not become multicasts yet.
-    std::optional<std::uint64_t> multicasts;
+    /// How far it must be stable; nothing while some messages have not become multicasts yet.
+    std::optional<StableMark> sent;
   };
 
   void take_inputs(Time now);

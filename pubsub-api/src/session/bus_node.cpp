@@ -15,8 +15,8 @@ class BusNode::Impl {
   Impl(const BusNodeConfig& config, Rng rng)
       : trace_(config.trace),
         node_(config.node, rng.fork()),
-        traced_(node_.control_group(), config.trace),
-        groups_(config.node.self, config.trace == nullptr ? node_.control_group() : traced_, rng.fork()),
+        traced_(config.trace == nullptr ? nullptr : std::make_unique<TracedGroups>(node_.groups(), *config.trace)),
+        groups_(config.node.self, traced_ == nullptr ? node_.groups() : *traced_, config.groups, rng.fork()),
         session_(config.node.self, groups_, config.node.send_queue_bytes_max, config.trace) {}
 
   // Calls an input of the transport, of the groups or of the session, and handles all that comes of it.
@@ -74,19 +74,21 @@ class BusNode::Impl {
   }
 
   void on_transport(const GroupEvent& event, Time now, BusNodeOutbox& out) {
-    traced_.record_event(event, view_, now);
+    if (traced_ != nullptr) traced_->record_event(event, now);
     if (const auto* failed = std::get_if<PeerFailed>(&event)) {
       out.events.emplace_back(NodeFailed{failed->node, failed->cause});
     } else if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
+      if (installed->group != kControlGroup) return;
       view_ = installed->view;
       out.events.emplace_back(ControlView{installed->view, installed->transitional.size()});
     }
   }
 
-  // Only views and operations, which are in total order, do.
+  // Only views, arrangements and operations, which are in total order, do.
   static bool may_alter_directory(const GroupEvent& event) {
     const auto* delivered = std::get_if<Delivered>(&event);
-    return delivered != nullptr ? delivered->order == Order::total : std::holds_alternative<ViewInstalled>(event);
+    if (delivered != nullptr) return delivered->order == Order::total;
+    return std::holds_alternative<ViewInstalled>(event) || std::holds_alternative<GroupArranged>(event);
   }
 
   void note_directory(Time now) {
@@ -99,7 +101,7 @@ class BusNode::Impl {
 
   TraceSink* trace_;
   Node node_;
-  TracedGroup traced_;  // In use only where there is a trace.
+  std::unique_ptr<TracedGroups> traced_;  // only where there is a trace
   LightGroups groups_;
   Session session_;
   View view_;
@@ -169,10 +171,13 @@ void BusNode::depart(Time now, BusNodeOutbox& out) {
   impl_->step(now, out, [&](SessionOutbox&) { impl_->node().leave(now, out.transport); });
 }
 
-bool BusNode::all_stable() const {
-  const HeavyGroup& control = impl_->node().control_group();
-  return impl_->session().all_sent() && control.stable() >= control.accepted();
-}
+bool BusNode::all_sent() const { return impl_->session().all_sent() && !impl_->groups().has_unsent(); }
+
+StableMark BusNode::mark() const { return impl_->node().mark(); }
+
+bool BusNode::is_stable(const StableMark& mark) const { return impl_->node().is_stable(mark); }
+
+bool BusNode::all_stable() const { return all_sent() && is_stable(mark()); }
 
 bool BusNode::left_all() const { return impl_->session().left_all(); }
 

@@ -18,6 +18,7 @@ namespace hawser {
 
 struct BusNodeConfig {
   NodeConfig node;
+  LightGroupsConfig groups;
   TraceSink* trace = nullptr;  ///< must outlive the BusNode
 };
 
@@ -68,6 +69,12 @@ class BusNode {
   /// Step two: tells the others. The driver sends what is in `out` and stops.
   void depart(Time now, BusNodeOutbox& out);
 
+  /// True when nothing that publish() accepted waits here any more.
+  [[nodiscard]] bool all_sent() const;
+  /// How far this node has sent in each group; void when the control view changes.
+  [[nodiscard]] StableMark mark() const;
+  /// True when every member has received what was sent up to the mark.
+  [[nodiscard]] bool is_stable(const StableMark& mark) const;
   /// True when everything published so far was received by every member of its topic.
   [[nodiscard]] bool all_stable() const;
   [[nodiscard]] bool left_all() const;

@@ -30,6 +30,13 @@ struct HeavySent {  ///< accepted by multicast(), in call order
   Order order = Order::fifo;
   MessageDigest message = 0;
 };
+struct HeavyUnsent {  ///< accepted, and given back when the control group's view changed
+  GroupId group;
+  MessageDigest message = 0;
+};
+struct HeavyLeft {
+  GroupId group;
+};
 struct HeavyDelivered {
   GroupId group;
   NodeId sender;
@@ -41,6 +48,7 @@ struct HeavyDelivered {
 struct LightViewSeen {
   std::string name;
   LightView view;
+  GroupId heavy;  ///< which it rides on
   std::vector<NodeId> transitional;
   std::vector<NodeId> newcomers;
 };
@@ -104,7 +112,7 @@ struct DirectoryState {
 }  // namespace trace
 
 using TraceRecord =
-    std::variant<trace::HeavyView, trace::HeavySent, trace::HeavyDelivered, trace::LightViewSeen, trace::LightLeft,
+    std::variant<trace::HeavyView, trace::HeavySent, trace::HeavyUnsent, trace::HeavyLeft, trace::HeavyDelivered, trace::LightViewSeen, trace::LightLeft,
                  trace::LightSent, trace::LightDeliveredSeen, trace::Subscribed, trace::Unsubscribed, trace::Published,
                  trace::Received, trace::StateTaken, trace::StateInstalled, trace::GapSeen, trace::DirectoryState>;
 

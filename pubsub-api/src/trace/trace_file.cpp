@@ -16,11 +16,11 @@
 namespace hawser {
 namespace {
 
-constexpr std::string_view kOpening = "hawser-trace 1";
+constexpr std::string_view kOpening = "hawser-trace 2";
 
 // In the order of TraceRecord's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<TraceRecord>> kNames = {
-    "heavy_view", "heavy_sent",      "heavy_delivered", "light_view",   "light_left",
+    "heavy_view", "heavy_sent", "heavy_unsent", "heavy_left",     "heavy_delivered", "light_view",   "light_left",
     "light_sent", "light_delivered", "subscribed",      "unsubscribed", "published",
     "received",   "state_taken",     "state_installed", "gap",          "directory"};
 
@@ -33,10 +33,14 @@ void visit_fields(Text& text, R& r) {
     fields(r.group, r.view.id, r.view.members, r.view.start_ids, r.transitional);
   } else if constexpr (std::is_same_v<T, trace::HeavySent>) {
     fields(r.group, r.order, r.message);
+  } else if constexpr (std::is_same_v<T, trace::HeavyUnsent>) {
+    fields(r.group, r.message);
+  } else if constexpr (std::is_same_v<T, trace::HeavyLeft>) {
+    fields(r.group);
   } else if constexpr (std::is_same_v<T, trace::HeavyDelivered>) {
     fields(r.group, r.sender, r.order, r.message);
   } else if constexpr (std::is_same_v<T, trace::LightViewSeen>) {
-    fields(r.name, r.view.group, r.view.era, r.view.heavy_view, r.view.members, r.transitional, r.newcomers);
+    fields(r.name, r.view.group, r.view.era, r.view.heavy_view, r.view.members, r.heavy, r.transitional, r.newcomers);
   } else if constexpr (std::is_same_v<T, trace::LightLeft>) {
     fields(r.name, r.group);
   } else if constexpr (std::is_same_v<T, trace::LightSent>) {

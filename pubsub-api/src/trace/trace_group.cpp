@@ -1,23 +1,51 @@
 #include "pubsub-api/src/trace/trace_group.hpp"
 
+#include <utility>
+
 namespace hawser {
 
 Status TracedGroup::multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) {
-  Status accepted = group_.multicast(order, parts, now, out);
-  if (accepted.ok() && trace_ != nullptr) {
-    trace_->record({now, trace::HeavySent{group_.id(), order, digest_of(parts)}});
-  }
+  Status accepted = group_->multicast(order, parts, now, out);
+  if (accepted.ok()) trace_.record({now, trace::HeavySent{group_->id(), order, digest_of(parts)}});
   return accepted;
 }
 
-void TracedGroup::record_event(const GroupEvent& event, const View& view, Time now) {
-  if (trace_ == nullptr) return;
+TracedGroup& TracedGroups::traced(HeavyGroup& group) {
+  TracedGroup& traced = traced_.try_emplace(group.id(), trace_).first->second;
+  traced.set(group);
+  return traced;
+}
+
+HeavyGroup* TracedGroups::find(GroupId group) {
+  HeavyGroup* found = groups_.find(group);
+  return found == nullptr ? nullptr : &traced(*found);
+}
+
+std::vector<UnsentMessage> TracedGroups::resume() {
+  std::vector<UnsentMessage> unsent = groups_.resume();
+  for (const UnsentMessage& message : unsent) {
+    trace_.record({now_, trace::HeavyUnsent{message.group, digest_of(message.payload.bytes())}});
+  }
+  return unsent;
+}
+
+void TracedGroups::drop(GroupId group, ViewId since) {
+  groups_.drop(group, since);
+  if (groups_.find(group) == nullptr) trace_.record({now_, trace::HeavyLeft{group}});
+}
+
+void TracedGroups::record_event(const GroupEvent& event, Time now) {
+  now_ = now;
   if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
-    trace_->record({now, trace::HeavyView{installed->group, installed->view, installed->transitional}});
+    views_[installed->group] = installed->view;
+    trace_.record({now, trace::HeavyView{installed->group, installed->view, installed->transitional}});
+  } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
+    trace_.record({now, trace::HeavyLeft{left->group}});
   } else if (const auto* delivered = std::get_if<Delivered>(&event)) {
+    const View& view = views_[delivered->group];
     HAWSER_CHECK(delivered->sender < view.members.size());
-    trace_->record({now, trace::HeavyDelivered{delivered->group, view.members[delivered->sender], delivered->order,
-                                               digest_of(delivered->payload.bytes())}});
+    trace_.record({now, trace::HeavyDelivered{delivered->group, view.members[delivered->sender], delivered->order,
+                                              digest_of(delivered->payload.bytes())}});
   }
 }
 

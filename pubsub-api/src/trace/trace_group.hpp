@@ -1,5 +1,7 @@
-// A heavy-weight group whose traffic is put on record for the property checkers, at the interface where it is used.
+// Heavy-weight groups whose traffic is put on record for the property checkers, at the interface where it is used.
 #pragma once
+
+#include <map>
 
 #include "pubsub-api/src/trace/trace.hpp"
 #include "transport/core/events.hpp"
@@ -7,22 +9,47 @@
 
 namespace hawser {
 
-/// Passes everything on to `group`. `group` and `trace` must outlive it; without a trace nothing is recorded.
-class TracedGroup : public HeavyGroup {
+/// Passes everything on to a group, which is set anew where it may have changed.
+class TracedGroup final : public HeavyGroup {
  public:
-  TracedGroup(HeavyGroup& group, TraceSink* trace) : group_(group), trace_(trace) {}
+  explicit TracedGroup(TraceSink& trace) : trace_(trace) {}
+  void set(HeavyGroup& group) { group_ = &group; }
 
-  [[nodiscard]] GroupId id() const override { return group_.id(); }
+  [[nodiscard]] GroupId id() const override { return group_->id(); }
   Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
-  [[nodiscard]] std::uint64_t accepted() const override { return group_.accepted(); }
-  [[nodiscard]] std::uint64_t stable() const override { return group_.stable(); }
-
-  /// To be called with every event of the group, in order; `view` is the one installed before it.
-  void record_event(const GroupEvent& event, const View& view, Time now);
+  [[nodiscard]] std::uint64_t accepted() const override { return group_->accepted(); }
+  [[nodiscard]] std::uint64_t stable() const override { return group_->stable(); }
 
  private:
-  HeavyGroup& group_;
-  TraceSink* trace_;
+  HeavyGroup* group_ = nullptr;
+  TraceSink& trace_;
+};
+
+/// Passes everything on to `groups`. `groups` and `trace` must outlive it.
+class TracedGroups final : public HeavyGroups {
+ public:
+  TracedGroups(HeavyGroups& groups, TraceSink& trace) : groups_(groups), trace_(trace) {}
+
+  [[nodiscard]] HeavyGroup& control() override { return traced(groups_.control()); }
+  [[nodiscard]] HeavyGroup* find(GroupId group) override;
+  Status arrange(GroupId group, std::span<const NodeId> old_members, std::span<const NodeId> members, Time now,
+                 Outbox& out) override {
+    return groups_.arrange(group, old_members, members, now, out);
+  }
+  [[nodiscard]] std::vector<UnsentMessage> resume() override;
+  void drop(GroupId group, ViewId since) override;
+
+  /// To be called with every event of the groups, in order.
+  void record_event(const GroupEvent& event, Time now);
+
+ private:
+  TracedGroup& traced(HeavyGroup& group);
+
+  HeavyGroups& groups_;
+  TraceSink& trace_;
+  std::map<GroupId, TracedGroup> traced_;
+  std::map<GroupId, View> views_;
+  Time now_{};  // of the last event
 };
 
 }  // namespace hawser

@@ -1,0 +1,159 @@
+#include "lwg/coordinator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "transport/core/check.hpp"
+
+namespace hawser {
+namespace {
+
+std::vector<NodeId> nodes_of(const std::vector<LightMember>& members) {
+  std::vector<NodeId> nodes;
+  nodes.reserve(members.size());
+  for (const LightMember& member : members) nodes.push_back(member.node);
+  return nodes;
+}
+
+auto member_at(std::vector<LightMember>& members, const NodeId& node) {
+  return std::find_if(members.begin(), members.end(), [&](const LightMember& one) { return one.node == node; });
+}
+
+}  // namespace
+
+void Coordinator::on_requests(const NodeId& from, const RequestBatch& batch) {
+  for (const Request& request : batch.requests) requests_.push_back({from, request, std::string{request.name}});
+}
+
+void Coordinator::on_view() {
+  requests_.clear();
+  mapper_.reset();
+  waiting_ = false;
+}
+
+// Every view begins with the directory that all have: what was planned in the last one may not have been ordered.
+void Coordinator::restore(const Directory& directory) {
+  mapper_ = std::make_unique<Mapper>(policy_, rng_.fork());
+  for (const auto& [heavy, members] : directory.heavies()) HAWSER_CHECK(mapper_->restore_heavy(heavy, members));
+  for (const auto& [id, group] : directory.groups()) {
+    std::vector<NodeId> nodes;
+    for (const DirectoryMember& member : group.members) nodes.push_back(member.node);
+    HAWSER_CHECK(mapper_->restore_light(id, nodes, group.heavy));
+  }
+}
+
+std::optional<CoordinatorPlan> Coordinator::plan(const Directory& directory, const View& control) {
+  if (mapper_ == nullptr) restore(directory);
+  planned_.clear();
+  created_.clear();
+  gone_.clear();
+  arranged_.clear();
+  operations_.clear();
+  answered_ = std::exchange(requests_, {});
+  for (const Asked& asked : answered_) take(asked, directory, control);
+  CoordinatorPlan plan{arrangements(directory), std::move(operations_)};
+  if (plan.arrangements.empty() && plan.operations.empty()) return std::nullopt;
+  waiting_ = true;
+  return plan;
+}
+
+void Coordinator::take(const Asked& asked, const Directory& directory, const View& control) {
+  const std::optional<Rank> rank = control.rank_of(asked.from);
+  if (!rank) return;
+  switch (asked.request.kind) {
+    case Request::Kind::join: return take_join(asked, directory, *rank);
+    case Request::Kind::leave: return take_leave(asked, directory, *rank);
+    case Request::Kind::release: return take_release(asked);
+  }
+}
+
+void Coordinator::take_join(const Asked& asked, const Directory& directory, Rank rank) {
+  const Role role = asked.request.role;
+  const std::optional<LightGroupId> known = id_of(asked.name, directory);
+  const LightGroupId id = known ? *known : new_id(asked.request.proposed_id, directory);
+  Planned& group = planned(id, directory);
+  const auto member = member_at(group.members, asked.from);
+  if (member != group.members.end()) {
+    if (std::exchange(member->role, role) == role) return;
+    operations_.push_back({Operation::Kind::add, id, rank, role, {}, {}, {}});
+    return;
+  }
+  group.members.push_back({asked.from, role});
+  const Placement placement = place(id, group);
+  const PlacementReason why = mapper_->explain(id)->reason;
+  if (!known) {
+    created_.emplace(asked.name, id);
+    operations_.push_back({Operation::Kind::create, id, 0, {}, placement.heavy, why, asked.name});
+  } else if (placement.heavy != group.heavy) {
+    operations_.push_back({Operation::Kind::move, id, 0, {}, placement.heavy, why, {}});
+  }
+  group.heavy = placement.heavy;
+  operations_.push_back({Operation::Kind::add, id, rank, role, {}, {}, {}});
+}
+
+void Coordinator::take_leave(const Asked& asked, const Directory& directory, Rank rank) {
+  const std::optional<LightGroupId> id = id_of(asked.name, directory);
+  if (!id) return;
+  Planned& group = planned(*id, directory);
+  const auto member = member_at(group.members, asked.from);
+  if (member == group.members.end()) return;
+  group.members.erase(member);
+  operations_.push_back({Operation::Kind::remove, *id, rank, {}, {}, {}, {}});
+  if (group.members.empty()) {
+    mapper_->forget_light(*id);
+    created_.erase(asked.name);
+    planned_.erase(*id);
+    gone_.insert(asked.name);
+    return;
+  }
+  const Placement placement = place(*id, group);
+  if (placement.heavy == group.heavy) return;
+  group.heavy = placement.heavy;
+  operations_.push_back(
+      {Operation::Kind::move, *id, 0, {}, placement.heavy, mapper_->explain(*id)->reason, {}});
+}
+
+void Coordinator::take_release(const Asked& asked) {
+  const GroupId heavy = asked.request.heavy;
+  if (mapper_->release(heavy, asked.from)) arranged_[heavy] = mapper_->members_of(heavy);
+}
+
+Placement Coordinator::place(LightGroupId id, const Planned& group) {
+  Placement placement = mapper_->place(id, nodes_of(group.members));
+  const bool alters = placement.kind == Placement::Kind::grown || placement.kind == Placement::Kind::created;
+  if (alters) arranged_[placement.heavy] = placement.heavy_members;
+  return placement;
+}
+
+Coordinator::Planned& Coordinator::planned(LightGroupId id, const Directory& directory) {
+  const auto [at, is_new] = planned_.try_emplace(id);
+  const DirectoryGroup* known = is_new ? directory.find(id) : nullptr;
+  if (known != nullptr && !gone_.contains(known->name)) {
+    for (const DirectoryMember& member : known->members) at->second.members.push_back({member.node, member.role});
+    at->second.heavy = known->heavy;
+  }
+  return at->second;
+}
+
+std::optional<LightGroupId> Coordinator::id_of(std::string_view name, const Directory& directory) const {
+  const auto at = created_.find(name);
+  if (at != created_.end()) return at->second;
+  return gone_.contains(name) ? std::nullopt : directory.id_of(name);
+}
+
+LightGroupId Coordinator::new_id(LightGroupId proposed, const Directory& directory) {
+  while (directory.find(proposed) != nullptr || planned_.contains(proposed)) proposed.value = rng_.next();
+  return proposed;
+}
+
+std::vector<CoordinatorPlan::Arrangement> Coordinator::arrangements(const Directory& directory) const {
+  std::vector<CoordinatorPlan::Arrangement> arrangements;
+  for (const auto& [heavy, members] : arranged_) {
+    const auto known = directory.heavies().find(heavy);
+    const std::vector<NodeId> old = known == directory.heavies().end() ? std::vector<NodeId>{} : known->second;
+    if (old != members) arrangements.push_back({heavy, old, members});
+  }
+  return arrangements;
+}
+
+}  // namespace hawser

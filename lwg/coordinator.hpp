@@ -1,0 +1,91 @@
+// Orders the directory: takes the requests of all nodes, lets the mapper choose, and says what is to be done. It works
+// at one node at a time, the lowest-ranked of the control view; everywhere else it only waits.
+// Source: DESIGN.md 5.1 and 5.4 (the mapper runs where operations are ordered; the operation carries its choice).
+//
+// States: idle (nothing on the way), waiting (its last word is on the way: what is asked meanwhile makes the next batch).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lwg/directory.hpp"
+#include "lwg/light_messages.hpp"
+#include "lwg/mapper.hpp"
+#include "transport/core/ids.hpp"
+#include "transport/core/rng.hpp"
+#include "transport/core/view.hpp"
+
+namespace hawser {
+
+/// One batch. Names point into the Coordinator and are valid until its next call.
+struct CoordinatorPlan {
+  struct Arrangement {
+    GroupId heavy;
+    std::vector<NodeId> old_members;
+    std::vector<NodeId> members;
+  };
+  std::vector<Arrangement> arrangements;  ///< to be ordered first
+  std::vector<Operation> operations;
+};
+
+/// Threads: single-threaded.
+class Coordinator {
+ public:
+  Coordinator(MapperPolicy policy, Rng rng) : policy_(policy), rng_(rng) {}
+
+  /// Requests of a node of the control view; kept until plan() has answered them.
+  void on_requests(const NodeId& from, const RequestBatch& batch);
+  /// A new control view: everyone asks anew.
+  void on_view();
+  /// The plan made last is delivered here, all of it.
+  void on_delivered() { waiting_ = false; }
+
+  [[nodiscard]] bool has_work() const { return !waiting_ && !requests_.empty(); }
+  /// What is to be done about the requests so far, given the directory as it is. Nothing where that is nothing.
+  [[nodiscard]] std::optional<CoordinatorPlan> plan(const Directory& directory, const View& control);
+
+ private:
+  struct Asked {
+    NodeId from;
+    Request request;   ///< its name is in `name`
+    std::string name;
+  };
+  /// A group as it will be when the plan is carried out.
+  struct Planned {
+    std::vector<LightMember> members;
+    GroupId heavy;
+  };
+
+  void restore(const Directory& directory);
+  void take(const Asked& asked, const Directory& directory, const View& control);
+  void take_join(const Asked& asked, const Directory& directory, Rank rank);
+  void take_leave(const Asked& asked, const Directory& directory, Rank rank);
+  void take_release(const Asked& asked);
+  Planned& planned(LightGroupId id, const Directory& directory);
+  [[nodiscard]] std::optional<LightGroupId> id_of(std::string_view name, const Directory& directory) const;
+  [[nodiscard]] LightGroupId new_id(LightGroupId proposed, const Directory& directory);
+  Placement place(LightGroupId id, const Planned& group);
+  [[nodiscard]] std::vector<CoordinatorPlan::Arrangement> arrangements(const Directory& directory) const;
+
+  MapperPolicy policy_;
+  Rng rng_;
+  std::unique_ptr<Mapper> mapper_;  // nullptr until it is needed in this view
+  std::vector<Asked> requests_;
+  std::vector<Asked> answered_;  // keeps the plan's names
+  bool waiting_ = false;
+
+  // While a plan is made.
+  std::map<LightGroupId, Planned> planned_;
+  std::map<std::string, LightGroupId, std::less<>> created_;
+  std::set<std::string, std::less<>> gone_;  // of the directory's groups, those without members by then
+  std::map<GroupId, std::vector<NodeId>> arranged_;
+  std::vector<Operation> operations_;
+};
+
+}  // namespace hawser

@@ -1,0 +1,59 @@
+#include "lwg/heavy_uses.hpp"
+
+#include <algorithm>
+
+namespace hawser {
+
+void HeavyUses::on_view(GroupId heavy, const View& view, bool first) {
+  altered_ = true;
+  if (first) {
+    heavies_[heavy] = Use{view, view.id};
+  } else if (const auto at = heavies_.find(heavy); at != heavies_.end()) {
+    at->second.view = view;
+  }
+}
+
+void HeavyUses::on_control_view() {
+  for (auto& [heavy, use] : heavies_) use.asked = false;
+  altered_ = true;
+}
+
+std::vector<GroupId> HeavyUses::take_unused(const LightViews& views, Time now) {
+  altered_ = false;
+  rides_altered_ = views.rides_altered();
+  std::vector<GroupId> unused;
+  for (auto& [heavy, use] : heavies_) {
+    if (views.riders_on(heavy) > 0) {
+      use.unused_since = kNever;
+      use.asked = false;
+      continue;
+    }
+    if (use.unused_since == kNever) use.unused_since = now;
+    if (use.asked || now < use.unused_since + grace_) continue;
+    use.asked = true;
+    unused.push_back(heavy);
+  }
+  return unused;
+}
+
+const View* HeavyUses::view(GroupId heavy) const {
+  const auto at = heavies_.find(heavy);
+  return at == heavies_.end() ? nullptr : &at->second.view;
+}
+
+Time HeavyUses::next_deadline() const {
+  Time next = kNever;
+  for (const auto& [heavy, use] : heavies_) {
+    if (use.unused_since != kNever && !use.asked) next = std::min(next, use.unused_since + grace_);
+  }
+  return next;
+}
+
+std::vector<std::pair<GroupId, ViewId>> HeavyUses::lose() {
+  std::vector<std::pair<GroupId, ViewId>> lost;
+  for (const auto& [heavy, use] : heavies_) lost.emplace_back(heavy, use.since);
+  heavies_.clear();
+  return lost;
+}
+
+}  // namespace hawser

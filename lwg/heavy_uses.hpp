@@ -1,0 +1,53 @@
+// The heavy-weight groups that this node is in, and since when it needs each of them no longer.
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "lwg/light_views.hpp"
+#include "transport/core/ids.hpp"
+#include "transport/core/time.hpp"
+#include "transport/core/view.hpp"
+
+namespace hawser {
+
+/// Threads: single-threaded.
+class HeavyUses {
+ public:
+  explicit HeavyUses(Duration grace) : grace_(grace) {}
+
+  /// The group's view; `first`: this node's first one. Another than the first of a group that lose() has forgotten is
+  /// ignored.
+  void on_view(GroupId heavy, const View& view, bool first);
+  void on_left(GroupId heavy) { heavies_.erase(heavy); }
+  /// What was asked of the coordinator is lost.
+  void on_control_view();
+
+  /// Those that no group of `views` has ridden on for the time of grace; each once, unless that is lost.
+  /// False while nothing has happened that take_unused() would notice.
+  [[nodiscard]] bool is_due(const LightViews& views, Time now) const {
+    return altered_ || views.rides_altered() != rides_altered_ || now >= next_deadline();
+  }
+  [[nodiscard]] std::vector<GroupId> take_unused(const LightViews& views, Time now);
+  [[nodiscard]] Time next_deadline() const;
+
+  /// nullptr where this node is not in it.
+  [[nodiscard]] const View* view(GroupId heavy) const;
+  /// Forgets all. Returns each with its first view here.
+  [[nodiscard]] std::vector<std::pair<GroupId, ViewId>> lose();
+
+ private:
+  struct Use {
+    View view;
+    ViewId since;
+    Time unused_since = kNever;
+    bool asked = false;  ///< to be let out
+  };
+  Duration grace_;
+  std::map<GroupId, Use> heavies_;
+  bool altered_ = false;
+  std::uint64_t rides_altered_ = 0;  // as of the last take_unused()
+};
+
+}  // namespace hawser

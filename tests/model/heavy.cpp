@@ -1,0 +1,231 @@
+// The heavy groups: FIFO streams, their views inside one domain view, and what everyone holds at a barrier.
+#include <algorithm>
+
+#include "model.hpp"
+
+namespace model {
+
+int Model::next_arrangement(int heavy, int after, int applied) const {
+  for (int n = after + 1; n <= applied; ++n) {
+    if (directory_.arranges[n][heavy]) return n;
+  }
+  return 0;
+}
+
+bool Model::receives(const State& state, int node, int heavy, int from) const {
+  const Byte view = state.node[node].heavy_view[heavy];
+  return view != 0 && contains(directory_.arranged[view - 1][heavy] & state.members, from);
+}
+
+// A member that has ended its stream in the old view sends nothing before it has installed the new one.
+bool Model::blocked(const State& state, int node, int heavy) const {
+  const Byte view = state.node[node].heavy_view[heavy];
+  return view == 0 || state.stream[heavy][node].last_token > view - 1;
+}
+
+bool Model::may_stay_queued(const State& state) const {
+  if (state.crashes < setting_.crashes) return true;
+  for (int p = 0; p < nodes_; ++p) {
+    if (contains(state.members, p) && state.node[p].alive == 0) return true;
+  }
+  return false;
+}
+
+// Where `node` goes on reading; -1: a newcomer whose view the sender has not reached.
+int Model::next_position(const State& state, int node, int heavy, int from) const {
+  const Node& x = state.node[node];
+  if (x.position[heavy][from] != newcomer) return x.position[heavy][from];
+  const Stream& stream = state.stream[heavy][from];
+  const int view = x.heavy_view[heavy] - 1;
+  for (int i = 0; i < stream.wired; ++i) {
+    if (stream.message[i] == token(view)) return i + 1;
+  }
+  return stream.last_token >= view ? 0 : -1;
+}
+
+bool Model::deliverable(const State& state, int node, int heavy, int from) const {
+  if (!receives(state, node, heavy, from)) return false;
+  const Node& x = state.node[node];
+  if (x.token_seen[heavy][from] > x.heavy_view[heavy] - 1) return false;  // Of a view not installed here.
+  const int position = next_position(state, node, heavy, from);
+  return position >= 0 && position < state.stream[heavy][from].wired;
+}
+
+// A message either goes out at once or stays in the queue. A message that leaves the queue later is told from one
+// that goes out at once and is delivered later only by an arrangement between the two.
+void Model::put(State& state, int node, int heavy, Byte message, Chooser& chooser) const {
+  Stream& stream = state.stream[heavy][node];
+  if (stream.count == stream_max) return fail(state, Violation::bound);
+  stream.message[stream.count++] = message;
+  if (state.frozen || stream.wired + 1 != stream.count || blocked(state, node, heavy)) return;
+  const bool may_wait = may_stay_queued(state) || directory_.has_arrangements;
+  if (!may_wait || !chooser.choose()) wire(state, node, heavy);
+}
+
+void Model::wire(State& state, int node, int heavy) const {
+  const int position = state.stream[heavy][node].wired++;
+  if (!setting_.lazy_self && next_position(state, node, heavy, node) == position) deliver(state, node, heavy, node);
+}
+
+// Goes ahead of the queue: what waits there is sent in the next view.
+void Model::put_token(State& state, int node, int heavy, int index) const {
+  Stream& stream = state.stream[heavy][node];
+  if (stream.count == stream_max) return fail(state, Violation::bound);
+  std::copy_backward(stream.message + stream.wired, stream.message + stream.count, stream.message + stream.count + 1);
+  stream.message[stream.wired++] = token(index);
+  ++stream.count;
+  stream.last_token = static_cast<Byte>(index);
+}
+
+// Ends streams, and installs the views of heavy groups that are due at `node`.
+bool Model::arrange(State& state, int node) const {
+  Node& x = state.node[node];
+  for (int h = 0; h < heavies_max; ++h) {
+    Byte& view = x.heavy_view[h];
+    if (view == 0) {
+      int n = next_arrangement(h, x.heavy_left[h], x.applied);
+      while (n != 0 && !contains(directory_.arranged[n][h], node)) n = next_arrangement(h, n, x.applied);
+      if (n == 0) continue;
+      view = static_cast<Byte>(n + 1);
+      std::fill_n(x.position[h], nodes_, newcomer);
+      std::fill_n(x.token_seen[h], nodes_, 0);
+      put_token(state, node, h, n);
+      return true;
+    }
+    const int n = next_arrangement(h, view - 1, x.applied);
+    if (n == 0) continue;
+    if (state.stream[h][node].last_token < n) {
+      put_token(state, node, h, n);
+      return true;
+    }
+    const Mask old = directory_.arranged[view - 1][h] & state.members;
+    bool closed = true;
+    for (int q = 0; q < nodes_; ++q) {
+      if (!contains(old, q) || x.token_seen[h][q] >= n) continue;
+      // On the way to a barrier the cut stands for the close record of a node that is gone.
+      const bool gone = state.frozen && state.node[q].alive == 0 && !weak(drop_arrangements) &&
+                        next_position(state, node, h, q) == state.stream[h][q].wired;
+      if (!gone) closed = false;
+    }
+    if (!closed) continue;
+    for (int q = 0; q < nodes_ && !weak(unstable_views); ++q) {
+      if (!contains(old, q) || x.position[h][q] == newcomer) continue;
+      state.stream[h][q].stable = std::max(state.stream[h][q].stable, x.position[h][q]);
+    }
+    if (contains(directory_.arranged[n][h], node)) {
+      view = static_cast<Byte>(n + 1);
+      for (int q = 0; q < nodes_; ++q) {
+        if (contains(old, q)) continue;
+        x.position[h][q] = newcomer;
+        x.token_seen[h][q] = 0;
+      }
+    } else {
+      view = 0;
+      x.heavy_left[h] = static_cast<Byte>(n);
+      std::fill_n(x.position[h], nodes_, 0);
+    }
+    return true;
+  }
+  return false;
+}
+
+// Nobody can tell how long a token waited at the head of a stream, so it is delivered at once.
+bool Model::take_tokens(State& state, int node) const {
+  bool any = false;
+  for (int h = 0; h < heavies_max; ++h) {
+    for (int q = 0; q < nodes_; ++q) {
+      if (!deliverable(state, node, h, q)) continue;
+      const Byte message = state.stream[h][q].message[next_position(state, node, h, q)];
+      if (!is_token(message)) continue;
+      deliver(state, node, h, q);
+      any = true;
+    }
+  }
+  return any;
+}
+
+void Model::deliver(State& state, int node, int heavy, int from) const {
+  Node& x = state.node[node];
+  const int position = next_position(state, node, heavy, from);
+  const Byte message = state.stream[heavy][from].message[position];
+  x.position[heavy][from] = static_cast<Byte>(position + 1);
+  if (is_data(message)) {
+    receive_data(state, node, heavy, from, message);
+  } else if (is_token(message)) {
+    x.token_seen[heavy][from] = static_cast<Byte>(index_of(message));
+  } else {
+    x.marker_seen[heavy][from] = std::max<Byte>(x.marker_seen[heavy][from], static_cast<Byte>(index_of(message)));
+  }
+}
+
+// How much of a stream everyone delivers before the barrier: all of it, or the most of a lost one that is held.
+int Model::cut(const State& state, int heavy, int from) const {
+  const Stream& stream = state.stream[heavy][from];
+  if (state.node[from].alive != 0) return stream.wired;
+  int most = stream.stable;
+  for (int p = 0; p < nodes_; ++p) {
+    const Byte position = state.node[p].position[heavy][from];
+    if (state.node[p].alive == 0 || !receives(state, p, heavy, from) || position == newcomer) continue;
+    most = std::max<int>(most, position);
+  }
+  return most;
+}
+
+// What is left to deliver depends, if at all, on arrangements that a lost node keeps open.
+bool Model::all_caught_up(const State& state) const {
+  Byte most = 0;
+  for (int p = 0; p < nodes_; ++p) {
+    if (state.node[p].alive != 0) most = std::max(most, state.node[p].applied);
+  }
+  for (int p = 0; p < nodes_; ++p) {
+    if (state.node[p].alive == 0) continue;
+    if (state.node[p].applied != most) return false;
+    for (int h = 0; h < heavies_max; ++h) {
+      for (int q = 0; q < nodes_; ++q) {
+        if (!deliverable(state, p, h, q)) continue;
+        if (next_position(state, p, h, q) < cut(state, h, q)) return false;
+      }
+    }
+  }
+  return true;
+}
+
+// Forgets the head of a stream that nobody needs any more.
+void Model::trim(State& state, int heavy, int from) const {
+  Stream& stream = state.stream[heavy][from];
+  int floor = stream.wired;
+  for (int p = 0; p < nodes_; ++p) {
+    const Node& x = state.node[p];
+    if (x.alive == 0) continue;
+    const int view = x.heavy_view[heavy];
+    if (view != 0 && receives(state, p, heavy, from)) {
+      const int position = next_position(state, p, heavy, from);
+      if (position >= 0) floor = std::min(floor, position);
+      continue;
+    }
+    // Reads from the first view on that has both.
+    const Mask both = only(p) | only(from);
+    const int after = view != 0 ? view - 1 : x.heavy_left[heavy];
+    int n = next_arrangement(heavy, after, length_);
+    while (n != 0 && (directory_.arranged[n][heavy] & both) != both) n = next_arrangement(heavy, n, length_);
+    if (n == 0) continue;
+    const auto* at = std::find(stream.message, stream.message + stream.wired, token(n));
+    if (at != stream.message + stream.wired) {
+      floor = std::min(floor, static_cast<int>(at - stream.message) + 1);
+    } else if (stream.last_token >= n) {
+      floor = 0;
+    }
+  }
+  if (floor == 0) return;
+  std::copy(stream.message + floor, stream.message + stream.count, stream.message);
+  std::fill(stream.message + stream.count - floor, stream.message + stream.count, 0);
+  stream.count -= static_cast<Byte>(floor);
+  stream.wired -= static_cast<Byte>(floor);
+  stream.stable = stream.stable > floor ? static_cast<Byte>(stream.stable - floor) : 0;
+  for (int p = 0; p < nodes_; ++p) {
+    Byte& position = state.node[p].position[heavy][from];
+    if (position != newcomer) position = position > floor ? static_cast<Byte>(position - floor) : 0;
+  }
+}
+
+}  // namespace model

@@ -1,0 +1,92 @@
+// What the model's nodes know and what is on its wires: plain bytes, so that a state can be hashed and stored.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace model {
+
+using Byte = std::uint8_t;
+using Mask = std::uint8_t;   // A set of nodes, or of heavy groups.
+using ViewSet = std::uint64_t;
+
+constexpr int nodes_max = 4;
+constexpr int heavies_max = 3;
+constexpr int lights_max = 2;
+constexpr int ops_max = 11;      // An operation's index takes four bits of a message; 12 * 5 view ids fit a ViewSet.
+constexpr int data_max = 2;      // Messages a node sends on one light group.
+constexpr int stream_max = 13;   // Messages of one stream that somebody still has to deliver, or that are queued.
+constexpr int waiting_max = 12;
+constexpr Byte newcomer = 0xff;  // Position in a stream: nothing delivered yet, begins behind the arrangement's token.
+constexpr Byte withdrawn = 0xff; // In delivered_in: handed back to a sender that is not a member any more.
+
+inline bool contains(Mask set, int node) { return (set >> node & 1) != 0; }
+inline Mask only(int node) { return static_cast<Mask>(1U << node); }
+
+// A message in one byte.
+//   1 g s s e e e e   data number s on light group g, stamped with era e
+//   0 0 0 1 n n n n   marker(n)
+//   0 0 1 0 n n n n   token: the sender's stream goes on in the view that arrangement n makes (close of an old
+//                     member, first record of a newcomer)
+inline Byte data(int group, int number, int era) {
+  return static_cast<Byte>(0x80 | group << 6 | number << 4 | era);
+}
+inline Byte marker(int index) { return static_cast<Byte>(0x10 | index); }
+inline Byte token(int index) { return static_cast<Byte>(0x20 | index); }
+inline bool is_data(Byte message) { return (message & 0x80) != 0; }
+inline bool is_token(Byte message) { return (message & 0xf0) == 0x20; }
+inline int group_of(Byte message) { return message >> 6 & 1; }
+inline int number_of(Byte message) { return message >> 4 & 3; }
+inline int index_of(Byte message) { return message & 15; }  // The era of data; the index of a marker or token.
+
+// What one node has sent in one heavy group and not everyone has delivered; behind `wired` is its outgoing queue.
+struct Stream {
+  Byte count, wired;
+  Byte last_token;  // Index of the arrangement in whose view the sender goes on.
+  Byte stable;      // Messages before this position are delivered at every companion by the next barrier.
+  Byte message[stream_max];
+};
+
+struct Waiting {
+  Byte message, from, heavy;
+};
+
+struct Node {
+  Byte alive;
+  Byte applied;                              // Control-log entries applied.
+  Byte heavy_view[heavies_max];              // Index of the installed arrangement + 1; 0: not in this group.
+  Byte heavy_left[heavies_max];              // Index of the arrangement that took this node out.
+  Byte position[heavies_max][nodes_max];     // Next message to deliver of each stream.
+  Byte token_seen[heavies_max][nodes_max];   // Index of the last token delivered of each stream.
+  Byte marker_seen[heavies_max][nodes_max];  // Highest marker delivered.
+  Byte marker_sent[heavies_max];
+  Byte installed[lights_max];                // Index of the installed change + 1; 0: not a member.
+  Byte joined[lights_max];                   // Index of the change that made this node a member.
+  Byte left[lights_max];                     // Index of the change that ended its last membership.
+  Byte sent[lights_max];                     // Data messages accepted from the application.
+  Byte expected[lights_max][nodes_max];      // Number expected next + 1; 0: any, since this node has just joined.
+  Byte waiting_count;
+  Waiting waiting[waiting_max];
+  Byte delivered_in[lights_max][nodes_max * data_max];  // View id + 1 in which each message was delivered; 0: not.
+  ViewSet views[lights_max];                            // Ids of the views installed.
+};
+
+enum class Violation : Byte {
+  none, late, same_view, hole, duplicate, from_non_member, wrong_heavy, synchrony, stuck, own_lost, final_set,
+  waiting_lost, bound,
+};
+
+struct State {
+  Node node[nodes_max];
+  Stream stream[heavies_max][nodes_max];
+  Byte epoch;       // Id of the domain view.
+  Byte epoch_next;  // Ids below were used, by nodes that died since or by this one.
+  Byte epoch_log;   // Log entries applied before the domain view began.
+  Mask members;     // Of the domain view.
+  Byte crashes;
+  bool frozen;      // All live nodes are on their way to a barrier: nobody sends, open arrangements are completed.
+  std::uint16_t asked;  // Bit k: the node concerned has asked for log entry k.
+  Violation violation;
+};
+
+}  // namespace model

@@ -1,0 +1,229 @@
+// The streams of one group: reliable multicast and order among the members of its view, and its way from view to view.
+// Who is in the next view is decided elsewhere: for all groups at once by the domain's view changes (native_groups.hpp),
+// for this one alone by arrangements.
+//
+//   outside   no view. Arranged in → steady
+//   steady    sends and delivers
+//   closing   arranged anew: its close record is out; what it is given to send waits; delivers until every member has
+//             closed. Then → steady in the next view, or outside
+//   frozen    the domain is changing its view: sends and delivers nothing but what close_to() names; then enter(), or
+//             outside
+//
+// Invariant: a packet is forgotten only when everyone who may still need it has it: in the current view when all members
+// acknowledged it, in a former one when all who moved on are known to have left that view behind.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "transport/arrangement.hpp"
+#include "transport/core/rng.hpp"
+#include "transport/heavy_group.hpp"
+#include "transport/multicast/fragments.hpp"
+#include "transport/multicast/nak_scheduler.hpp"
+#include "transport/multicast/receive_window.hpp"
+#include "transport/multicast/send_window.hpp"
+#include "transport/multicast/stability.hpp"
+#include "transport/ordering/total_order.hpp"
+#include "transport/vs/virtual_synchrony.hpp"
+#include "transport/wire/packer.hpp"
+
+namespace hawser {
+
+/// Packets of a view that is not installed here yet are kept, at most so many; the rest is repaired later.
+inline constexpr std::size_t kEarlyPacketsMax = 1024;
+/// One NAK asks for at most so many ranges, and one NAK is answered with at most so many packets.
+inline constexpr std::size_t kNakRangesMax = 32;
+inline constexpr std::size_t kRepairsPerNakMax = 128;
+/// The same packet is not repaired twice within this: the first may be on its way still.
+inline constexpr Duration kRepairInterval = std::chrono::milliseconds{3};
+/// After the last packet of a burst, its number is announced, so that its loss shows.
+inline constexpr Duration kTailDelay = std::chrono::milliseconds{3};
+/// One record of the sequencer holds at most so many bytes: it fits into any packet.
+inline constexpr std::size_t kSequenceBytesMax = 512;
+
+/// Counts since the start, of all groups together.
+struct GroupCounters {
+  std::uint64_t packets_sent = 0;
+  std::uint64_t packets_received = 0;
+  std::uint64_t packets_repaired = 0;
+  std::uint64_t repairs_for_others = 0;  ///< of them, packets of another sender
+  std::uint64_t start_changes = 0;
+  std::uint64_t start_changes_overtaken = 0;  ///< a change began while another was on
+  std::uint64_t views_installed = 0;          ///< of the control group
+  std::uint64_t group_views_installed = 0;    ///< of all other groups
+  std::uint64_t views_completed = 0;          ///< of the control group's, finished because a peer had installed them
+  std::uint64_t views_skipped = 0;            ///< given up although a peer had installed them
+  std::uint64_t cuts_differed = 0;   ///< views before which companions had to be sent something, or this node
+  std::uint64_t proposals_sent = 0;  ///< by multicast
+  std::uint64_t arrangements = 0;    ///< heard of
+};
+
+/// What the groups of a node share; must outlive them.
+struct GroupSurroundings {
+  NodeId self;
+  SendWindowLimits limits;
+  wire::Packer& packer;
+  GroupCounters& counters;
+  std::size_t credit_bytes;
+  std::set<GroupId> busy;  ///< those that need time and flushes, the control group aside: it always does
+};
+
+/// Threads: single-threaded.
+class GroupStreams final : public HeavyGroup {
+ public:
+  GroupStreams(GroupId group, GroupSurroundings& around, Rng rng);
+
+  [[nodiscard]] GroupId id() const override { return group_; }
+  Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  [[nodiscard]] std::uint64_t accepted() const override { return send_.accepted() + unsent_.size(); }
+  [[nodiscard]] std::uint64_t stable() const override { return send_.stable_messages(); }
+
+  // ---- Streams
+  Status send(RecordKind kind, std::span<const ByteView> parts, Time now, Outbox& out);
+  /// `records` holds the frame's records.
+  void on_data(const wire::Data& data, const Slice& records, Time now, Outbox& out);
+  void on_nak(const NodeId& from, const wire::Nak& nak, Time now, Outbox& out);
+  void on_ack(const NodeId& from, const wire::Ack& ack, Time now, Outbox& out);
+  /// `closing`: what the domain's change has come to; nullptr where there is none.
+  void on_timeout(const Closing* closing, Time now, Outbox& out);
+  /// Sends what waits and the acknowledgements that are due.
+  void flush(Time now, Outbox& out);
+  /// Adds this node's acknowledgement for everybody; goes with heartbeats.
+  void send_ack(std::uint64_t arranged, Outbox& out);
+  void on_credit_changed();
+  [[nodiscard]] Time next_deadline() const;
+  /// Joins the busy ones. To be called after every input that does not do so itself (multicast() does).
+  void touch();
+  /// Leaves them where it needs no flush(), no on_timeout() and no heartbeat's send_ack(). True where it has left.
+  bool rest();
+
+  // ---- Views
+  /// The next view of this group, by the control view's arrangement of this number. To be called in their order.
+  void on_arrangement(View next, std::uint64_t number, Time now, Outbox& out);
+  /// The domain's view begins to change. Appends what is held here.
+  void freeze(std::vector<wire::StreamCut>& streams);
+  /// Delivers what all who come along must have, through views that some of them have reached already. False while
+  /// something is missing; it is asked for.
+  bool close_to(const Closing& closing, Time now, Outbox& out);
+  /// After close_to(): delivers what no order was settled for. To be called before any group has enter()ed.
+  void end_view(Outbox& out);
+  /// This group's view in the domain's next one: of its members, once all arrangements are carried out, those who come
+  /// along (`companions`, sorted).
+  [[nodiscard]] View carried_into(const View& control, const std::vector<NodeId>& companions) const;
+  /// The domain's next view is there, and with it this group's; this node is out where it has no members. What has not
+  /// gone out waits for resume().
+  void enter(View next, std::vector<NodeId> transitional, const std::vector<NodeId>& companions, Outbox& out);
+  /// After all groups have entered: handles packets that came too early.
+  void begin_view(Time now, Outbox& out);
+  /// Forgets its view, without a word to the other members.
+  void abandon();
+
+  /// `node` has carried out the control view's arrangements up to this number.
+  void on_arranged(const NodeId& node, std::uint64_t number);
+  /// `node` is in the domain's current view.
+  void on_seen(const NodeId& node);
+
+  /// What was accepted and did not go out before this view; sending goes on.
+  void resume(std::vector<UnsentMessage>& unsent);
+  /// Arrangements delivered since the last call (control group only).
+  std::vector<Arrangement> take_arrangements() { return std::exchange(arranged_, {}); }
+
+  [[nodiscard]] const View& view() const { return view_; }
+  [[nodiscard]] bool in_view() const { return !view_.members.empty(); }
+  [[nodiscard]] bool is_held() const { return held_; }
+  /// This node's first view since it came to the group.
+  [[nodiscard]] ViewId since() const { return since_; }
+  /// True where this node is in the group once all arrangements are carried out.
+  [[nodiscard]] bool counts_self() const;
+  /// The first arrangement that is not carried out yet; nothing where there is none.
+  [[nodiscard]] std::optional<std::uint64_t> pending_arrangement() const;
+  /// True where nobody needs it any more.
+  [[nodiscard]] bool is_over() const;
+
+ private:
+  struct Arranged {
+    View next;
+    std::uint64_t number;
+  };
+  /// A view that was left, kept while others may still need packets of it.
+  struct Former {
+    ViewId id;
+    std::uint64_t number;  ///< of the arrangement that ended it
+    bool domain;           ///< ended by the domain's view change, or a former one since
+    std::vector<ReceiveWindow> windows;
+    std::set<NodeId> needed_by;
+  };
+  struct Early {
+    wire::Data data;
+    Slice records;
+  };
+
+  // group_streams_views.cpp
+  void advance(Time now, Outbox& out);
+  void step_to_next(Outbox& out);
+  void send_close(Time now, Outbox& out);
+  void expect_closes(Time now);
+  bool reach(const StreamsEnd& end, Time now, Outbox& out);
+  void leave_view(std::uint64_t number, bool domain, const std::vector<NodeId>& needed_by);
+  void start_view(View view, std::vector<NodeId> transitional, bool first, Outbox& out);
+  void go_outside(Outbox& out);
+  void forget_view();
+  void release_formers();
+  [[nodiscard]] bool someone_is_beyond(const Closing& closing) const;
+
+  // group_streams.cpp
+  Status hold(RecordKind kind, std::span<const ByteView> parts);
+  void pump(bool flush, Time now, Outbox& out);
+  void put_on_the_way(Packet packet, Seqno seqno, Time now, Outbox& out);
+  void say_sequence(Time now, Outbox& out);
+  void deliver(Rank origin, Seqno through, Outbox& out);
+  void deliver_records(Rank origin, const Slice& records, Outbox& out);
+  void deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out);
+  void emit_total(TotalMessage message, Outbox& out);
+  void emit(Rank sender, Order order, Slice payload, Outbox& out);
+  void check_gaps(const StreamsEnd* end, Time now, Outbox& out);
+  void note_stability();
+  void repair(const NodeId& asker, const wire::Nak& nak, std::vector<ReceiveWindow>& windows, bool former, Time now,
+              Outbox& out);
+  [[nodiscard]] std::vector<Seqno> cut() const;
+  [[nodiscard]] bool is_busy() const;
+  [[nodiscard]] bool is_closing() const { return close_sent_; }
+
+  const GroupId group_;
+  GroupSurroundings& around_;
+  Rng rng_;
+  const NakTimes nak_times_;
+  SendWindow send_;
+  Stability stability_;
+  TotalOrder total_;
+  View view_;  // no members: outside
+  ViewId since_;
+  Rank self_rank_ = 0;
+  bool frozen_ = false;
+  bool close_sent_ = false;
+  bool held_ = false;  // from the domain's view on until resume()
+  // By rank in the current view.
+  std::vector<ReceiveWindow> windows_;
+  std::vector<NakScheduler> naks_;
+  std::vector<Reassembler> reassemblers_;
+  std::vector<std::size_t> unacknowledged_bytes_;
+  std::vector<bool> closed_;
+
+  std::deque<Arranged> arrangements_;  // not carried out yet
+  std::deque<Former> formers_;         // oldest first
+  std::deque<Early> early_;
+  std::vector<std::pair<RecordKind, Slice>> unsent_;
+  std::size_t unsent_bytes_ = 0;
+  std::vector<Arrangement> arranged_;
+  bool owes_ack_ = false;
+  bool listed_as_busy_ = false;
+  Time tail_at_ = kNever;
+};
+
+}  // namespace hawser

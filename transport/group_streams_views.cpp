@@ -1,0 +1,271 @@
+// A group's way from view to view.
+#include <algorithm>
+#include <iterator>
+
+#include "transport/core/check.hpp"
+#include "transport/core/fault.hpp"
+#include "transport/group_streams.hpp"
+
+namespace hawser {
+namespace {
+
+bool contains(const std::vector<NodeId>& sorted, const NodeId& node) {
+  return std::binary_search(sorted.begin(), sorted.end(), node);
+}
+
+std::set<NodeId> without(const std::vector<NodeId>& nodes, const NodeId& self) {
+  std::set<NodeId> rest{nodes.begin(), nodes.end()};
+  rest.erase(self);
+  return rest;
+}
+
+}  // namespace
+
+// ---- Arranged anew ----
+
+void GroupStreams::on_arrangement(View next, std::uint64_t number, Time now, Outbox& out) {
+  arrangements_.push_back({std::move(next), number});
+  advance(now, out);
+}
+
+void GroupStreams::advance(Time now, Outbox& out) {
+  while (!arrangements_.empty() && !frozen_) {
+    if (in_view() && !close_sent_) send_close(now, out);
+    const bool all_closed = std::all_of(closed_.begin(), closed_.end(), [](bool is) { return is; });
+    if (in_view() && !all_closed) return expect_closes(now);
+    step_to_next(out);
+    begin_view(now, out);
+  }
+}
+
+// Not behind what waits in the send queue: that goes out in the next view.
+void GroupStreams::send_close(Time now, Outbox& out) {
+  const auto say = [&](RecordKind kind, ByteView record) {
+    Packet packet;
+    Seqno seqno;
+    send_.take_last(kind, record, packet, seqno);
+    put_on_the_way(std::move(packet), seqno, now, out);
+  };
+  for (auto record = total_.take_sequence(kSequenceBytesMax); !record.empty();
+       record = total_.take_sequence(kSequenceBytesMax)) {
+    say(RecordKind::sequence, record);
+  }
+  close_sent_ = true;
+  say(RecordKind::close, {});
+}
+
+// Everyone will close: if that packet is lost, nothing follows it that would show the gap.
+void GroupStreams::expect_closes(Time now) {
+  for (Rank rank = 0; rank < windows_.size(); ++rank) {
+    if (closed_[rank]) continue;
+    windows_[rank].on_announced({windows_[rank].contiguous().value + 1});
+    naks_[rank].on_gap(windows_[rank].contiguous(), nak_times_, rng_, now);
+  }
+}
+
+void GroupStreams::step_to_next(Outbox& out) {
+  Arranged arranged = std::move(arrangements_.front());
+  arrangements_.pop_front();
+  const std::vector<NodeId> old_members = view_.members;
+  const bool was_in = in_view();
+  const bool is_in = arranged.next.contains(around_.self);
+  if (was_in) {
+    end_view(out);
+    leave_view(arranged.number, false, old_members);
+  }
+  if (!is_in) {
+    if (was_in) go_outside(out);
+    return;
+  }
+  std::vector<NodeId> transitional;
+  for (const NodeId& member : arranged.next.members) {
+    const bool came_along = std::find(old_members.begin(), old_members.end(), member) != old_members.end();
+    if (was_in ? came_along : member == around_.self) transitional.push_back(member);
+  }
+  const auto rank = arranged.next.rank_of(around_.self).value();
+  send_.start_next_view(arranged.next.id, rank);
+  start_view(std::move(arranged.next), std::move(transitional), !was_in, out);
+}
+
+void GroupStreams::on_arranged(const NodeId& node, std::uint64_t number) {
+  for (Former& former : formers_) {
+    if (!former.domain && former.number <= number) former.needed_by.erase(node);
+  }
+  release_formers();
+}
+
+// ---- The domain's view changes ----
+
+void GroupStreams::freeze(std::vector<wire::StreamCut>& streams) {
+  frozen_ = true;
+  for (const Former& former : formers_) {
+    if (former.domain) continue;
+    wire::StreamCut& stream = streams.emplace_back(wire::StreamCut{group_, former.id, {}});
+    for (const ReceiveWindow& window : former.windows) stream.received.push_back(window.contiguous());
+  }
+  if (in_view()) streams.push_back({group_, view_.id, cut()});
+}
+
+bool GroupStreams::close_to(const Closing& closing, Time now, Outbox& out) {
+  while (true) {
+    const auto end = closing.ends.find({group_, view_.id});
+    if (in_view() && end != closing.ends.end() && !reach(end->second, now, out)) return false;
+    if (!someone_is_beyond(closing)) return true;
+    step_to_next(out);
+    begin_view(now, out);
+  }
+}
+
+bool GroupStreams::reach(const StreamsEnd& end, Time now, Outbox& out) {
+  if (end.cut.size() != windows_.size()) return true;  // no sender of ours does this
+  for (Rank rank = 0; rank < windows_.size(); ++rank) {
+    if (windows_[rank].contiguous() >= end.cut[rank]) continue;
+    check_gaps(&end, now, out);
+    return false;
+  }
+  for (Rank rank = 0; rank < windows_.size(); ++rank) deliver(rank, end.cut[rank], out);
+  return true;
+}
+
+// A member of the transitional set has reached a view that this node has still to go to.
+bool GroupStreams::someone_is_beyond(const Closing& closing) const {
+  return std::any_of(arrangements_.begin(), arrangements_.end(), [&](const Arranged& arranged) {
+    return closing.ends.contains({group_, arranged.next.id});
+  });
+}
+
+void GroupStreams::end_view(Outbox& out) {
+  while (auto message = total_.next_leftover()) emit_total(std::move(*message), out);
+}
+
+View GroupStreams::carried_into(const View& control, const std::vector<NodeId>& companions) const {
+  const View& last = arrangements_.empty() ? view_ : arrangements_.back().next;
+  View next{carried_view_id(control.id, group_, last.id), {}, {}};
+  for (const NodeId& member : last.members) {
+    if (!contains(companions, member)) continue;
+    next.members.push_back(member);
+    next.start_ids.push_back(control.start_ids[control.rank_of(member).value()]);
+  }
+  return next;
+}
+
+void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std::vector<NodeId>& companions,
+                         Outbox& out) {
+  const bool was_in = in_view();
+  if (was_in) leave_view(0, true, view_.members);
+  for (Former& former : formers_) {
+    former.domain = true;
+    std::erase_if(former.needed_by, [&](const NodeId& node) { return !contains(companions, node); });
+  }
+  release_formers();
+  arrangements_.clear();
+  frozen_ = false;
+  held_ = true;
+  for (auto& [kind, message] : send_.take_unsent()) {
+    unsent_bytes_ += message.size();
+    unsent_.emplace_back(kind, std::move(message));
+  }
+  const auto rank = next.rank_of(around_.self);
+  send_.start_view(next.id, rank.value_or(0));
+  if (!rank) {
+    if (was_in) go_outside(out);
+    return;
+  }
+  start_view(std::move(next), std::move(transitional), !was_in, out);
+}
+
+void GroupStreams::on_seen(const NodeId& node) {
+  for (Former& former : formers_) {
+    if (former.domain) former.needed_by.erase(node);
+  }
+  release_formers();
+}
+
+void GroupStreams::resume(std::vector<UnsentMessage>& unsent) {
+  held_ = false;
+  for (auto& [kind, message] : unsent_) {
+    if (kind == RecordKind::arrange) continue;
+    const Order order = kind == RecordKind::total ? Order::total : Order::fifo;
+    unsent.push_back({group_, order, std::move(message)});
+  }
+  unsent_.clear();
+  unsent_bytes_ = 0;
+}
+
+// ---- Common ----
+
+// Oldest first, so that what is known to be stable grows from the first message on.
+void GroupStreams::release_formers() {
+  while (!formers_.empty() && formers_.front().needed_by.empty()) {
+    if (!formers_.front().domain) send_.on_former_stable();
+    formers_.pop_front();
+  }
+}
+
+void GroupStreams::leave_view(std::uint64_t number, bool domain, const std::vector<NodeId>& needed_by) {
+  formers_.push_back({view_.id, number, domain, std::move(windows_), without(needed_by, around_.self)});
+}
+
+void GroupStreams::start_view(View view, std::vector<NodeId> transitional, bool first, Outbox& out) {
+  if (first) since_ = view.id;
+  const std::size_t members = view.members.size();
+  view_ = std::move(view);
+  self_rank_ = view_.rank_of(around_.self).value();
+  close_sent_ = false;
+  windows_.assign(members, {});
+  naks_.assign(members, {});
+  reassemblers_.assign(members, {});
+  unacknowledged_bytes_.assign(members, 0);
+  closed_.assign(members, false);
+  tail_at_ = kNever;
+  owes_ack_ = false;
+  stability_.start_view(members);
+  total_.start_view(view_.id, members, self_rank_);
+  if (HAWSER_FAULT("vs.transitional_whole_view")) transitional = view_.members;
+  ++(group_ == kControlGroup ? around_.counters.views_installed : around_.counters.group_views_installed);
+  out.events.emplace_back(ViewInstalled{group_, view_, std::move(transitional), first});
+}
+
+void GroupStreams::begin_view(Time now, Outbox& out) {
+  std::deque<Early> early;
+  early.swap(early_);
+  for (const Early& packet : early) on_data(packet.data, packet.records, now, out);
+}
+
+void GroupStreams::go_outside(Outbox& out) {
+  forget_view();
+  out.events.emplace_back(GroupLeft{group_});
+}
+
+void GroupStreams::abandon() {
+  forget_view();
+  arrangements_.clear();
+  early_.clear();
+}
+
+void GroupStreams::forget_view() {
+  view_ = {};
+  since_ = {};
+  close_sent_ = false;
+  windows_.clear();
+  naks_.clear();
+  reassemblers_.clear();
+  unacknowledged_bytes_.clear();
+  closed_.clear();
+  tail_at_ = kNever;
+  owes_ack_ = false;
+}
+
+bool GroupStreams::counts_self() const {
+  return arrangements_.empty() ? in_view() : arrangements_.back().next.contains(around_.self);
+}
+
+std::optional<std::uint64_t> GroupStreams::pending_arrangement() const {
+  return arrangements_.empty() ? std::nullopt : std::optional{arrangements_.front().number};
+}
+
+bool GroupStreams::is_over() const {
+  return group_ != kControlGroup && !in_view() && arrangements_.empty() && formers_.empty() && unsent_.empty();
+}
+
+}  // namespace hawser
