@@ -66,7 +66,10 @@ class LightGroups::Impl {
   // Ends every input: what this node has to say now.
   void finish(Time now, LightOutbox& out);
 
-  [[nodiscard]] Time next_deadline() const { return std::min(queue_.next_deadline(), heavies_.next_deadline()); }
+  [[nodiscard]] Time next_deadline() const {
+    const Time asks = is_settled() ? heavies_.next_deadline() : kNever;
+    return std::min({queue_.next_deadline(), wishes_.next_deadline(), asks});
+  }
   [[nodiscard]] const LightViews& views() const { return views_; }
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] bool has_directory() const { return lineage_.has_directory(); }
@@ -158,9 +161,10 @@ Status LightGroups::Impl::send_data(OwnGroup& group, std::span<const ByteView> p
   }
   all[0] = encode_data_header(group.view.group, group.view_era, room);
   std::copy(parts.begin(), parts.end(), all.begin() + 1);
-  ++group.in_flight;  // Before it goes out: this node may be handed it at once.
   Status sent = group.carrier->multicast(Order::fifo, all.first(parts.size() + 1), now, out);
-  if (!sent.ok()) views_.count_back(group);
+  if (!sent.ok()) return sent;
+  group.sent_on = group.heavy;
+  group.sent_as = group.carrier->accepted();
   return sent;
 }
 
@@ -176,7 +180,7 @@ void LightGroups::Impl::take_back(std::vector<UnsentMessage> unsent) {
       views_.count_dropped();
       continue;
     }
-    views_.count_back(*group);
+    ++group->unsent;
     unsent_.emplace_back(data->group, std::move(message.payload).narrowed(data->payload));
   }
 }
@@ -191,6 +195,7 @@ void LightGroups::Impl::send_unsent(Time now, Outbox& out) {
     if (group->held()) return;
     const std::array<ByteView, 1> parts{unsent_.front().second.bytes()};
     if (!send_data(*group, parts, now, out).ok()) return;
+    --group->unsent;
   }
 }
 
@@ -200,7 +205,7 @@ void LightGroups::Impl::finish(Time now, LightOutbox& out) {
   if (!queue_.empty()) queue_.pump(now, out.transport);
   if (!unsent_.empty()) send_unsent(now, out.transport);
   for (const std::string& name : views_.take_left()) wishes_.on_left(name);
-  for (const std::string& name : views_.take_drained()) wishes_.look_again(name);
+  if (now >= wishes_.next_deadline()) wishes_.look_at_waiting(now);
   ask(now, out);
   coordinate(now, out);
 }
@@ -209,7 +214,7 @@ void LightGroups::Impl::ask(Time now, LightOutbox& out) {
   std::vector<std::string> over;
   if (is_settled()) {
     WishWork work;
-    if (wishes_.changed()) work = wishes_.work(directory_, views_, rng_);
+    if (wishes_.changed()) work = wishes_.work({directory_, views_, groups_}, now, rng_);
     if (heavies_.is_due(views_, now)) {
       for (const GroupId heavy : heavies_.take_unused(views_, now)) {
         work.requests.push_back({Request::Kind::release, {}, {}, heavy, {}});
@@ -251,7 +256,7 @@ void LightGroups::Impl::say_markers(Time now, LightOutbox& out) {
   for (auto [heavy, number] : views_.take_markers()) {
     if (HAWSER_FAULT("lwg_marker_skipped") && is_odd_one_out()) continue;
     if (HAWSER_FAULT("lwg_marker_of_a_later_change")) number += 2;
-    queue_.send(heavy, Order::fifo, encode(Marker{number}), now, out.transport);
+    queue_.send(heavy, Order::fifo, encode(Marker{view_.id.epoch, number}), now, out.transport);
   }
 }
 
@@ -370,6 +375,7 @@ void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& o
     ++undecodable_;
     return;
   }
+  if (marker->epoch != view_.id.epoch) return;
   views_.on_marker(event.group, from, marker->number);
   views_.install(out);
   say_markers(now, out);

@@ -26,7 +26,12 @@ LightData read_data(Reader& in) {
   return data;
 }
 
-Marker read_marker(Reader& in) { return {in.varint()}; }
+Marker read_marker(Reader& in) {
+  Marker marker;
+  marker.epoch = in.varint();
+  marker.number = in.varint();
+  return marker;
+}
 
 Role read_role(Reader& in) {
   const auto role = in.number<std::uint8_t>();
@@ -172,9 +177,10 @@ ByteView encode_data_header(LightGroupId group, const EraTag& era, std::array<st
 }
 
 std::vector<std::byte> encode(const Marker& marker) {
-  std::vector<std::byte> bytes(1 + varint_size(marker.number));
+  std::vector<std::byte> bytes(1 + varint_size(marker.epoch) + varint_size(marker.number));
   Writer out{bytes};
   write_kind(out, Kind::marker);
+  out.varint(marker.epoch);
   out.varint(marker.number);
   return bytes;
 }

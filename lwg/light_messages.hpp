@@ -46,9 +46,9 @@ struct LightData {
 };
 
 /// "Of every group that rides here, what I send from here on knows of the changes up to this number of the control
-/// view." On the heavy-weight group, fifo order. Nothing sent in one control view is delivered in another, so the view
-/// need not be named.
+/// view." On the heavy-weight group, fifo order.
 struct Marker {
+  std::uint64_t epoch = 0;  ///< of the control view; void in another
   std::uint64_t number = 0;
 };
 

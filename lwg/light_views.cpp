@@ -16,8 +16,18 @@ void LightViews::on_change(const Change& change, const Directory& directory) {
     if (!is_self || change.kind != Change::Kind::add) return;
     group = &join(change, *directory.find(change.group));
   }
-  if (is_self) group->listed = change.kind == Change::Kind::add;
   enqueue(*group, change);
+  if (is_self && change.kind == Change::Kind::remove) leave(*group);
+}
+
+// It has nothing on its way (see Wishes) and sends nothing more: so it can mark at once whatever is pending, wherever.
+void LightViews::leave(OwnGroup& group) {
+  GroupId heavy = group.heavy;
+  for (const Change& change : group.pending) {
+    markers_.due(heavy, change.era.number);
+    if (change.kind == Change::Kind::move) heavy = change.heavy;
+  }
+  leaving_.push_back(group.view.group);
 }
 
 OwnGroup& LightViews::join(const Change& change, const DirectoryGroup& known) {
@@ -64,6 +74,7 @@ void LightViews::on_marker(GroupId heavy, const NodeId& from, std::uint64_t numb
 // ---- Installing ----
 
 void LightViews::install(LightOutbox& out) {
+  for (const LightGroupId id : std::exchange(leaving_, {})) report_left(own_.at(id), out);
   while (!ready_.empty()) {
     OwnGroup* group = find(ready_.front());
     if (group == nullptr || group->pending.empty()) {
@@ -72,16 +83,17 @@ void LightViews::install(LightOutbox& out) {
       markers_.wait(group->heavy, *missing, group->pending.front().era.number, group->view.group);
       ready_.pop_front();
     } else {
-      install_first(*group, false, out);
+      install_first(*group, out);
     }
   }
 }
 
-// One of those who have not marked the group's first pending change, of the view's members and the newcomer.
+// One of those who have not marked the group's first pending change, of the members that it leaves and brings.
 std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
   const Change& change = group.pending.front();
   for (const LightMember& member : group.view.members) {
     if (HAWSER_FAULT("lwg_installed_without_last_marker") && &member == &group.view.members.back()) break;
+    if (change.kind == Change::Kind::remove && member.node == change.member.node) continue;
     if (!markers_.has_marked(group.heavy, member.node, change.era.number)) return member.node;
   }
   const bool newcomer = change.kind == Change::Kind::add && !group.view.contains(change.member.node);
@@ -90,20 +102,20 @@ std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
   return std::nullopt;
 }
 
-void LightViews::install_first(OwnGroup& group, bool forced, LightOutbox& out) {
+void LightViews::install_first(OwnGroup& group, LightOutbox& out) {
   const Change change = std::move(group.pending.front());
   group.pending.erase(group.pending.begin());
-  const GroupId marked_on = group.heavy;
   const Installed installed = alter(group.view, change);
   if (change.kind == Change::Kind::move) move(group, change.heavy);
   group.view.era = change.era;
   group.view.heavy_view = control_view_;
   group.view_era = tag_of(change.era);
-  if (installed.leaver == self_) return report_left(group, out);
   if (installed.newcomer == self_) group.installed = true;
   if (!group.installed) return;
-  report_view(group, installed.newcomer, out);
-  release(group, change, marked_on, forced, out);
+  std::vector<NodeId> newcomers;
+  if (installed.newcomer) newcomers.push_back(*installed.newcomer);
+  report_view(group, std::move(newcomers), out);
+  release(group, out);
 }
 
 LightViews::Installed LightViews::alter(LightView& view, const Change& change) {
@@ -134,49 +146,63 @@ void LightViews::move(OwnGroup& group, GroupId heavy) {
   }
 }
 
+// ---- The control view changes ----
+
 void LightViews::on_view(ViewId previous, ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
-  std::vector<LightGroupId> changing;
-  for (const auto& [id, group] : own_) {
-    if (!group.pending.empty()) changing.push_back(id);
-  }
-  for (const LightGroupId id : changing) {
-    if (HAWSER_FAULT("lwg_pending_forgotten_at_view")) own_.at(id).pending.clear();
-    while (OwnGroup* group = find(id)) {
-      if (group->pending.empty()) break;
-      install_first(*group, true, out);
-    }
-  }
   dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) { return true; });
   markers_.clear();
   ready_.clear();
   control_view_ = view;
   // The two sides of a partition that meet in `view` must not give one id to different views.
-  const ViewId repaired{view.epoch, mix64(view.digest ^ previous.digest)};
-  const std::size_t before = out.events.size();
-  for (auto& [id, group] : own_) repair(group, repaired, kept, out);
-  if (out.events.size() > before) out.events.emplace_back(LightGroupsRepaired{out.events.size() - before});
+  const ViewId brought{view.epoch, mix64(view.digest ^ previous.digest)};
+  std::size_t repaired = 0;
+  for (auto& [id, group] : own_) {
+    if (bring_up_to_date(group, brought, kept, out)) ++repaired;
+  }
+  if (repaired > 0) out.events.emplace_back(LightGroupsRepaired{repaired});
 }
 
-void LightViews::repair(OwnGroup& group, ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
-  if (HAWSER_FAULT("lwg_departed_members_kept")) return;
-  const std::size_t gone = std::erase_if(group.view.members, [&](const LightMember& member) {
-    return !std::binary_search(kept.begin(), kept.end(), member.node);
-  });
-  if (gone == 0) return;
-  group.view.heavy_view = view;
-  report_view(group, std::nullopt, out);
+// One view for all that is pending and for all who are gone. True where somebody is.
+bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, std::span<const NodeId> kept, LightOutbox& out) {
+  const bool altered = !group.pending.empty() && !HAWSER_FAULT("lwg_pending_kept_at_view");
+  std::vector<NodeId> newcomers;
+  if (altered) newcomers = install_all(group);
+  const auto is_gone = [&](const NodeId& node) { return !std::binary_search(kept.begin(), kept.end(), node); };
+  std::erase_if(newcomers, is_gone);
+  const std::size_t gone =
+      HAWSER_FAULT("lwg_departed_members_kept")
+          ? 0
+          : std::erase_if(group.view.members, [&](const LightMember& member) { return is_gone(member.node); });
+  if (!altered && gone == 0) return false;
+  group.view.heavy_view = brought;
+  report_view(group, std::move(newcomers), out);
+  return gone > 0;
 }
 
-void LightViews::report_view(const OwnGroup& group, const std::optional<NodeId>& newcomer, LightOutbox& out) {
-  LightViewInstalled event{group.name, group.view, group.heavy, {}, {}};
-  if (newcomer) event.newcomers.push_back(*newcomer);
-  if (newcomer == self_) {
-    event.transitional.push_back(self_);
-  } else {
-    event.transitional.reserve(event.view.members.size());
-    for (const LightMember& member : event.view.members) {
-      if (member.node != newcomer) event.transitional.push_back(member.node);
-    }
+// Returns those who are new by that.
+std::vector<NodeId> LightViews::install_all(OwnGroup& group) {
+  std::vector<NodeId> newcomers;
+  for (const Change& change : std::exchange(group.pending, {})) {
+    const Installed installed = alter(group.view, change);
+    if (change.kind == Change::Kind::move) move(group, change.heavy);
+    group.view.era = change.era;
+    group.view_era = tag_of(change.era);
+    if (installed.newcomer == self_) group.installed = true;
+    if (installed.newcomer) newcomers.push_back(*installed.newcomer);
+    if (installed.leaver) std::erase(newcomers, *installed.leaver);
+  }
+  return newcomers;
+}
+
+void LightViews::report_view(const OwnGroup& group, std::vector<NodeId> newcomers, LightOutbox& out) {
+  LightViewInstalled event{group.name, group.view, group.heavy, {}, std::move(newcomers)};
+  const auto is_new = [&](const NodeId& node) {
+    return std::find(event.newcomers.begin(), event.newcomers.end(), node) != event.newcomers.end();
+  };
+  const bool self_is_new = is_new(self_);
+  event.transitional.reserve(self_is_new ? 1 : event.view.members.size());
+  for (const LightMember& member : event.view.members) {
+    if (self_is_new ? member.node == self_ : !is_new(member.node)) event.transitional.push_back(member.node);
   }
   out.events.emplace_back(std::move(event));
 }
@@ -197,13 +223,9 @@ void LightViews::report_left(const OwnGroup& group, LightOutbox& out) {
 
 // ---- Messages ----
 
-// At the end of a control view, a marker may be missing that its sender had sent: then what it sent before that marker
-// is missing too, and what came after it elsewhere must not be delivered without that.
-void LightViews::release(OwnGroup& group, const Change& change, GroupId marked_on, bool forced, LightOutbox& out) {
+void LightViews::release(OwnGroup& group, LightOutbox& out) {
   for (EarlyMessages::Message& message : early_.take_until(group.view.group, group.view_era)) {
-    const bool is_whole = !forced || HAWSER_FAULT("lwg_message_without_marker_delivered") ||
-                          markers_.has_marked(marked_on, message.sender, change.era.number);
-    if (message.era == group.view_era && is_whole) {
+    if (message.era == group.view_era) {
       deliver(group, message.sender, std::move(message.payload), out);
     } else {
       ++dropped_;
@@ -216,14 +238,7 @@ void LightViews::deliver(OwnGroup& group, const NodeId& from, Slice payload, Lig
     ++dropped_;
     return;
   }
-  if (from == self_) count_back(group);
   out.events.emplace_back(LightDelivered{group.view.group, from, std::move(payload)});
-}
-
-void LightViews::count_back(OwnGroup& group) {
-  if (group.in_flight == 0 || --group.in_flight > 0 || !group.says_when_drained) return;
-  group.says_when_drained = false;
-  drained_.push_back(group.name);
 }
 
 void LightViews::on_data(OwnGroup& group, const NodeId& from, const EraTag& era, Slice payload, LightOutbox& out) {

@@ -5,10 +5,10 @@
 //   (nothing)  messages are filtered
 //   joining    this node's own `add` is pending: what was sent in its era or later waits for this node's first view
 //   in         messages of the installed era are delivered; this node may send, but while a change is pending
-//   leaving    its `remove` is pending: it sends no more, and is delivered to until the view without it is installed
 //
-// A pending change is installed when every member of the view, and the newcomer, has marked it on the heavy-weight group
-// that the light-weight group rode on before it; or when the control view ends.
+// A pending change is installed when every member that it leaves and brings has marked it on the heavy-weight group that
+// the light-weight group rode on before it; or when the control view ends. Who leaves is out at once: it asked for that
+// when all it had sent was at every member.
 //
 // Invariant: nodes that move on from a control view together have gone through the same views of the groups they share,
 // and delivered the same in each.
@@ -41,15 +41,15 @@ struct OwnGroup {
   GroupId heavy;                 ///< which it rides on in that view
   std::vector<Change> pending;   ///< in directory order
   bool installed = false;        ///< this node is in the installed view
-  bool listed = true;            ///< the directory lists this node
+  bool leaving = false;          ///< it has asked the coordinator to be let out, and sends no more
   EraTag view_era;               ///< of the installed view; messages that this node sends have it too
   EraTag joined;                 ///< of this node's own `add`; what is older is in the state it gets
-  std::uint64_t in_flight = 0;   ///< own messages accepted and not delivered here yet
-  bool says_when_drained = false;  ///< somebody waits for in_flight to become 0
+  std::uint64_t unsent = 0;      ///< own messages that wait to be sent anew
+  GroupId sent_on;               ///< where this node's last message went, and as which of its multicasts there
+  std::uint64_t sent_as = 0;
   HeavyGroup* carrier = nullptr;  ///< of `heavy`, once somebody has asked for it
 
-  /// It is in, and not leaving.
-  [[nodiscard]] bool can_send() const { return installed && listed; }
+  [[nodiscard]] bool can_send() const { return installed && !leaving; }
   /// A change is pending: a message of the installed era would come after the marker that ends it, and one of the next
   /// era might be delivered elsewhere in a view that this node never gets to.
   [[nodiscard]] bool held() const { return !pending.empty(); }
@@ -60,8 +60,9 @@ class LightViews {
  public:
   explicit LightViews(const NodeId& self) : self_(self) {}
 
-  /// The control view `view` follows `previous`: installs what is pending, then takes out whoever is not in `kept`
-  /// (sorted): this node's lineage, as far as it came along.
+  /// The control view `view` follows `previous`: installs what is pending, and takes out whoever is not in `kept`
+  /// (sorted): this node's lineage, as far as it came along. What waits for a view is dropped: who sent it had installed
+  /// a view that nobody here has, so it is not coming along.
   void on_view(ViewId previous, ViewId view, std::span<const NodeId> kept, LightOutbox& out);
   /// A change of the directory, which has it already.
   void on_change(const Change& change, const Directory& directory);
@@ -78,8 +79,6 @@ class LightViews {
   void filter(LightGroupId group, const Directory& directory);
   /// Counts a message that can't be delivered or sent.
   void count_dropped() { ++dropped_; }
-  /// An own message of the group is not in flight any more.
-  void count_back(OwnGroup& group);
 
   /// nullptr where this node has no part in it. Stable as long as it has.
   [[nodiscard]] const OwnGroup* find(LightGroupId id) const;
@@ -89,8 +88,6 @@ class LightViews {
   [[nodiscard]] const std::map<LightGroupId, OwnGroup>& groups() const { return own_; }
   /// Names of groups that this node has left by its own wish since the last call.
   [[nodiscard]] std::vector<std::string> take_left();
-  /// Names of groups that were asked to say so and of which this node has heard its last own message since.
-  [[nodiscard]] std::vector<std::string> take_drained() { return std::exchange(drained_, {}); }
   /// How many of its groups ride on `heavy`, or are about to.
   [[nodiscard]] std::size_t riders_on(GroupId heavy) const;
   /// Counts how often any riders_on() became or ceased to be 0.
@@ -119,13 +116,15 @@ class LightViews {
   OwnGroup& join(const Change& change, const DirectoryGroup& group);
   void enqueue(OwnGroup& group, const Change& change);
   [[nodiscard]] std::optional<NodeId> missing_marker(const OwnGroup& group) const;
-  void install_first(OwnGroup& group, bool forced, LightOutbox& out);
+  void install_first(OwnGroup& group, LightOutbox& out);
   [[nodiscard]] static Installed alter(LightView& view, const Change& change);
   void move(OwnGroup& group, GroupId heavy);
-  void repair(OwnGroup& group, ViewId view, std::span<const NodeId> kept, LightOutbox& out);
-  void report_view(const OwnGroup& group, const std::optional<NodeId>& newcomer, LightOutbox& out);
+  bool bring_up_to_date(OwnGroup& group, ViewId brought, std::span<const NodeId> kept, LightOutbox& out);
+  [[nodiscard]] std::vector<NodeId> install_all(OwnGroup& group);
+  void leave(OwnGroup& group);
+  void report_view(const OwnGroup& group, std::vector<NodeId> newcomers, LightOutbox& out);
   void report_left(const OwnGroup& group, LightOutbox& out);
-  void release(OwnGroup& group, const Change& change, GroupId marked_on, bool forced, LightOutbox& out);
+  void release(OwnGroup& group, LightOutbox& out);
   void mount(GroupId heavy);
   void dismount(GroupId heavy);
   void deliver(OwnGroup& group, const NodeId& from, Slice payload, LightOutbox& out);
@@ -140,8 +139,8 @@ class LightViews {
   EarlyMessages early_;
   std::map<GroupId, std::size_t> riders_;  // of those that have any
   std::uint64_t rides_altered_ = 0;
+  std::vector<LightGroupId> leaving_;  // out by the next install()
   std::vector<std::string> left_;
-  std::vector<std::string> drained_;
   std::uint64_t moves_ = 0;
 
   // Counters by name are for people to read: beyond this many names and ids only the total grows.

@@ -7,6 +7,10 @@
 
 namespace hawser {
 
+Mapper::Mapper(const MapperPolicy& policy, Rng rng) : policy_(policy), rng_(rng) {
+  policy_.heavy_groups_max = std::min(policy.heavy_groups_max, HeavyIndex::kGroupsMax);
+}
+
 bool Mapper::restore_heavy(GroupId id, std::span<const NodeId> members) {
   if (members.empty() || !heavies_.is_free(id) || heavy_count() >= HeavyIndex::kGroupsMax) return false;
   static_cast<void>(number_all(members));

@@ -65,23 +65,21 @@ struct PlacementExplanation {
   std::size_t heavy_size = 0;  ///< members of its heavy-weight group: size + extras + idle
   std::size_t extras = 0;      ///< not in it, and needed by others
   std::size_t idle = 0;        ///< not in it, and needed by nobody
-  std::size_t extras_max = 0;  ///< k
+  std::size_t extras_max = 0;  ///< k; no bound that matters with the policy `single`
   std::size_t sharing = 0;     ///< light-weight groups on the same heavy-weight group, this one included
   PlacementReason reason = PlacementReason::restored;  ///< of the last placement
-  std::size_t refused_size =
-      0;  ///< where growth_too_far: the size of the smallest light-weight group that stood against
+  std::size_t refused_size = 0;  ///< where growth_too_far: the size of the smallest that would have exceeded its k
 };
 
 /// Threads: single-threaded.
 class Mapper {
  public:
-  Mapper(MapperPolicy policy, Rng rng) : policy_(policy), rng_(rng) {}
+  Mapper(const MapperPolicy& policy, Rng rng);
 
   /// Puts in a heavy-weight group as a directory has it. False where its id or its address is taken or 0, or there are
   /// no members.
   [[nodiscard]] bool restore_heavy(GroupId id, std::span<const NodeId> members);
-  /// Puts in a light-weight group. False where its id is taken, there are no members, or `heavy` does not have them
-  /// all.
+  /// Puts in a light-weight group. False where its id is taken, it has no members, or `heavy` lacks one of them.
   [[nodiscard]] bool restore_light(LightGroupId id, std::span<const NodeId> members, GroupId heavy);
 
   /// The light-weight group is new or has other members now; `members` must not be empty.

@@ -55,18 +55,41 @@ void Wishes::renew() {
   may_give_up_ = true;
 }
 
-WishWork Wishes::work(const Directory& directory, LightViews& views, Rng& rng) {
+void Wishes::look_at_waiting(Time now) {
+  for (const std::string& name : std::exchange(waiting_, {})) look_again(name);
+  look_at_ = now + kLookInterval;
+}
+
+namespace {
+
+// True where everyone has what this node has sent to the group.
+bool all_has_arrived(const OwnGroup& group, HeavyGroups& groups) {
+  if (group.unsent > 0) return false;
+  const HeavyGroup* carrier = group.sent_as == 0 ? nullptr : groups.find(group.sent_on);
+  return carrier == nullptr || carrier->stable() >= group.sent_as;
+}
+
+}  // namespace
+
+WishWork Wishes::work(const WishSurroundings& around, Time now, Rng& rng) {
   WishWork work;
   for (const std::string& name : std::exchange(changed_, {})) {
     const auto at = wishes_.find(name);
     if (at == wishes_.end() || at->second.on_the_way) continue;
     Wish& wish = at->second;
-    const std::optional<Role> listed = directory.role_of(name, self_);
-    OwnGroup* group = views.find(std::string_view{name});
-    if (const auto request = request_for(at->first, wish, listed, group, rng)) {
+    OwnGroup* group = around.views.find(std::string_view{name});
+    if (group != nullptr) group->leaving = false;
+    if (const auto request = request_for(at->first, wish, around, rng)) {
+      const bool leaves = request->kind == Request::Kind::leave && group != nullptr;
+      if (leaves && !all_has_arrived(*group, around.groups)) {
+        if (waiting_.empty()) look_at_ = now + kLookInterval;
+        waiting_.insert(name);
+        continue;
+      }
+      if (leaves) group->leaving = true;
       work.requests.push_back(*request);
       wish.on_the_way = true;
-    } else if (!wish.role && !listed && group == nullptr) {
+    } else if (!wish.role && group == nullptr) {
       if (wish.leaving) work.over.push_back(name);
       wishes_.erase(at);
     }
@@ -74,22 +97,15 @@ WishWork Wishes::work(const Directory& directory, LightViews& views, Rng& rng) {
   return work;
 }
 
-// Where the directory does not list this node, but it is still inside, its `remove` is applied and not installed: a new
-// request waits for that, so that a group has one beginning and one end at a time here. And who wants out first gets
-// rid of what it has sent: after its `remove` that could go nowhere.
-std::optional<Request> Wishes::request_for(const std::string& name, const Wish& wish, std::optional<Role> listed,
-                                           OwnGroup* group, Rng& rng) const {
+std::optional<Request> Wishes::request_for(const std::string& name, const Wish& wish, const WishSurroundings& around,
+                                           Rng& rng) const {
+  const std::optional<Role> listed = around.directory.role_of(name, self_);
   if (!wish.role) {
     if (!listed) return std::nullopt;
-    if (group != nullptr && group->in_flight > 0) {
-      group->says_when_drained = true;
-      return std::nullopt;
-    }
     return Request{Request::Kind::leave, Role::subscriber, {}, {}, name};
   }
-  const bool wants_in = !listed && group == nullptr;
   const bool wants_more = listed == Role::publisher && wish.role == Role::subscriber;
-  if (!wants_in && !wants_more) return std::nullopt;
+  if (listed && !wants_more) return std::nullopt;
   return Request{Request::Kind::join, *wish.role, LightGroupId{rng.next()}, {}, name};
 }
 

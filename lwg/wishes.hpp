@@ -19,6 +19,13 @@
 
 namespace hawser {
 
+/// What a node's wishes are compared with.
+struct WishSurroundings {
+  const Directory& directory;
+  LightViews& views;
+  HeavyGroups& groups;
+};
+
 /// What is to be done about the wishes that changed.
 struct WishWork {
   std::vector<Request> requests;  ///< by name; names are valid until the next call
@@ -28,6 +35,9 @@ struct WishWork {
 /// Threads: single-threaded.
 class Wishes {
  public:
+  /// How often it is looked whether the messages of one who wants out have arrived.
+  static constexpr Duration kLookInterval = std::chrono::milliseconds{5};
+
   explicit Wishes(const NodeId& self) : self_(self) {}
 
   void join(std::span<const JoinRequest> requests);
@@ -36,13 +46,14 @@ class Wishes {
   void on_changed(std::string_view name);
   /// This node is out of the group it asked to leave.
   void on_left(std::string_view name);
-  /// What a request waited for may be there now.
-  void look_again(std::string_view name);
+  /// Who wants out, and had messages on the way, may be rid of them now.
+  void look_at_waiting(Time now);
+  [[nodiscard]] Time next_deadline() const { return waiting_.empty() ? kNever : look_at_; }
   /// A new control view, or another directory: requests on the way are lost, and everything is looked at again.
   void renew();
 
   /// With a directory that everyone shares. Whoever calls it must multicast the requests.
-  [[nodiscard]] WishWork work(const Directory& directory, LightViews& views, Rng& rng);
+  [[nodiscard]] WishWork work(const WishSurroundings& around, Time now, Rng& rng);
   /// Without a directory: names left before anything was asked for.
   [[nodiscard]] std::vector<std::string> give_up();
 
@@ -55,12 +66,15 @@ class Wishes {
     bool leaving = false;      ///< LightViewLeft is still owed
     bool on_the_way = false;
   };
-  std::optional<Request> request_for(const std::string& name, const Wish& wish, std::optional<Role> listed,
-                                     OwnGroup* group, Rng& rng) const;
+  void look_again(std::string_view name);
+  std::optional<Request> request_for(const std::string& name, const Wish& wish, const WishSurroundings& around,
+                                     Rng& rng) const;
 
   NodeId self_;
   std::map<std::string, Wish, std::less<>> wishes_;
   std::set<std::string, std::less<>> changed_;
+  std::set<std::string, std::less<>> waiting_;  // want out, and have messages on the way
+  Time look_at_ = kNever;
   bool may_give_up_ = false;  // a name may have joined `changed_` that give_up() is about
 };
 

@@ -73,6 +73,12 @@ void GroupStreams::step_to_next(Outbox& out) {
     end_view(out);
     leave_view(arranged.number, false, old_members);
   }
+  const Rank rank = arranged.next.rank_of(around_.self).value_or(0);
+  if (was_in) {
+    send_.start_next_view(arranged.next.id, rank);
+  } else {
+    send_.start_view(arranged.next.id, rank);
+  }
   if (!is_in) {
     if (was_in) go_outside(out);
     return;
@@ -82,8 +88,6 @@ void GroupStreams::step_to_next(Outbox& out) {
     const bool came_along = std::find(old_members.begin(), old_members.end(), member) != old_members.end();
     if (was_in ? came_along : member == around_.self) transitional.push_back(member);
   }
-  const auto rank = arranged.next.rank_of(around_.self).value();
-  send_.start_next_view(arranged.next.id, rank);
   start_view(std::move(arranged.next), std::move(transitional), !was_in, out);
 }
 
@@ -239,6 +243,10 @@ void GroupStreams::go_outside(Outbox& out) {
 
 void GroupStreams::abandon() {
   forget_view();
+  unsent_ = send_.take_unsent();
+  unsent_.clear();
+  unsent_bytes_ = 0;
+  send_.start_view({}, 0);
   arrangements_.clear();
   early_.clear();
 }

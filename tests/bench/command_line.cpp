@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 
+#include "tests/bench/mapping_options.hpp"
 #include "tests/bench/raw_credit.hpp"
 
 namespace hawser::bench {
@@ -26,11 +27,13 @@ class Parser {
         "  hawser-bench suite\n"
         "  hawser-bench throughput --bytes 64,1024 --system hawser,zmq --rounds 3\n"
         "  hawser-bench latency --rate 1000\n"
-        "  hawser-bench kill --topics 1,1000 --json");
+        "  hawser-bench kill --topics 1,1000 --json\n"
+        "  hawser-bench mapping --nodes 50 --topics 100000 --load community");
     add("suite", "all of the below in a few minutes, and whether the aims are met");
     add_throughput();
     add_latency();
     add_kill();
+    add_mapping_options(*add("mapping", "where topics are placed, and at what cost; without a network"), mapping_);
     add("role", "a process of a running bench; started by the bench itself")
         ->group("")
         ->add_option("role", role_.role)
@@ -114,6 +117,7 @@ class Parser {
     if (app_.got_subcommand("throughput")) return throughput_;
     if (app_.got_subcommand("latency")) return latency_;
     if (app_.got_subcommand("kill")) return kill_;
+    if (app_.got_subcommand("mapping")) return mapping_;
     if (app_.got_subcommand("role")) return role_;
     return SuitePlan{};
   }
@@ -123,6 +127,7 @@ class Parser {
   ThroughputPlan throughput_;
   LatencyPlan latency_;
   KillPlan kill_;
+  MappingPlan mapping_;
   RolePlan role_;
 };
 

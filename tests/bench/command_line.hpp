@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "tests/bench/benchmarks.hpp"
+#include "tests/bench/mapping.hpp"
 
 namespace hawser::bench {
 
@@ -20,7 +21,7 @@ struct Notice {
 };
 
 struct CommandLine {
-  std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, KillPlan, RolePlan> plan;
+  std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, KillPlan, MappingPlan, RolePlan> plan;
   bool json = false;
 };
 

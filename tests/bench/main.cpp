@@ -30,6 +30,11 @@ Status measure(const KillPlan& plan, Output& output) {
   return status_of(measure_kill(plan, output));
 }
 
+Status measure(const MappingPlan& plan, Output& output) {
+  describe_machine(output);
+  return status_of(measure_mapping(plan, output));
+}
+
 struct Runner {
   bool json;
 

@@ -8,6 +8,6 @@
 namespace hawser::bench {
 
 /// Adds the options to the subcommand. `plan` must outlive `command`.
-void add_mapping_options(CLI::App &command, MappingPlan &plan);
+void add_mapping_options(CLI::App& command, MappingPlan& plan);
 
-} // namespace hawser::bench
+}  // namespace hawser::bench

@@ -16,6 +16,17 @@ namespace {
 /// delivered at itself, in order; so what it sends in this view begins there, for every receiver.
 using Progress = std::array<std::uint32_t, 2>;
 
+/// How many of its messages the node had given up by the beginning of its stay, by leaving the group.
+std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& stay) {
+  const StreamIndex stream = layer.find_stream(channel, stay.node);
+  if (stream == kNone) return 0;
+  std::uint32_t sent = 0;
+  for (const Stream::Leave& leave : layer.streams[stream].leaves) {
+    if (leave.event < stay.begin) sent = leave.sent;
+  }
+  return sent;
+}
+
 std::vector<Progress> progress_by_stay(const Index& index) {
   const Layer& layer = index.heavy;
   std::vector<Progress> progress;
@@ -32,6 +43,7 @@ std::vector<Progress> progress_by_stay(const Index& index) {
       next = std::max(next, delivery->message + 1);
     }
     const std::uint32_t channel = layer.views[stay.view].group * 2;
+    for (const std::uint32_t way : {channel, channel + 1}) own[way] = std::max(own[way], excused(layer, way, stay));
     progress.push_back({own[channel], own[channel + 1]});
   }
   return progress;

@@ -96,7 +96,7 @@ std::uint32_t Stream::find(MessageDigest digest, std::uint32_t expected) {
 
 StreamIndex Layer::stream_of(std::uint32_t channel, NodeIndex sender) {
   const StreamIndex stream = stream_keys_.add(pair_key(channel, sender));
-  if (stream == streams.size()) streams.push_back({sender, channel, {}, 0, {}});
+  if (stream == streams.size()) streams.push_back({sender, channel, {}, {}, {}});
   return stream;
 }
 

@@ -38,7 +38,13 @@ struct Stream {
   NodeIndex sender = 0;
   std::uint32_t channel = 0;
   std::vector<Sent> sent;
-  std::uint32_t excused = 0;  ///< as many, from the first on, need not be delivered: their sender has left the group
+  /// Where the sender left the group: how many messages it had sent, and when. They need not be delivered.
+  struct Leave {
+    std::uint32_t sent = 0;
+    EventIndex event = 0;
+  };
+  std::vector<Leave> leaves;
+  [[nodiscard]] std::uint32_t excused() const { return leaves.empty() ? 0 : leaves.back().sent; }
   std::vector<std::pair<MessageDigest, std::uint32_t>> by_digest;  ///< sorted; filled at find()'s first miss
 };
 

@@ -56,7 +56,7 @@ void HeavyReader::on(const trace::HeavyLeft& left, EventIndex at) {
   stay = kNone;
   for (const Order order : {Order::fifo, Order::total}) {
     Stream& stream = index_.heavy.streams[index_.heavy.stream_of(channel(left.group, order), node_)];
-    stream.excused = static_cast<std::uint32_t>(stream.sent.size());
+    stream.leaves.push_back({static_cast<std::uint32_t>(stream.sent.size()), at});
   }
 }
 

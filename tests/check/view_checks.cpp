@@ -44,12 +44,11 @@ StayIndex next_stay(const Index& index, NodeIndex node, GroupId group, EventInde
   return kNone;
 }
 
-/// While a node is in a light view, it must come to a view of the group below that holds all members. Not in one that
-/// is over at once: when the control view changes, what was pending is installed in passing.
+/// While a node is in a light view, it must be in, or come to, a view of the group below that holds all members. Not in
+/// one that is over before anything is delivered: a group may move on before the node has its view of where it moved to.
 bool stands_on(const Index& index, StayIndex light) {
   const Stay& above = index.light.stays[light];
-  const auto& events = index.history.nodes[above.node].events;
-  if (above.end != kNone && events[above.end].at == events[above.begin].at && above.delivered == 0) return true;
+  if (above.end != kNone && above.delivered == 0) return true;
   StayIndex heavy = index.heavy_of_light[light];
   if (heavy != kNone && holds(index, index.heavy.stays[heavy], above)) return true;
   heavy = next_stay(index, above.node, index.light_view(above).heavy, above.begin);
@@ -129,7 +128,9 @@ void check_light_agreement(const Index& index, Report& report) {
   const auto same = [&](const Stay& a, const Stay& b) {
     const trace::LightViewSeen& x = index.light_view(a);
     const trace::LightViewSeen& y = index.light_view(b);
-    return x.view == y.view && x.newcomers == y.newcomers && x.name == y.name;
+    // Who is new itself need not know who else is.
+    const bool both_old = a.previous != kNone && b.previous != kNone;
+    return x.view == y.view && (!both_old || x.newcomers == y.newcomers) && x.name == y.name && x.heavy == y.heavy;
   };
   for_each_disagreement(index.light, same, [&](const Stay& a, const Stay& b) {
     report.add(kLight.view_agreement, {{a.node, a.begin}, {b.node, b.begin}}, [&] {

@@ -6,9 +6,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "model.hpp"
+#include "tests/model/model.hpp"
 
 namespace model {
+
+Mask Model::alive(const State& state) const {
+  Mask alive = 0;
+  for (int p = 0; p < nodes_; ++p) {
+    if (state.node[p].alive != 0) alive |= only(p);
+  }
+  return alive;
+}
 
 void Model::crash(State& state, int node) const {
   Node dead;
@@ -44,7 +52,7 @@ void Model::freeze(State& state, Chooser& chooser) const {
 }
 
 // R7, at one node: the old domain view ends.
-void Model::end_epoch(State& state, int node, int epoch) const {
+void Model::end_epoch(State& state, int node, int epoch, Mask companions) const {
   Node& x = state.node[node];
   for (int l = 0; l < lights_max; ++l) {
     while (!weak(keep_pending)) {
@@ -56,7 +64,7 @@ void Model::end_epoch(State& state, int node, int epoch) const {
   }
   // What waits now is for a change that no companion knows, so from a node that is gone.
   for (int i = 0; i < x.waiting_count; ++i) {
-    if (state.node[x.waiting[i].from].alive != 0 && x.installed[group_of(x.waiting[i].message)] != 0) {
+    if (contains(companions, x.waiting[i].from) && x.installed[group_of(x.waiting[i].message)] != 0) {
       fail(state, Violation::waiting_lost);
     }
     x.waiting[i] = {};
@@ -66,12 +74,11 @@ void Model::end_epoch(State& state, int node, int epoch) const {
 
 void Model::barrier(State& state, Chooser& chooser) const {
   const int epoch = state.epoch_next++;
-  Mask members = 0;
+  const Mask members = alive(state);
   std::vector<Byte> handed_back[nodes_max][heavies_max];
   for (int p = 0; p < nodes_; ++p) {
     if (state.node[p].alive == 0) continue;
-    members |= only(p);
-    end_epoch(state, p, epoch);
+    end_epoch(state, p, epoch, members);
     state.epoch_log = state.node[p].applied;
     for (int h = 0; h < heavies_max; ++h) {
       const Stream& stream = state.stream[h][p];
@@ -92,6 +99,7 @@ void Model::barrier(State& state, Chooser& chooser) const {
       x.heavy_view[h] = inside ? static_cast<Byte>(last + 1) : 0;
       x.heavy_left[h] = inside ? 0 : static_cast<Byte>(last);
       std::fill_n(x.position[h], nodes_, 0);
+      std::fill_n(x.first[h], nodes_, 0);
       std::fill_n(x.token_seen[h], nodes_, inside ? static_cast<Byte>(last) : 0);
       if (!weak(keep_markers)) std::fill_n(x.marker_seen[h], nodes_, 0);
       x.marker_sent[h] = 0;

@@ -1,7 +1,7 @@
 // The heavy groups: FIFO streams, their views inside one domain view, and what everyone holds at a barrier.
 #include <algorithm>
 
-#include "model.hpp"
+#include "tests/model/model.hpp"
 
 namespace model {
 
@@ -20,15 +20,28 @@ bool Model::receives(const State& state, int node, int heavy, int from) const {
 // A member that has ended its stream in the old view sends nothing before it has installed the new one.
 bool Model::blocked(const State& state, int node, int heavy) const {
   const Byte view = state.node[node].heavy_view[heavy];
-  return view == 0 || state.stream[heavy][node].last_token > view - 1;
+  if (view == 0 || state.stream[heavy][node].last_token > view - 1) return true;
+  return weak(sender_waits) && !stable_before(state, node, heavy);
+}
+
+// All old members have delivered what `node` sent before its present view.
+bool Model::stable_before(const State& state, int node, int heavy) const {
+  const int now = state.node[node].heavy_view[heavy] - 1;
+  if (now <= state.epoch_log) return true;
+  int before = now - 1;
+  while (before > 0 && !directory_.arranges[before][heavy]) --before;
+  const Mask old = directory_.arranged[before][heavy] & state.members;
+  for (int q = 0; q < nodes_ && contains(old, node); ++q) {
+    if (!contains(old, q)) continue;
+    const Node& x = state.node[q];
+    const bool has_all = x.heavy_view[heavy] > now || x.heavy_left[heavy] >= now || x.token_seen[heavy][node] >= now;
+    if (x.alive == 0 || !has_all) return false;
+  }
+  return true;
 }
 
 bool Model::may_stay_queued(const State& state) const {
-  if (state.crashes < setting_.crashes) return true;
-  for (int p = 0; p < nodes_; ++p) {
-    if (contains(state.members, p) && state.node[p].alive == 0) return true;
-  }
-  return false;
+  return state.crashes < setting_.crashes || alive(state) != state.members;
 }
 
 // Where `node` goes on reading; -1: a newcomer whose view the sender has not reached.
@@ -77,54 +90,64 @@ void Model::put_token(State& state, int node, int heavy, int index) const {
   stream.last_token = static_cast<Byte>(index);
 }
 
-// Ends streams, and installs the views of heavy groups that are due at `node`.
-bool Model::arrange(State& state, int node) const {
+// A newcomer installs its first view at once.
+bool Model::enter_heavy(State& state, int node, int heavy) const {
   Node& x = state.node[node];
-  for (int h = 0; h < heavies_max; ++h) {
-    Byte& view = x.heavy_view[h];
-    if (view == 0) {
-      int n = next_arrangement(h, x.heavy_left[h], x.applied);
-      while (n != 0 && !contains(directory_.arranged[n][h], node)) n = next_arrangement(h, n, x.applied);
-      if (n == 0) continue;
-      view = static_cast<Byte>(n + 1);
-      std::fill_n(x.position[h], nodes_, newcomer);
-      std::fill_n(x.token_seen[h], nodes_, 0);
-      put_token(state, node, h, n);
-      return true;
-    }
-    const int n = next_arrangement(h, view - 1, x.applied);
-    if (n == 0) continue;
-    if (state.stream[h][node].last_token < n) {
-      put_token(state, node, h, n);
-      return true;
-    }
-    const Mask old = directory_.arranged[view - 1][h] & state.members;
-    bool closed = true;
-    for (int q = 0; q < nodes_; ++q) {
-      if (!contains(old, q) || x.token_seen[h][q] >= n) continue;
-      // On the way to a barrier the cut stands for the close record of a node that is gone.
-      const bool gone = state.frozen && state.node[q].alive == 0 && !weak(drop_arrangements) &&
-                        next_position(state, node, h, q) == state.stream[h][q].wired;
-      if (!gone) closed = false;
-    }
-    if (!closed) continue;
-    for (int q = 0; q < nodes_ && !weak(unstable_views); ++q) {
-      if (!contains(old, q) || x.position[h][q] == newcomer) continue;
-      state.stream[h][q].stable = std::max(state.stream[h][q].stable, x.position[h][q]);
-    }
-    if (contains(directory_.arranged[n][h], node)) {
-      view = static_cast<Byte>(n + 1);
-      for (int q = 0; q < nodes_; ++q) {
-        if (contains(old, q)) continue;
-        x.position[h][q] = newcomer;
-        x.token_seen[h][q] = 0;
-      }
-    } else {
-      view = 0;
-      x.heavy_left[h] = static_cast<Byte>(n);
-      std::fill_n(x.position[h], nodes_, 0);
-    }
+  int n = next_arrangement(heavy, x.heavy_left[heavy], x.applied);
+  while (n != 0 && !contains(directory_.arranged[n][heavy], node)) n = next_arrangement(heavy, n, x.applied);
+  if (n == 0) return false;
+  x.heavy_view[heavy] = static_cast<Byte>(n + 1);
+  std::fill_n(x.position[heavy], nodes_, newcomer);
+  std::fill_n(x.token_seen[heavy], nodes_, Byte{0});
+  put_token(state, node, heavy, n);
+  return true;
+}
+
+// All old members' streams in the view before arrangement `index` have been delivered at `node`.
+bool Model::all_closed(const State& state, int node, int heavy, int index) const {
+  const Node& x = state.node[node];
+  for (int q = 0; q < nodes_; ++q) {
+    if (!receives(state, node, heavy, q) || x.token_seen[heavy][q] >= index) continue;
+    // On the way to a barrier the cut stands for the close record of a node that is gone.
+    const bool gone = state.frozen && state.node[q].alive == 0 && !weak(drop_arrangements) &&
+                      next_position(state, node, heavy, q) == state.stream[heavy][q].wired;
+    if (!gone) return false;
+  }
+  return true;
+}
+
+// A member ends its stream, and installs the next view, or is out, when everyone's has ended.
+bool Model::move_on(State& state, int node, int heavy) const {
+  Node& x = state.node[node];
+  const int n = next_arrangement(heavy, x.heavy_view[heavy] - 1, x.applied);
+  if (n == 0) return false;
+  if (state.stream[heavy][node].last_token < n) {
+    put_token(state, node, heavy, n);
     return true;
+  }
+  if (!all_closed(state, node, heavy, n)) return false;
+  const bool stays = contains(directory_.arranged[n][heavy], node);
+  for (int q = 0; q < nodes_; ++q) {
+    Byte& position = x.position[heavy][q];
+    Byte& stable = state.stream[heavy][q].stable;
+    const bool old = receives(state, node, heavy, q);
+    if (old && position != newcomer && !weak(unstable_views | retained_views)) stable = std::max(stable, position);
+    if (stays && !old) {
+      position = newcomer;
+      x.token_seen[heavy][q] = 0;
+    } else if (!stays && !weak(retained_views)) {
+      position = 0;
+    }
+  }
+  x.heavy_view[heavy] = stays ? static_cast<Byte>(n + 1) : 0;
+  if (!stays) x.heavy_left[heavy] = static_cast<Byte>(n);
+  return true;
+}
+
+bool Model::arrange(State& state, int node) const {
+  for (int h = 0; h < heavies_max; ++h) {
+    const bool inside = state.node[node].heavy_view[h] != 0;
+    if (inside ? move_on(state, node, h) : enter_heavy(state, node, h)) return true;
   }
   return false;
 }
@@ -148,6 +171,7 @@ void Model::deliver(State& state, int node, int heavy, int from) const {
   Node& x = state.node[node];
   const int position = next_position(state, node, heavy, from);
   const Byte message = state.stream[heavy][from].message[position];
+  if (x.position[heavy][from] == newcomer) x.first[heavy][from] = static_cast<Byte>(position);
   x.position[heavy][from] = static_cast<Byte>(position + 1);
   if (is_data(message)) {
     receive_data(state, node, heavy, from, message);
@@ -163,10 +187,13 @@ int Model::cut(const State& state, int heavy, int from) const {
   const Stream& stream = state.stream[heavy][from];
   if (state.node[from].alive != 0) return stream.wired;
   int most = stream.stable;
-  for (int p = 0; p < nodes_; ++p) {
-    const Byte position = state.node[p].position[heavy][from];
-    if (state.node[p].alive == 0 || !receives(state, p, heavy, from) || position == newcomer) continue;
-    most = std::max<int>(most, position);
+  for (int round = 0; round < 2; ++round) {  // Then what joins on to what is held from the beginning.
+    for (int p = 0; p < nodes_; ++p) {
+      const Node& x = state.node[p];
+      const Byte position = x.position[heavy][from];
+      if (x.alive == 0 || position == newcomer || x.first[heavy][from] > most) continue;
+      if (receives(state, p, heavy, from) || weak(retained_views)) most = std::max<int>(most, position);
+    }
   }
   return most;
 }
@@ -225,6 +252,8 @@ void Model::trim(State& state, int heavy, int from) const {
   for (int p = 0; p < nodes_; ++p) {
     Byte& position = state.node[p].position[heavy][from];
     if (position != newcomer) position = position > floor ? static_cast<Byte>(position - floor) : 0;
+    Byte& first = state.node[p].first[heavy][from];
+    first = first > floor ? static_cast<Byte>(first - floor) : 0;
   }
 }
 

@@ -1,7 +1,7 @@
 // The light groups at one node: markers, changes, and what becomes of a data message.
 #include <algorithm>
 
-#include "model.hpp"
+#include "tests/model/model.hpp"
 
 namespace model {
 
@@ -38,6 +38,11 @@ int Model::next_own_add(const State& state, int node, int group) const {
   return 0;
 }
 
+// Where a change is marked: what the group rode on before says what its members have sent before.
+int Model::marking_heavy(int index, int group) const {
+  return directory_.heavy[weak(mark_ahead) ? index : index - 1][group];
+}
+
 // R1. One marker in each heavy group covers as much as it may.
 bool Model::send_markers(State& state, int node, Chooser& chooser) const {
   const Node& x = state.node[node];
@@ -47,11 +52,12 @@ bool Model::send_markers(State& state, int node, Chooser& chooser) const {
     if (x.installed[l] == 0) continue;
     const int installed = x.installed[l] - 1;
     bool switching = false;
-    for (int n = std::max(installed, state.epoch_log + 1); n <= x.applied; ++n) {
+    const int first = weak(keep_pending) ? installed : std::max(installed, state.epoch_log + 1);
+    for (int n = first; n <= x.applied; ++n) {
       if (n == 0 || !is_change(n, l)) continue;
       const bool newcomer_here = adds(n, node, l);
       if (n == installed && !newcomer_here) continue;
-      const int heavy = directory_.heavy[n - 1][l];
+      const int heavy = marking_heavy(n, l);
       const bool concerned = newcomer_here || contains(view_members(state, n - 1, l), node);
       if (concerned && n > x.marker_sent[heavy]) {
         if (!switching || weak(no_serial)) {
@@ -69,7 +75,7 @@ bool Model::send_markers(State& state, int node, Chooser& chooser) const {
     bool ours = false;
     while (best[h] > x.marker_sent[h] && !ours) {
       for (int l = 0; l < lights_max; ++l) {
-        if (x.installed[l] == 0 || !is_change(best[h], l) || directory_.heavy[best[h] - 1][l] != h) continue;
+        if (x.installed[l] == 0 || !is_change(best[h], l) || marking_heavy(best[h], l) != h) continue;
         if (best[h] > x.installed[l] - 1 || adds(best[h], node, l)) ours = true;
       }
       if (!ours) --best[h];
@@ -85,10 +91,10 @@ bool Model::send_markers(State& state, int node, Chooser& chooser) const {
 // R2.
 bool Model::all_marked(const State& state, int node, int group, int index) const {
   const Node& x = state.node[node];
-  const int heavy = directory_.heavy[index - 1][group];
+  const int heavy = marking_heavy(index, group);
   Mask needed = view_members(state, x.installed[group] - 1, group);
   const Op& op = setting_.scenario->log[index - 1];
-  if (op.kind == Kind::add && !weak(no_newcomer_marker)) needed |= only(op.node) & state.members;
+  if (op.kind == Kind::add && !weak(no_newcomer_marker)) needed |= static_cast<Mask>(only(op.node) & state.members);
   if (weak(no_own_marker)) needed &= static_cast<Mask>(~only(node));
   for (int q = 0; q < nodes_; ++q) {
     if (!contains(needed, q)) continue;
@@ -136,6 +142,14 @@ void Model::install(State& state, int node, int group, int index, bool marked) c
   release_waiting(state, node, group, marked);
 }
 
+// R7. Behind a switch, a message says nothing of what its sender sent before in the other heavy group; only the marker
+// there does.
+bool Model::must_drop(const Node& node, const Waiting& waiting, int era) const {
+  const Op& change = setting_.scenario->log[era - 1];
+  if (weak(plain_drop)) return change.kind == Kind::ride;
+  return !weak(no_drop) && node.marker_seen[marking_heavy(era, change.group)][waiting.from] < era;
+}
+
 // Delivers what waited for the view that was just installed, and drops what is for no view that will come.
 void Model::release_waiting(State& state, int node, int group, bool marked) const {
   Node& x = state.node[node];
@@ -156,10 +170,7 @@ void Model::release_waiting(State& state, int node, int group, bool marked) cons
       if (era >= x.joined[group]) fail(state, Violation::late);
       continue;
     }
-    const int previous = directory_.heavy[era - 1][group];  // R7
-    const bool concerned =
-        contains(view_members(state, era - 1, group), waiting.from) || adds(era, waiting.from, group);
-    if (!marked && !weak(no_drop) && concerned && x.marker_seen[previous][waiting.from] < era) continue;
+    if (!marked && must_drop(x, waiting, era)) continue;
     deliver_data(state, node, waiting.from, waiting.message);
   }
 }
@@ -180,7 +191,7 @@ void Model::receive_data(State& state, int node, int heavy, int from, Byte messa
   } else if (is_member && weak(early_at_once)) {
     deliver_data(state, node, from, message);
   } else if (is_member || era > x.applied) {  // R5
-    if (era > x.applied && weak(drop_unknown)) return;
+    if (era > x.applied && weak(is_member ? drop_unknown : drop_unknown | drop_outside)) return;
     if (x.waiting_count == waiting_max) return fail(state, Violation::bound);
     x.waiting[x.waiting_count++] = {message, static_cast<Byte>(from), static_cast<Byte>(heavy)};
   }
@@ -199,9 +210,8 @@ void Model::deliver_data(State& state, int node, int from, Byte message) const {
 }
 
 void Model::settle(State& state, int node, Chooser& chooser) const {
-  while (state.violation == Violation::none &&
-         (take_tokens(state, node) || arrange(state, node) || send_markers(state, node, chooser) ||
-          install_changes(state, node))) {
+  while (state.violation == Violation::none && (take_tokens(state, node) || arrange(state, node) ||
+                                                send_markers(state, node, chooser) || install_changes(state, node))) {
   }
 }
 

@@ -1,5 +1,5 @@
 // Actions, the properties, and the normal form of a state.
-#include "model.hpp"
+#include "tests/model/model.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -13,19 +13,26 @@ const std::vector<WeaknessName>& weaknesses() {
       {wide_marker, "wide-marker", "R1: a marker goes out though it covers a change behind an open switch"},
       {no_newcomer_marker, "no-newcomer-marker", "R2: nobody waits for the newcomer's marker"},
       {no_own_marker, "no-own-marker", "R2: a member does not wait for its own marker"},
+      {mark_ahead, "mark-ahead", "R1: a switch is marked in the heavy group that it goes to"},
       {any_heavy, "any-heavy", "R2: a marker counts in whatever heavy group it came"},
       {newcomer_hears_old, "newcomer-hears-old", "R4: a newcomer delivers messages of eras before its own"},
       {early_at_once, "early-at-once", "R5: an early message is delivered at once"},
       {drop_unknown, "drop-unknown", "R5: a message of an era not yet heard of is dropped"},
+      {drop_outside, "drop-outside", "R5: only members keep messages of an era not yet heard of"},
       {leave_at_once, "leave-at-once", "R6: a leaver is out when it applies its removal"},
       {no_drop, "no-drop", "R7: waiting messages are delivered whether their sender's marker came or not"},
-      {keep_pending, "keep-pending", "R7: pending changes stay pending at a barrier"},
+      {plain_drop, "plain-drop", "R7: what waits for a switch is dropped, whether its sender's marker came or not"},
+      {keep_pending, "keep-pending", "R7: pending changes stay pending at a barrier, and are marked anew"},
       {no_restamp, "no-restamp", "R7: handed back messages are sent as they were"},
       {keep_markers, "keep-markers", "R7: markers count beyond a barrier"},
       {leave_early, "leave-early", "R8: a node asks to leave a heavy group while a change is pending there"},
       {unchecked_release, "unchecked-release", "R8: the coordinator grants every request to leave a heavy group"},
       {checked_now, "checked-now", "R8: the coordinator checks what rides there now, not what did since the request"},
       {unstable_views, "unstable-views", "heavy: a view may end before all of it is stable"},
+      {retained_views, "retained-views",
+       "heavy: views that have ended are kept by who was in them, but need not be stable"},
+      {sender_waits, "sender-waits",
+       "heavy: a member sends in a new view when all old members have all it sent before"},
       {drop_arrangements, "drop-arrangements", "heavy: open arrangements are dropped, not completed, at a barrier"},
   };
   return names;
@@ -82,10 +89,7 @@ State Model::initial() const {
 
 void Model::actions(const State& state, std::vector<Action>& out) const {
   out.clear();
-  Mask alive = 0;
-  for (int p = 0; p < nodes_; ++p) {
-    if (state.node[p].alive != 0) alive |= only(p);
-  }
+  const Mask alive = this->alive(state);
   const auto add = [&out](Verb verb, int node, int first = 0, int second = 0) {
     out.push_back({verb, static_cast<Byte>(node), static_cast<Byte>(first), static_cast<Byte>(second), 0});
   };
@@ -144,7 +148,9 @@ void Model::step(State& state, const Action& action, Chooser& chooser) const {
     case Verb::wire: wire(state, p, action.first); break;
     case Verb::ask: state.asked |= static_cast<std::uint16_t>(1U << action.first); break;
     case Verb::crash_parted:
-    case Verb::crash_ahead: end_epoch(state, p, state.epoch_next++); [[fallthrough]];
+    case Verb::crash_ahead:
+      end_epoch(state, p, state.epoch_next++, action.verb == Verb::crash_ahead ? alive(state) : only(p));
+      [[fallthrough]];
     case Verb::crash: crash(state, p); return;
     case Verb::freeze: freeze(state, chooser); return;
     case Verb::barrier: barrier(state, chooser); return;
@@ -192,12 +198,11 @@ void Model::check(State& state) const {
 }
 
 void Model::check_final(State& state) const {
-  Mask alive = 0;
+  const Mask alive = this->alive(state);
   bool queued = false;
   Byte most = 0;
   for (int p = 0; p < nodes_; ++p) {
-    if (state.node[p].alive == 0) continue;
-    alive |= only(p);
+    if (!contains(alive, p)) continue;
     most = std::max(most, state.node[p].applied);
     for (int h = 0; h < heavies_max; ++h) queued |= state.stream[h][p].count != state.stream[h][p].wired;
   }
@@ -221,7 +226,8 @@ void Model::check_final(State& state) const {
         if (y.alive == 0 || y.installed[l] == 0) continue;
         const int last = view_id(state.epoch, x.installed[l] - 1) + 1;
         for (int i = 0; i < nodes_max * data_max; ++i) {
-          if ((x.delivered_in[l][i] == last) != (y.delivered_in[l][i] == last)) return fail(state, Violation::final_set);
+          if ((x.delivered_in[l][i] == last) != (y.delivered_in[l][i] == last))
+            return fail(state, Violation::final_set);
         }
       }
     }
@@ -243,8 +249,9 @@ void Model::normalise(State& state) const {
     for (int h = 0; h < heavies_max; ++h) {
       for (int q = 0; q < nodes_; ++q) {
         if (x.marker_seen[h][q] <= oldest) x.marker_seen[h][q] = 0;
-        if (receives(state, p, h, q)) continue;
+        if (receives(state, p, h, q) || weak(retained_views)) continue;
         x.position[h][q] = 0;
+        x.first[h][q] = 0;
         x.token_seen[h][q] = 0;
       }
     }

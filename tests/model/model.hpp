@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "scenario.hpp"
-#include "state.hpp"
+#include "tests/model/scenario.hpp"
+#include "tests/model/state.hpp"
 
 namespace model {
 
@@ -29,6 +29,11 @@ enum Weakness : std::uint32_t {
   leave_at_once = 1U << 16,
   drop_arrangements = 1U << 17,
   checked_now = 1U << 18,
+  retained_views = 1U << 19,
+  drop_outside = 1U << 21,
+  plain_drop = 1U << 22,
+  mark_ahead = 1U << 23,
+  sender_waits = 1U << 20,  // Not a weakness: what makes up for retained_views.
 };
 struct WeaknessName {
   Weakness weakness;
@@ -38,12 +43,12 @@ const std::vector<WeaknessName>& weaknesses();
 
 struct Setting {
   const Scenario* scenario;
-  int data = 1;             // Messages a sender sends on each of its groups.
+  int data = 1;  // Messages a sender sends on each of its groups.
   int crashes = 0;
   std::array<Mask, lights_max> senders = {0xff, 0xff};  // Of the scenario's senders, these send.
-  std::uint32_t weak = 0;   // Sum of Weakness.
-  bool lazy_self = false;   // A node may deliver its own message later than it sends it.
-  bool parted = false;      // A crashed node may have gone through a barrier of its own, as if parted from the rest.
+  std::uint32_t weak = 0;                               // Sum of Weakness.
+  bool lazy_self = false;                               // A node may deliver its own message later than it sends it.
+  bool parted = false;  // A crashed node may have gone through a barrier of its own, as if parted from the rest.
 };
 
 enum class Verb : Byte { send, apply, deliver, wire, ask, crash, crash_parted, crash_ahead, freeze, barrier };
@@ -87,16 +92,20 @@ class Model {
   int next_position(const State& state, int node, int heavy, int from) const;
 
  private:
-  bool weak(Weakness weakness) const { return (setting_.weak & weakness) != 0; }
+  bool weak(std::uint32_t weakness) const { return (setting_.weak & weakness) != 0; }
   void fail(State& state, Violation violation) const;
 
   // heavy.cpp
   int next_arrangement(int heavy, int after, int applied) const;
   bool blocked(const State& state, int node, int heavy) const;
+  bool stable_before(const State& state, int node, int heavy) const;
   bool deliverable(const State& state, int node, int heavy, int from) const;
   void put(State& state, int node, int heavy, Byte message, Chooser& chooser) const;
   void wire(State& state, int node, int heavy) const;
   void put_token(State& state, int node, int heavy, int index) const;
+  bool enter_heavy(State& state, int node, int heavy) const;
+  bool all_closed(const State& state, int node, int heavy, int index) const;
+  bool move_on(State& state, int node, int heavy) const;
   bool arrange(State& state, int node) const;
   bool take_tokens(State& state, int node) const;
   void deliver(State& state, int node, int heavy, int from) const;
@@ -111,11 +120,13 @@ class Model {
   int next_own_add(const State& state, int node, int group) const;
   bool is_change(int index, int group) const;
   bool adds(int index, int node, int group) const;
+  int marking_heavy(int index, int group) const;
   bool send_markers(State& state, int node, Chooser& chooser) const;
   bool all_marked(const State& state, int node, int group, int index) const;
   bool install_changes(State& state, int node) const;
   void install(State& state, int node, int group, int index, bool marked) const;
   void release_waiting(State& state, int node, int group, bool marked) const;
+  bool must_drop(const Node& node, const Waiting& waiting, int era) const;
   void receive_data(State& state, int node, int heavy, int from, Byte message) const;
   void deliver_data(State& state, int node, int from, Byte message) const;
   void settle(State& state, int node, Chooser& chooser) const;
@@ -124,8 +135,9 @@ class Model {
   bool may_apply(const State& state, int node) const;
 
   // barrier.cpp
+  Mask alive(const State& state) const;
   void crash(State& state, int node) const;
-  void end_epoch(State& state, int node, int epoch) const;
+  void end_epoch(State& state, int node, int epoch, Mask companions) const;
   void freeze(State& state, Chooser& chooser) const;
   void barrier(State& state, Chooser& chooser) const;
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "state.hpp"
+#include "tests/model/state.hpp"
 
 namespace model {
 
@@ -28,10 +28,10 @@ struct Light {
 struct Scenario {
   std::string_view name, what;
   int nodes;
-  std::array<Mask, heavies_max> heavy;    // Members at the start.
+  std::array<Mask, heavies_max> heavy;  // Members at the start.
   std::array<Light, lights_max> light;
   std::vector<Op> log;
-  std::array<Mask, lights_max> senders;   // Who sends data on which light group.
+  std::array<Mask, lights_max> senders;  // Who sends data on which light group.
 };
 
 const std::vector<Scenario>& scenarios();

@@ -1,4 +1,4 @@
-#include "search.hpp"
+#include "tests/model/search.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -152,7 +152,8 @@ std::string effects(const Model& model, const State& before, const State& after)
       const Stream &s = before.stream[h][p], &t = after.stream[h][p];
       if (before.epoch == after.epoch) {
         for (int i = s.count; i < t.count; ++i) {
-          text += "  [" + name + (i < t.wired ? " -> " : " queues for ") + heavy + ": " + text_of_message(t.message[i]) + "]";
+          text += "  [" + name + (i < t.wired ? " -> " : " queues for ") + heavy + ": " +
+                  text_of_message(t.message[i]) + "]";
         }
       }
       if (x.heavy_view[h] != y.heavy_view[h]) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model.hpp"
+#include "tests/model/model.hpp"
 
 namespace model {
 
@@ -13,7 +13,7 @@ struct Result {
   std::size_t states = 0, finals = 0;
   bool complete = true;  // False: stopped at the bound.
   Violation violation = Violation::none;
-  std::string trace;     // The shortest way to the violation.
+  std::string trace;  // The shortest way to the violation.
 };
 
 Result search(const Model& model, std::size_t states_max);

@@ -7,18 +7,18 @@
 namespace model {
 
 using Byte = std::uint8_t;
-using Mask = std::uint8_t;   // A set of nodes, or of heavy groups.
+using Mask = std::uint8_t;  // A set of nodes, or of heavy groups.
 using ViewSet = std::uint64_t;
 
 constexpr int nodes_max = 4;
 constexpr int heavies_max = 3;
 constexpr int lights_max = 2;
-constexpr int ops_max = 11;      // An operation's index takes four bits of a message; 12 * 5 view ids fit a ViewSet.
-constexpr int data_max = 2;      // Messages a node sends on one light group.
-constexpr int stream_max = 13;   // Messages of one stream that somebody still has to deliver, or that are queued.
+constexpr int ops_max = 11;     // An operation's index takes four bits of a message; 12 * 5 view ids fit a ViewSet.
+constexpr int data_max = 2;     // Messages a node sends on one light group.
+constexpr int stream_max = 13;  // Messages of one stream that somebody still has to deliver, or that are queued.
 constexpr int waiting_max = 12;
-constexpr Byte newcomer = 0xff;  // Position in a stream: nothing delivered yet, begins behind the arrangement's token.
-constexpr Byte withdrawn = 0xff; // In delivered_in: handed back to a sender that is not a member any more.
+constexpr Byte newcomer = 0xff;   // Position in a stream: nothing delivered yet, begins behind the arrangement's token.
+constexpr Byte withdrawn = 0xff;  // In delivered_in: handed back to a sender that is not a member any more.
 
 inline bool contains(Mask set, int node) { return (set >> node & 1) != 0; }
 inline Mask only(int node) { return static_cast<Mask>(1U << node); }
@@ -28,9 +28,7 @@ inline Mask only(int node) { return static_cast<Mask>(1U << node); }
 //   0 0 0 1 n n n n   marker(n)
 //   0 0 1 0 n n n n   token: the sender's stream goes on in the view that arrangement n makes (close of an old
 //                     member, first record of a newcomer)
-inline Byte data(int group, int number, int era) {
-  return static_cast<Byte>(0x80 | group << 6 | number << 4 | era);
-}
+inline Byte data(int group, int number, int era) { return static_cast<Byte>(0x80 | group << 6 | number << 4 | era); }
 inline Byte marker(int index) { return static_cast<Byte>(0x10 | index); }
 inline Byte token(int index) { return static_cast<Byte>(0x20 | index); }
 inline bool is_data(Byte message) { return (message & 0x80) != 0; }
@@ -57,14 +55,15 @@ struct Node {
   Byte heavy_view[heavies_max];              // Index of the installed arrangement + 1; 0: not in this group.
   Byte heavy_left[heavies_max];              // Index of the arrangement that took this node out.
   Byte position[heavies_max][nodes_max];     // Next message to deliver of each stream.
+  Byte first[heavies_max][nodes_max];        // Of a newcomer to a stream: the first message that it holds.
   Byte token_seen[heavies_max][nodes_max];   // Index of the last token delivered of each stream.
   Byte marker_seen[heavies_max][nodes_max];  // Highest marker delivered.
   Byte marker_sent[heavies_max];
-  Byte installed[lights_max];                // Index of the installed change + 1; 0: not a member.
-  Byte joined[lights_max];                   // Index of the change that made this node a member.
-  Byte left[lights_max];                     // Index of the change that ended its last membership.
-  Byte sent[lights_max];                     // Data messages accepted from the application.
-  Byte expected[lights_max][nodes_max];      // Number expected next + 1; 0: any, since this node has just joined.
+  Byte installed[lights_max];            // Index of the installed change + 1; 0: not a member.
+  Byte joined[lights_max];               // Index of the change that made this node a member.
+  Byte left[lights_max];                 // Index of the change that ended its last membership.
+  Byte sent[lights_max];                 // Data messages accepted from the application.
+  Byte expected[lights_max][nodes_max];  // Number expected next + 1; 0: any, since this node has just joined.
   Byte waiting_count;
   Waiting waiting[waiting_max];
   Byte delivered_in[lights_max][nodes_max * data_max];  // View id + 1 in which each message was delivered; 0: not.
@@ -72,8 +71,19 @@ struct Node {
 };
 
 enum class Violation : Byte {
-  none, late, same_view, hole, duplicate, from_non_member, wrong_heavy, synchrony, stuck, own_lost, final_set,
-  waiting_lost, bound,
+  none,
+  late,
+  same_view,
+  hole,
+  duplicate,
+  from_non_member,
+  wrong_heavy,
+  synchrony,
+  stuck,
+  own_lost,
+  final_set,
+  waiting_lost,
+  bound,
 };
 
 struct State {
@@ -84,7 +94,7 @@ struct State {
   Byte epoch_log;   // Log entries applied before the domain view began.
   Mask members;     // Of the domain view.
   Byte crashes;
-  bool frozen;      // All live nodes are on their way to a barrier: nobody sends, open arrangements are completed.
+  bool frozen;          // All live nodes are on their way to a barrier: nobody sends, open arrangements are completed.
   std::uint16_t asked;  // Bit k: the node concerned has asked for log entry k.
   Violation violation;
 };

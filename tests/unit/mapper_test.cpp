@@ -88,14 +88,14 @@ TEST(Mapper, OfSeveralGroupsOfTheSameMembersTheLowestIdIsTaken) {
 
 TEST(Mapper, KIsTwiceTheSizeButAtMostFive) {
   const std::string many = "ABCDEFGHIJK";
-  for (const auto& [size, k] : {std::pair{1, 2}, {2, 4}, {3, 5}, {4, 5}, {5, 5}}) {
-    const auto most = static_cast<std::size_t>(size + k);
+  for (const auto& [size, k] : {std::pair{1U, 2U}, {2U, 4U}, {3U, 5U}, {4U, 5U}, {5U, 5U}}) {
+    const std::size_t most = std::size_t{size} + k;
     MapperWorld world;
     ASSERT_TRUE(world.restore_heavy(1, many.substr(0, most)));
-    EXPECT_EQ(world.place(1, many.substr(0, static_cast<std::size_t>(size))).kind, Kind::switched) << size;
+    EXPECT_EQ(world.place(1, many.substr(0, size)).kind, Kind::switched) << size;
     MapperWorld too_far;
     ASSERT_TRUE(too_far.restore_heavy(1, many.substr(0, most + 1)));
-    EXPECT_EQ(too_far.place(1, many.substr(0, static_cast<std::size_t>(size))).kind, Kind::created) << size;
+    EXPECT_EQ(too_far.place(1, many.substr(0, size)).kind, Kind::created) << size;
   }
 }
 
