@@ -292,7 +292,7 @@ void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, Li
   directory_.retain(lineage_.peers());
   views_.on_view(previous, view_.id, lineage_.peers(), out);
   heavies_.on_control_view();
-  take_back(groups_.resume());
+  take_back(groups_.resume(view_.id));
   wishes_.renew();
   if (vote) queue_.send(kControlGroup, Order::total, encode(*vote), now, out.transport);
 }

@@ -104,8 +104,9 @@ class GroupStreams final : public HeavyGroup {
   bool rest();
 
   // ---- Views
-  /// The next view of this group, by the control view's arrangement of this number. To be called in their order.
-  void on_arrangement(View next, std::uint64_t number, Time now, Outbox& out);
+  /// The next view of this group, by the control view's arrangement of this number, and who was in it before. To be
+  /// called in their order.
+  void on_arrangement(View next, std::vector<NodeId> old_members, std::uint64_t number, Time now, Outbox& out);
   /// The domain's view begins to change. Appends what is held here.
   void freeze(std::vector<wire::StreamCut>& streams);
   /// Delivers what all who come along must have, through views that some of them have reached already. False while
@@ -116,6 +117,8 @@ class GroupStreams final : public HeavyGroup {
   /// This group's view in the domain's next one: of its members, once all arrangements are carried out, those who come
   /// along (`companions`, sorted).
   [[nodiscard]] View carried_into(const View& control, const std::vector<NodeId>& companions) const;
+  /// Those who come into that view from the one that this node is in.
+  [[nodiscard]] std::vector<NodeId> transitional(const View& next, const Closing& closing) const;
   /// The domain's next view is there, and with it this group's; this node is out where it has no members. What has not
   /// gone out waits for resume().
   void enter(View next, std::vector<NodeId> transitional, const std::vector<NodeId>& companions, Outbox& out);
@@ -149,6 +152,7 @@ class GroupStreams final : public HeavyGroup {
  private:
   struct Arranged {
     View next;
+    std::vector<NodeId> old_members;
     std::uint64_t number;
   };
   /// A view that was left, kept while others may still need packets of it.
@@ -175,7 +179,7 @@ class GroupStreams final : public HeavyGroup {
   void go_outside(Outbox& out);
   void forget_view();
   void release_formers();
-  [[nodiscard]] bool someone_is_beyond(const Closing& closing) const;
+  [[nodiscard]] bool steps_on(const Closing& closing) const;
 
   // group_streams.cpp
   Status hold(RecordKind kind, std::span<const ByteView> parts);
@@ -203,6 +207,7 @@ class GroupStreams final : public HeavyGroup {
   Stability stability_;
   TotalOrder total_;
   View view_;  // no members: outside
+  std::vector<NodeId> came_from_;  // members of the view before, where an arrangement has brought this one
   ViewId since_;
   Rank self_rank_ = 0;
   bool frozen_ = false;

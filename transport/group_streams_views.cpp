@@ -23,8 +23,9 @@ std::set<NodeId> without(const std::vector<NodeId>& nodes, const NodeId& self) {
 
 // ---- Arranged anew ----
 
-void GroupStreams::on_arrangement(View next, std::uint64_t number, Time now, Outbox& out) {
-  arrangements_.push_back({std::move(next), number});
+void GroupStreams::on_arrangement(View next, std::vector<NodeId> old_members, std::uint64_t number, Time now,
+                                  Outbox& out) {
+  arrangements_.push_back({std::move(next), std::move(old_members), number});
   advance(now, out);
 }
 
@@ -89,6 +90,7 @@ void GroupStreams::step_to_next(Outbox& out) {
     if (was_in ? came_along : member == around_.self) transitional.push_back(member);
   }
   start_view(std::move(arranged.next), std::move(transitional), !was_in, out);
+  came_from_ = std::move(arranged.old_members);
 }
 
 void GroupStreams::on_arranged(const NodeId& node, std::uint64_t number) {
@@ -114,7 +116,7 @@ bool GroupStreams::close_to(const Closing& closing, Time now, Outbox& out) {
   while (true) {
     const auto end = closing.ends.find({group_, view_.id});
     if (in_view() && end != closing.ends.end() && !reach(end->second, now, out)) return false;
-    if (!someone_is_beyond(closing)) return true;
+    if (!steps_on(closing)) return true;
     step_to_next(out);
     begin_view(now, out);
   }
@@ -131,11 +133,34 @@ bool GroupStreams::reach(const StreamsEnd& end, Time now, Outbox& out) {
   return true;
 }
 
-// A member of the transitional set has reached a view that this node has still to go to.
-bool GroupStreams::someone_is_beyond(const Closing& closing) const {
+// To the next view goes who has all of this one, and that is certain only where another member of this one has gone
+// there: it had every close record. Who is new goes where anybody has gone. All decide alike, by the same syncs.
+bool GroupStreams::steps_on(const Closing& closing) const {
+  if (arrangements_.empty()) return false;
+  const View& next = arrangements_.front().next;
+  const auto came_from_here = [&](const NodeId& node) {
+    return in_view() ? view_.contains(node) : next.contains(node);
+  };
   return std::any_of(arrangements_.begin(), arrangements_.end(), [&](const Arranged& arranged) {
-    return closing.ends.contains({group_, arranged.next.id});
+    const auto end = closing.ends.find({group_, arranged.next.id});
+    return end != closing.ends.end() && std::any_of(end->second.in.begin(), end->second.in.end(), came_from_here);
   });
+}
+
+// Who is new here can't tell from its own streams whether those who were here before have come after it.
+std::vector<NodeId> GroupStreams::transitional(const View& next, const Closing& closing) const {
+  if (!in_view()) return {around_.self};
+  const auto was_here = [&](const NodeId& node) {
+    return std::find(came_from_.begin(), came_from_.end(), node) != came_from_.end();
+  };
+  const auto end = closing.ends.find({group_, view_.id});
+  const bool old_members_came =
+      end == closing.ends.end() || std::any_of(end->second.in.begin(), end->second.in.end(), was_here);
+  std::vector<NodeId> transitional;
+  for (const NodeId& member : next.members) {
+    if (view_.contains(member) && (old_members_came || !was_here(member))) transitional.push_back(member);
+  }
+  return transitional;
 }
 
 void GroupStreams::end_view(Outbox& out) {
@@ -176,6 +201,7 @@ void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std:
     return;
   }
   start_view(std::move(next), std::move(transitional), !was_in, out);
+  came_from_.clear();
 }
 
 void GroupStreams::on_seen(const NodeId& node) {

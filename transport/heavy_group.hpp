@@ -68,10 +68,11 @@ class HeavyGroups {
   virtual Status arrange(GroupId group, std::span<const NodeId> old_members, std::span<const NodeId> members, Time now,
                          Outbox& out) = 0;
 
-  /// To be called when the control group's ViewInstalled has been dealt with; until then nothing of what is multicast
-  /// goes out. Returns what was accepted for former views and did not go out, by group and in order: whoever still
-  /// wants it sent multicasts it anew.
-  [[nodiscard]] virtual std::vector<UnsentMessage> resume() = 0;
+  /// To be called when the control group's ViewInstalled for this view has been dealt with; until then nothing of what
+  /// is multicast goes out. Returns what was accepted for former views and did not go out, by group and in order:
+  /// whoever still wants it sent multicasts it anew. Nothing where the next control view is there already: then it
+  /// comes back, with what is multicast meanwhile, when that has been dealt with.
+  [[nodiscard]] virtual std::vector<UnsentMessage> resume(ViewId control_view) = 0;
 
   /// Leaves without a word a group that nobody counts this node in any more (its side of a partition gave way). `since`:
   /// the group's first view here; void where this node has come back to the group meanwhile.

@@ -89,6 +89,8 @@ void NativeGroups::on_arrangement(const Arrangement& arrangement, Time now, Outb
   const std::uint64_t number = ++arrangements_;
   ++counters_.arrangements;
   View next{arranged_view_id(control.id, arrangement.group, number), {}, {}};
+  std::vector<NodeId> old_members;
+  for (const Rank rank : arrangement.old_members) old_members.push_back(control.members[rank]);
   for (const Rank rank : arrangement.members) {
     next.members.push_back(control.members[rank]);
     next.start_ids.push_back(control.start_ids[rank]);
@@ -106,12 +108,13 @@ void NativeGroups::on_arrangement(const Arrangement& arrangement, Time now, Outb
   const bool was_in = known != nullptr && known->counts_self();
   if (!was_in && !next.contains(self_)) return;
   GroupStreams& here = create(arrangement.group, out);
-  here.on_arrangement(std::move(next), number, now, out);
+  here.on_arrangement(std::move(next), std::move(old_members), number, now, out);
   here.touch();
 }
 
-std::vector<UnsentMessage> NativeGroups::resume() {
+std::vector<UnsentMessage> NativeGroups::resume(ViewId control_view) {
   std::vector<UnsentMessage> unsent;
+  if (control_view != control_.view().id) return unsent;
   for_each([&](GroupStreams& group) {
     group.resume(unsent);
     group.touch();
@@ -341,10 +344,7 @@ void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
   control_.enter(closing.next, closing.transitional, companions, out);
   for (auto& [id, group] : groups_) {
     View next = group.carried_into(closing.next, companions);
-    std::vector<NodeId> transitional;
-    for (const NodeId& member : next.members) {
-      if (group.in_view() ? group.view().contains(member) : member == self_) transitional.push_back(member);
-    }
+    std::vector<NodeId> transitional = group.transitional(next, closing);
     group.enter(std::move(next), std::move(transitional), companions, out);
   }
   vs_.install(closing);

@@ -31,7 +31,7 @@ class NativeGroups final : public HeavyGroups {
   [[nodiscard]] HeavyGroup* find(GroupId group) override;
   Status arrange(GroupId group, std::span<const NodeId> old_members, std::span<const NodeId> members, Time now,
                  Outbox& out) override;
-  [[nodiscard]] std::vector<UnsentMessage> resume() override;
+  [[nodiscard]] std::vector<UnsentMessage> resume(ViewId control_view) override;
   void drop(GroupId group, ViewId since) override;
 
   // Inputs

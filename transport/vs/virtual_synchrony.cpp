@@ -172,7 +172,8 @@ std::map<StreamsId, StreamsEnd> VirtualSynchrony::ends_of(const Agreed& agreed,
       if (agreed.helper == member) helped.push_back(id);
       StreamsEnd& end = ends[id];
       const std::size_t members = stream.received.size();
-      if (end.cut.empty()) end = {std::vector<Seqno>(members), std::vector<NodeId>(members, member)};
+      if (end.cut.empty()) end = {{}, std::vector<Seqno>(members), std::vector<NodeId>(members, member)};
+      end.in.push_back(member);
       if (end.cut.size() != members) continue;
       for (std::size_t rank = 0; rank < members; ++rank) {
         if (stream.received[rank] <= end.cut[rank]) continue;

@@ -36,6 +36,7 @@ struct StreamsId {
 
 /// Where the streams of a view end; by rank in it.
 struct StreamsEnd {
+  std::vector<NodeId> in;       ///< those of the transitional set that are in that view, or have been
   std::vector<Seqno> cut;       ///< deliver up to here
   std::vector<NodeId> holders;  ///< who has all of the cut, to be asked for it
   bool operator==(const StreamsEnd&) const = default;

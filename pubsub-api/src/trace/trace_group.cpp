@@ -21,8 +21,8 @@ HeavyGroup* TracedGroups::find(GroupId group) {
   return found == nullptr ? nullptr : &traced(*found);
 }
 
-std::vector<UnsentMessage> TracedGroups::resume() {
-  std::vector<UnsentMessage> unsent = groups_.resume();
+std::vector<UnsentMessage> TracedGroups::resume(ViewId control_view) {
+  std::vector<UnsentMessage> unsent = groups_.resume(control_view);
   for (const UnsentMessage& message : unsent) {
     trace_.record({now_, trace::HeavyUnsent{message.group, digest_of(message.payload.bytes())}});
   }
@@ -31,21 +31,28 @@ std::vector<UnsentMessage> TracedGroups::resume() {
 
 void TracedGroups::drop(GroupId group, ViewId since) {
   groups_.drop(group, since);
-  if (groups_.find(group) == nullptr) trace_.record({now_, trace::HeavyLeft{group}});
+  if (groups_.find(group) == nullptr) record_left(group);
 }
 
+void TracedGroups::record_left(GroupId group) {
+  if (views_.erase(group) > 0) trace_.record({now_, trace::HeavyLeft{group}});
+}
+
+// What still comes of a group after drop() is no one's concern.
 void TracedGroups::record_event(const GroupEvent& event, Time now) {
   now_ = now;
   if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
+    if (!installed->first && !views_.contains(installed->group)) return;
     views_[installed->group] = installed->view;
     trace_.record({now, trace::HeavyView{installed->group, installed->view, installed->transitional}});
   } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
-    trace_.record({now, trace::HeavyLeft{left->group}});
+    record_left(left->group);
   } else if (const auto* delivered = std::get_if<Delivered>(&event)) {
-    const View& view = views_[delivered->group];
-    HAWSER_CHECK(delivered->sender < view.members.size());
-    trace_.record({now, trace::HeavyDelivered{delivered->group, view.members[delivered->sender], delivered->order,
-                                              digest_of(delivered->payload.bytes())}});
+    const auto view = views_.find(delivered->group);
+    if (view == views_.end()) return;
+    HAWSER_CHECK(delivered->sender < view->second.members.size());
+    trace_.record({now, trace::HeavyDelivered{delivered->group, view->second.members[delivered->sender],
+                                              delivered->order, digest_of(delivered->payload.bytes())}});
   }
 }
 

@@ -36,7 +36,7 @@ class TracedGroups final : public HeavyGroups {
                  Outbox& out) override {
     return groups_.arrange(group, old_members, members, now, out);
   }
-  [[nodiscard]] std::vector<UnsentMessage> resume() override;
+  [[nodiscard]] std::vector<UnsentMessage> resume(ViewId control_view) override;
   void drop(GroupId group, ViewId since) override;
 
   /// To be called with every event of the groups, in order.
@@ -44,6 +44,7 @@ class TracedGroups final : public HeavyGroups {
 
  private:
   TracedGroup& traced(HeavyGroup& group);
+  void record_left(GroupId group);
 
   HeavyGroups& groups_;
   TraceSink& trace_;
