@@ -133,15 +133,15 @@ class Scene {
     const std::vector<NodeId> both{kNode, kPeer};
     const std::vector<StartChangeId> seen = near(std::vector<StartChangeId>(2), input);
     const ViewId previous = kind % 8 < 4 ? view.id : next;
-    wire::Sync sync{kControlGroup, starts.back(), previous, {}, {}};
+    wire::Sync sync{starts.back(), previous, {}, 0, 1, {{kControlGroup, previous, {}}}};
     for (std::size_t rank = 0; rank < view.members.size(); ++rank) {
       sync.previous_members.push_back({view.members[rank].incarnation, starts[rank]});
-      sync.cut.push_back({input.number<std::uint8_t>() % 4U});
+      sync.streams.front().received.push_back({input.number<std::uint8_t>() % 4U});
     }
     switch (kind % 4) {
-      case 0: return inject(wire::Proposal{kControlGroup, starts.back(), previous, 1, true, kind % 8 < 4, both, seen});
+      case 0: return inject(wire::Proposal{starts.back(), previous, 1, true, kind % 8 < 4, both, seen});
       case 1: return inject(sync);
-      case 2: return inject(wire::Completion{kControlGroup, {next, view.members, starts}});
+      case 2: return inject(wire::Completion{{next, view.members, starts}});
       default: return inject(wire::RelayedSync{view.members[kind / 8 % view.members.size()], sync});
     }
   }
@@ -176,7 +176,7 @@ class Scene {
     const ByteView part = message;
     Side& side = sides_[how % 2];
     const Order order = how % 4 < 2 ? Order::fifo : Order::total;
-    if (!side.node.control_group().multicast(order, std::span{&part, 1}, now_, out_)) return;
+    if (!side.node.groups().control().multicast(order, std::span{&part, 1}, now_, out_)) return;
     drain(side);
     if (how % 8 < 4) pass({});
   }

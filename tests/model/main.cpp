@@ -1,4 +1,5 @@
 // hawser-model: all states of small runs of the light groups' protocol. README.md says what that shows.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -42,6 +43,16 @@ bool set_weakness(Setting& setting, std::string_view name) {
   return false;
 }
 
+// Of several, apart by a space.
+bool set_weaknesses(Setting& setting, std::string_view names) {
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(' '), names.size());
+    if (!set_weakness(setting, names.substr(0, end))) return false;
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return true;
+}
+
 std::string describe(const Setting& setting) {
   std::string text = std::string(setting.scenario->name) + " data=" + std::to_string(setting.data) +
                      " crashes=" + std::to_string(setting.crashes);
@@ -76,7 +87,7 @@ int run_all(const std::vector<Run>& runs) {
                     .senders = known.senders,
                     .lazy_self = known.lazy_self,
                     .parted = known.parted};
-    if (setting.scenario == nullptr || (!known.weakness.empty() && !set_weakness(setting, known.weakness))) {
+    if (setting.scenario == nullptr || !set_weaknesses(setting, known.weakness)) {
       std::printf("unknown: %s %s\n", std::string(known.scenario).c_str(), std::string(known.weakness).c_str());
       ++unexpected;
       continue;

@@ -36,7 +36,8 @@ bool has_two_groups(const Scenario& scenario) { return scenario.name.starts_with
 void add_runs(std::vector<Run>& runs, const Scenario& scenario) {
   if (has_two_groups(scenario)) {
     runs.push_back({scenario.name, 0, 2, ""});
-    if (scenario.name.starts_with("two-cross-")) return;  // Too many states with data.
+    // Too many states with data.
+    if (scenario.name.starts_with("two-cross-") || scenario.name == "two-leave-rejoin") return;
     runs.push_back({scenario.name, 1, 1, "", {A, B}});
     runs.push_back({scenario.name, 1, 1, "", {C, A}});
     return;
@@ -70,7 +71,7 @@ std::vector<Run> all_runs() {
   for (const std::string_view name : {"join", "leave", "switch", "switch-create", "switch-join"}) {
     runs.push_back({.scenario = name, .crashes = 1, .lazy_self = true, .parted = true});
   }
-  for (const std::string_view name : {"four-switch-join", "four-join-leave", "four-switch"}) {
+  for (const std::string_view name : {"four-switch-join", "four-switch"}) {
     runs.push_back({name, 0, 2, ""});
   }
   for (const std::string_view name : {"join", "join-join", "join-leave", "switch-create-join", "rejoin-heavy"}) {
@@ -84,6 +85,10 @@ std::vector<Run> all_runs() {
                     .senders = {A, everyone},
                     .needless = true});
   }
+  for (const std::string_view name : {"leave-heavy", "rejoin-heavy", "switch-release", "switch-create-join"}) {
+    runs.push_back({.scenario = name, .crashes = 2, .weakness = "retained-views sender-waits", .needless = true});
+  }
+  runs.push_back({"two-grow-switch", 1, 2, "retained-views sender-waits", {A, A}, false, false, true});
   for (const std::string_view name : {"join", "join-leave", "switch-back"}) {
     runs.push_back({.scenario = name, .crashes = 1, .weakness = "keep-markers", .needless = true});
   }

@@ -13,7 +13,7 @@ namespace model {
 struct Run {
   std::string_view scenario;
   int data = 1, crashes = 0;
-  std::string_view weakness = {};  // Empty: all rules as they are.
+  std::string_view weakness = {};  // Empty: all rules as they are. Several: apart by a space.
   std::array<Mask, lights_max> senders = {0xff, 0xff};
   bool lazy_self = false, parted = false;
   bool needless = false;  // The protocol holds without the rule as well.

@@ -31,6 +31,12 @@ void LwgChecker::complain(const std::string& property, const std::string& what) 
   violations_.push_back(property + ": " + what);
 }
 
+void LwgChecker::on_heavy_view(const NodeId& node, const View& view) {
+  Control& control = control_[node];
+  control.brought = {view.id.epoch, mix64(view.id.digest ^ control.view.id.digest)};
+  control.view = view;
+}
+
 void LwgChecker::on_sent(const NodeId& node, const std::string& name, std::uint64_t number) {
   sent_[{node, name}] = number;
 }
@@ -50,16 +56,17 @@ void LwgChecker::on_view(const NodeId& node, const LightViewInstalled& event) {
   episode.stay = static_cast<int>(stays_.size());
   if (before >= 0) stays_[static_cast<std::size_t>(before)].next = episode.stay;
   std::erase_if(episode.last, [&](const auto& entry) { return !event.view.contains(entry.first); });
-  stays_.push_back({node, event.name, event.view, event.transitional, {}, before, -1, false});
+  stays_.push_back({node, event.name, event.view, event.heavy, event.transitional, {}, before, -1, false});
 }
 
 void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event, const Stay* before) {
   const std::string what = short_name(node) + " installs " + event.name + " " + text_of(event.view);
   if (!event.view.contains(node)) complain("self inclusion", what);
-  const View& heavy = heavy_[node];
+  const Control& control = control_[node];
   const bool within = std::all_of(event.view.members.begin(), event.view.members.end(),
-                                  [&](const LightMember& member) { return heavy.contains(member.node); });
-  if (!within || event.view.heavy_view != heavy.id) complain("light view in heavy view", what);
+                                  [&](const LightMember& member) { return control.view.contains(member.node); });
+  const bool brought = event.view.heavy_view == control.brought;
+  if (!within || (!brought && event.view.heavy_view != control.view.id)) complain("light view in heavy view", what);
   const auto [at, is_new] = views_.try_emplace(key_of(event.view), event.view.members, event.newcomers);
   if (!is_new && at->second != std::pair{event.view.members, event.newcomers}) complain("view agreement", what);
   const bool new_here = std::find(event.newcomers.begin(), event.newcomers.end(), node) != event.newcomers.end();
@@ -69,6 +76,8 @@ void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event,
   const bool later = before->view.era < event.view.era ||
                      (before->view.era == event.view.era && before->view.heavy_view < event.view.heavy_view);
   if (!later) complain("local monotonicity", what + " after " + text_of(before->view));
+  if (before->heavy != event.heavy) ++coverage_.moves;
+  if (brought && before->view.era != event.view.era) ++coverage_.joint;
 }
 
 void LwgChecker::on_left(const NodeId& node, const LightViewLeft& event) {

@@ -17,7 +17,8 @@ namespace hawser::test {
 
 class LwgChecker {
  public:
-  void on_heavy_view(const NodeId& node, const View& view) { heavy_[node] = view; }
+  /// Of the control group.
+  void on_heavy_view(const NodeId& node, const View& view);
   /// `number` counts what `node` sends on `name`: 1, 2, 3…; the message's payload is message_text() of it.
   void on_sent(const NodeId& node, const std::string& name, std::uint64_t number);
   void on_event(const NodeId& node, const LightEvent& event);
@@ -35,6 +36,8 @@ class LwgChecker {
     std::uint64_t repairs = 0;
     std::uint64_t merged = 0;
     std::uint64_t delivered = 0;
+    std::uint64_t moves = 0;     // of a group to another heavy-weight group, at a member
+    std::uint64_t joint = 0;     // views that a control view brought with changes that were pending
   };
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
 
@@ -51,6 +54,7 @@ class LwgChecker {
     NodeId node;
     std::string name;
     LightView view;
+    GroupId heavy;
     std::vector<NodeId> transitional;
     std::set<Message> delivered;
     int previous = -1;
@@ -74,7 +78,11 @@ class LwgChecker {
   void check_final_view(const std::string& name, const std::vector<NodeId>& nodes);
   void complain(const std::string& property, const std::string& what);
 
-  std::map<NodeId, View> heavy_;
+  struct Control {
+    View view;
+    ViewId brought;  // of light views that come with it
+  };
+  std::map<NodeId, Control> control_;
   std::vector<Stay> stays_;
   std::map<std::pair<NodeId, std::string>, Episode> episodes_;                         // open ones
   std::map<ViewKey, std::pair<std::vector<LightMember>, std::vector<NodeId>>> views_;  // members, newcomers

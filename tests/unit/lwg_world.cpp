@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "lwg/directory.hpp"
+#include "lwg/light_messages.hpp"
+#include "lwg/light_views.hpp"
+#include "lwg/wishes.hpp"
 #include "transport/core/check.hpp"
 
 namespace hawser::test {
@@ -16,17 +20,27 @@ std::string members_of(const LightView& view) {
   return text;
 }
 
-constexpr Time kNow{};
+std::string kind_of(ByteView message) {
+  static const std::array kKinds{"data", "marker", "requests", "operations", "vote", "snapshot"};
+  const auto decoded = decode_light_message(message);
+  return decoded ? kKinds[decoded->index()] : "?";
+}
 
 }  // namespace
 
-LwgWorld::LwgWorld(std::optional<std::uint64_t> seed) : rng_(seed.value_or(1)), cluster_(seed ? &rng_ : nullptr) {}
+LwgWorld::LwgWorld(const LightGroupsConfig& config, std::optional<std::uint64_t> seed)
+    : config_(config), rng_(seed.value_or(1)), cluster_(seed ? &rng_ : nullptr) {
+  cluster_.on_sent = [this](const NodeId& from, GroupId, ByteView message) {
+    ++node_at(name_of(from)).said[kind_of(message)];
+  };
+}
 
 void LwgWorld::add(std::string_view nodes) {
   for (const char name : nodes) {
     Node& node = nodes_[name];
     node.heavy = &cluster_.add(id_of(name));
-    node.groups = std::make_unique<LightGroups>(id_of(name), *node.heavy, Rng{static_cast<std::uint64_t>(name)});
+    node.groups =
+        std::make_unique<LightGroups>(id_of(name), *node.heavy, config_, Rng{static_cast<std::uint64_t>(name)});
   }
 }
 
@@ -73,12 +87,12 @@ void LwgWorld::join(char node, const std::vector<std::string>& names, Role role)
     requests.push_back({name, role});
     node_at(node).wanted.insert(name);
   }
-  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.join(requests, kNow, out); });
+  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.join(requests, now_, out); });
 }
 
 void LwgWorld::leave(char node, const std::vector<std::string>& names) {
   for (const std::string& name : names) node_at(node).wanted.erase(name);
-  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.leave(names, kNow, out); });
+  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.leave(names, now_, out); });
 }
 
 bool LwgWorld::send(char node, const std::string& name) {
@@ -88,29 +102,38 @@ bool LwgWorld::send(char node, const std::string& name) {
   bool accepted = false;
   feed(node, [&](LightGroups& groups, LightOutbox& out) {
     const LightView* view = groups.view_of(name);
-    accepted = view != nullptr && groups.send(view->group, parts, kNow, out).ok();
+    accepted = view != nullptr && groups.send(view->group, parts, now_, out).ok();
   });
   if (accepted) checker_.on_sent(id_of(node), name, ++sent);
   return accepted;
 }
 
-void LwgWorld::tick(char node) {
-  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.on_timeout(kNow, out); });
+void LwgWorld::tick(std::string_view nodes) {
+  for (const char node : nodes) {
+    feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.on_timeout(now_, out); });
+  }
+}
+
+void LwgWorld::pass(Duration time) {
+  now_ += time;
+  tick(live());
 }
 
 // ---- What the network does ----
 
-void LwgWorld::take(char name, const MemoryStep& step) {
-  GroupEvent event = cluster_.take(id_of(name), step);
-  if (const auto* view = std::get_if<ViewInstalled>(&event)) checker_.on_heavy_view(id_of(name), view->view);
-  feed(name, [&](LightGroups& groups, LightOutbox& out) { groups.on_event(std::move(event), kNow, out); });
+void LwgWorld::hand_over(char name, std::vector<GroupEvent> events) {
+  for (GroupEvent& event : events) {
+    const auto* view = std::get_if<ViewInstalled>(&event);
+    if (view != nullptr && view->group == kControlGroup) checker_.on_heavy_view(id_of(name), view->view);
+    note(name, event);
+    feed(name, [&](LightGroups& groups, LightOutbox& out) { groups.on_event(std::move(event), now_, out); });
+  }
 }
 
-void LwgWorld::settle(std::string_view nodes) {
-  const std::string who = nodes.empty() ? live() : std::string{nodes};
+void LwgWorld::settle_once(std::string_view nodes) {
   for (bool more = true; more;) {
     more = false;
-    for (const char name : who) {
+    for (const char name : nodes) {
       const auto steps = cluster_.steps(id_of(name));
       if (steps.empty()) continue;
       take(name, steps.front());
@@ -119,23 +142,54 @@ void LwgWorld::settle(std::string_view nodes) {
   }
 }
 
-bool LwgWorld::take_first(char node, MemoryStep::Kind kind, std::optional<char> sender) {
+void LwgWorld::settle(std::string_view nodes) {
+  const std::string who = nodes.empty() ? live() : std::string{nodes};
+  const auto can_go_on = [&](char node) { return !cluster_.steps(id_of(node)).empty(); };
+  do {
+    settle_once(who);
+    now_ += Wishes::kLookInterval;
+    tick(who);
+  } while (std::any_of(who.begin(), who.end(), can_go_on));
+}
+
+template <typename Wanted>
+bool LwgWorld::take_first(char node, Wanted wanted) {
   for (const MemoryStep& step : cluster_.steps(id_of(node))) {
-    if (step.kind != kind) continue;
-    if (sender && cluster_.view_of(id_of(node)).members[step.sender] != id_of(*sender)) continue;
+    if (!wanted(step)) continue;
     take(node, step);
     return true;
   }
   return false;
 }
 
-bool LwgWorld::deliver_fifo(char node, char sender) { return take_first(node, MemoryStep::Kind::fifo, sender); }
-
-bool LwgWorld::deliver_total(char node) { return take_first(node, MemoryStep::Kind::total, std::nullopt); }
-
-void LwgWorld::deliver_totals(char node) {
-  while (deliver_total(node)) {
+void LwgWorld::order(std::string_view nodes) {
+  const std::string who = nodes.empty() ? live() : std::string{nodes};
+  const auto is_control = [](const MemoryStep& step) {
+    return step.group == kControlGroup && step.kind != MemoryStep::Kind::view;
+  };
+  for (bool more = true; more;) {
+    more = false;
+    for (const char node : who) more = take_first(node, is_control) || more;
   }
+}
+
+void LwgWorld::hear(char node, std::string_view senders) {
+  const auto is_theirs = [&](const MemoryStep& step) {
+    if (step.kind != MemoryStep::Kind::fifo || step.group == kControlGroup) return false;
+    const char sender = name_of(cluster_.view_of(id_of(node), step.group).members[step.sender]);
+    return senders.find(sender) != std::string_view::npos;
+  };
+  while (take_first(node, is_theirs)) {
+  }
+}
+
+void LwgWorld::move_on(char node) {
+  while (take_first(node, [](const MemoryStep& step) { return step.kind == MemoryStep::Kind::arranged; })) {
+  }
+}
+
+bool LwgWorld::deliver_total(char node) {
+  return take_first(node, [](const MemoryStep& step) { return step.kind == MemoryStep::Kind::total; });
 }
 
 void LwgWorld::enter_view(char node) {
@@ -147,14 +201,25 @@ void LwgWorld::enter_view(char node) {
   }
 }
 
+// Now and then several steps at once, of which the node is told together; and a little time passes.
 bool LwgWorld::step_at_random() {
   std::vector<std::pair<char, MemoryStep>> all;
   for (const auto& [name, node] : nodes_) {
     for (const MemoryStep& step : cluster_.steps(id_of(name))) all.emplace_back(name, step);
   }
   if (all.empty()) return false;
-  const auto& [name, step] = all[rng_.below(all.size())];
-  take(name, step);
+  const auto [name, step] = all[rng_.below(all.size())];
+  std::vector<GroupEvent> events = cluster_.take(id_of(name), step);
+  for (std::uint64_t more = rng_.one_in(4) ? rng_.between(1, 6) : 0; more > 0; --more) {
+    const auto steps = cluster_.steps(id_of(name));
+    if (steps.empty()) break;
+    for (GroupEvent& event : cluster_.take(id_of(name), steps[rng_.below(steps.size())])) {
+      events.push_back(std::move(event));
+    }
+  }
+  hand_over(name, std::move(events));
+  now_ += std::chrono::microseconds{100};
+  if (rng_.one_in(8)) tick(std::string(1, name));
   return true;
 }
 
@@ -168,15 +233,24 @@ std::string LwgWorld::live() const {
   return names;
 }
 
+void LwgWorld::note(char name, const GroupEvent& event) {
+  std::set<GroupId>& heavies = node_at(name).heavies;
+  if (const auto* view = std::get_if<ViewInstalled>(&event)) heavies.insert(view->group);
+  if (const auto* left = std::get_if<GroupLeft>(&event)) heavies.erase(left->group);
+}
+
 void LwgWorld::note(char name, const LightEvent& event) {
   Node& node = node_at(name);
   if (const auto* view = std::get_if<LightViewInstalled>(&event)) {
     std::string text = "view " + members_of(view->view);
     for (const NodeId& newcomer : view->newcomers) text += std::string(" +") + name_of(newcomer);
+    const auto [carrier, is_new] = node.carriers.try_emplace(view->view.group, view->heavy);
+    if (std::exchange(carrier->second, view->heavy) != view->heavy) text += " moved";
     node.names[view->view.group] = view->name;
     node.history[view->name].push_back(text);
   } else if (const auto* left = std::get_if<LightViewLeft>(&event)) {
     node.history[left->name].emplace_back(left->cause == LightViewLeft::Cause::asked ? "left" : "merged");
+    node.carriers.erase(left->group);
   } else if (const auto* delivered = std::get_if<LightDelivered>(&event)) {
     const auto bytes = delivered->payload.bytes();
     const std::string text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -194,6 +268,7 @@ void LwgWorld::forget() {
   for (auto& [name, node] : nodes_) {
     node.history.clear();
     node.notes.clear();
+    node.said.clear();
   }
 }
 
@@ -202,11 +277,47 @@ std::string LwgWorld::view(char node, const std::string& name) {
   return view == nullptr ? "-" : members_of(*view);
 }
 
+GroupId LwgWorld::carrier_id(char node, const std::string& name) {
+  for (const auto& [id, group] : groups(node).own_groups()) {
+    if (group.name == name) return group.heavy;
+  }
+  return {};
+}
+
+std::string LwgWorld::carrier(char node, const std::string& name) {
+  const auto& heavies = groups(node).directory().heavies();
+  const auto at = heavies.find(carrier_id(node, name));
+  if (at == heavies.end()) return "-";
+  std::string members;
+  for (const NodeId& member : at->second) members += name_of(member);
+  std::sort(members.begin(), members.end());
+  return members;
+}
+
+std::size_t LwgWorld::heavies_of(char node) {
+  const std::set<GroupId>& known = node_at(node).heavies;
+  return static_cast<std::size_t>(std::count_if(known.begin(), known.end(), [&](GroupId group) {
+    return group != kControlGroup && heavy(node).find(group) != nullptr;
+  }));
+}
+
 bool LwgWorld::one_directory() {
   const std::string names = live();
   return std::all_of(names.begin(), names.end(), [&](char name) {
     return groups(name).directory_synced() &&
            groups(name).directory_digest() == groups(names.front()).directory_digest();
+  });
+}
+
+bool LwgWorld::is_covered(char node) {
+  const Directory& directory = groups(node).directory();
+  return std::all_of(directory.groups().begin(), directory.groups().end(), [&](const auto& entry) {
+    const auto heavy = directory.heavies().find(entry.second.heavy);
+    if (heavy == directory.heavies().end()) return entry.second.members.empty();
+    const auto is_there = [&](const DirectoryMember& member) {
+      return std::find(heavy->second.begin(), heavy->second.end(), member.node) != heavy->second.end();
+    };
+    return std::all_of(entry.second.members.begin(), entry.second.members.end(), is_there);
   });
 }
 
@@ -219,6 +330,10 @@ std::vector<std::string> LwgWorld::violations() {
   checker_.check_end(wanted);
   std::vector<std::string> found = checker_.violations();
   if (!one_directory()) found.emplace_back("one directory: the nodes' directories differ at the end");
+  for (const char node : live()) {
+    if (!is_covered(node)) found.push_back(std::string("coverage: a group is larger than its carrier, says ") + node);
+    if (!groups(node).is_quiet()) found.push_back(std::string("quiet: something waits for ever at ") + node);
+  }
   return found;
 }
 

@@ -13,7 +13,7 @@
 
 #include "lwg/light_groups.hpp"
 #include "tests/unit/lwg_checker.hpp"
-#include "tests/unit/memory_heavy_group.hpp"
+#include "tests/unit/memory_cluster.hpp"
 #include "transport/core/rng.hpp"
 
 namespace hawser::test {
@@ -22,7 +22,7 @@ namespace hawser::test {
 class LwgWorld {
  public:
   /// Scripted; with a seed, chance decides what the MemoryCluster leaves open.
-  explicit LwgWorld(std::optional<std::uint64_t> seed = std::nullopt);
+  explicit LwgWorld(const LightGroupsConfig& config = {}, std::optional<std::uint64_t> seed = std::nullopt);
 
   static NodeId id_of(char name) { return {{static_cast<std::uint64_t>(name - 'A' + 1)}, {0x7f000001, 4000}}; }
   void add(std::string_view nodes);
@@ -38,37 +38,51 @@ class LwgWorld {
   void leave(char node, const std::vector<std::string>& names);
   /// Sends the node's next message on this group: number 1, 2, 3…  False where it is refused.
   bool send(char node, const std::string& name);
-
   /// Time for what on_timeout() is for.
-  void tick(char node);
+  void pass(Duration time);
 
   // ---- What the network does ----
-  /// Delivers everything that can be delivered to `nodes` (all live ones where empty), in a fixed order.
+  /// Delivers everything that can be delivered to `nodes` (all live ones where empty), in a fixed order, and what
+  /// follows within some milliseconds.
   void settle(std::string_view nodes = {});
-  /// Delivers the next fifo message of `sender` to `node`; false where there is none.
-  bool deliver_fifo(char node, char sender);
+  /// Of that, only what goes through the control group: changes are applied and marked, and not installed.
+  void order(std::string_view nodes = {});
+  /// Delivers to `node` what `senders` have sent in other groups than that.
+  void hear(char node, std::string_view senders);
+  /// `node` goes on to the views that heavy-weight groups were arranged to have, as far as it can.
+  void move_on(char node);
   /// Delivers the next total message; false where there is none.
   bool deliver_total(char node);
-  void deliver_totals(char node);
-  /// Delivers up to and including the next heavy view.
+  /// Delivers up to and including the next control view.
   void enter_view(char node);
   /// One random step at a random node; false where nothing can happen. With a seed only.
   bool step_at_random();
 
   // ---- What can be seen ----
   [[nodiscard]] LightGroups& groups(char node) { return *node_at(node).groups; }
-  [[nodiscard]] MemoryHeavyGroup& heavy(char node) { return *node_at(node).heavy; }
+  [[nodiscard]] MemoryHeavyGroups& heavy(char node) { return *node_at(node).heavy; }
   [[nodiscard]] std::string live() const;
   [[nodiscard]] const std::set<std::string>& wanted(char node) { return node_at(node).wanted; }
-  /// What the node saw of one group since the last call of forget(): "view AB", "view ABC +C", "A1", "left", "merged".
+  /// What the node saw of one group since the last call of forget(): "view AB", "view ABC +C", "view AB moved" (to
+  /// another heavy-weight group), "A1", "left", "merged".
   [[nodiscard]] std::vector<std::string> history(char node, const std::string& name);
   /// Events that belong to no one group: "repaired 3", "lineage lost".
   [[nodiscard]] const std::vector<std::string>& notes(char node) { return node_at(node).notes; }
+  /// How many "data", "marker", "requests", "operations", "vote", "snapshot" messages the node has multicast since the
+  /// last forget().
+  [[nodiscard]] std::size_t said(char node, const std::string& what) { return node_at(node).said[what]; }
   void forget();
   /// "AB": members of the node's view; "-" where it has none.
   [[nodiscard]] std::string view(char node, const std::string& name);
+  /// The heavy-weight group that the node's group rides on, and "ABC": those who are in it, as `node` knows.
+  [[nodiscard]] GroupId carrier_id(char node, const std::string& name);
+  [[nodiscard]] std::string carrier(char node, const std::string& name);
+  /// How many heavy-weight groups beside the control group the node is in.
+  [[nodiscard]] std::size_t heavies_of(char node);
   /// All live nodes have one and the same directory.
   [[nodiscard]] bool one_directory();
+  /// Every group of the node's directory rides on a heavy-weight group that has all its members.
+  [[nodiscard]] bool is_covered(char node);
 
   /// Settles, checks every property, and returns what was violated.
   [[nodiscard]] std::vector<std::string> violations();
@@ -78,26 +92,36 @@ class LwgWorld {
  private:
   struct Node {
     bool alive = true;
-    MemoryHeavyGroup* heavy = nullptr;
+    MemoryHeavyGroups* heavy = nullptr;
     std::unique_ptr<LightGroups> groups;
     std::set<std::string> wanted;
     std::map<std::string, std::vector<std::string>> history;
     std::map<LightGroupId, std::string> names;
+    std::map<LightGroupId, GroupId> carriers;
     std::vector<std::string> notes;
     std::map<std::string, std::uint64_t> sent;
+    std::map<std::string, std::size_t> said;
+    std::set<GroupId> heavies;
   };
 
   Node& node_at(char name) { return nodes_.at(name); }
-  void take(char node, const MemoryStep& step);
-  bool take_first(char node, MemoryStep::Kind kind, std::optional<char> sender);
+  template <typename Wanted>
+  bool take_first(char node, Wanted wanted);
+  void take(char node, const MemoryStep& step) { hand_over(node, cluster_.take(id_of(node), step)); }
+  void hand_over(char node, std::vector<GroupEvent> events);
+  void settle_once(std::string_view nodes);
+  void tick(std::string_view nodes);
   void note(char node, const LightEvent& event);
+  void note(char node, const GroupEvent& event);
   template <typename Input>
   void feed(char node, Input&& input);
 
+  LightGroupsConfig config_;
   Rng rng_;
   MemoryCluster cluster_;
   std::map<char, Node> nodes_;
   LwgChecker checker_;
+  Time now_{};
 };
 
 }  // namespace hawser::test

@@ -20,7 +20,7 @@ View first_view(char name) {
 /// One node's agreement, and what it has said so far.
 class Voter {
  public:
-  explicit Voter(char name) : self_(node_id(name)), agreement_({}, self_, first_view(name)) {}
+  explicit Voter(char name) : self_(node_id(name)), agreement_(self_, first_view(name)) {}
 
   void target(std::string_view names) { note(agreement_.on_target(node_ids(names), kStart)); }
   void hear(const Voter& other) { note(agreement_.on_proposal(other.self_, other.proposal(), kStart)); }

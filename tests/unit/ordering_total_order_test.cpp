@@ -15,7 +15,7 @@ const ViewId kView{7, 0xfeedfacecafebeef};
 class Member {
  public:
   explicit Member(Rank self) { order_.start_view(kView, 3, self); }
-  void hear(Rank sender, const std::string& text) { order_.on_message(sender, slice_of(text)); }
+  void hear(Rank sender, const std::string& text) { order_.on_message(sender, RecordKind::total, slice_of(text)); }
   void hear_all(std::initializer_list<std::pair<Rank, const char*>> messages) {
     for (const auto& [sender, text] : messages) hear(sender, text);
   }
@@ -33,8 +33,8 @@ class Member {
   TotalOrder& order() { return order_; }
 
  private:
-  static std::string shown(const std::pair<Rank, Slice>& message) {
-    return std::to_string(message.first) + ":" + text_of(message.second);
+  static std::string shown(const TotalMessage& message) {
+    return std::to_string(message.sender) + ":" + text_of(message.payload);
   }
   TotalOrder order_;
 };

@@ -1,9 +1,9 @@
-// NativeGroup under a membership that the test dictates.
+// NativeGroups under a membership that the test dictates.
 #include <deque>
 #include <memory>
 
 #include "tests/unit/transport_helpers.hpp"
-#include "transport/native_group.hpp"
+#include "transport/native_groups.hpp"
 
 namespace hawser {
 namespace {
@@ -19,16 +19,16 @@ class GroupTest : public testing::Test {
   struct Member {
     explicit Member(char name)
         : packer(0xd0, node_id(name).incarnation, 1472),
-          group(kControlGroup, node_id(name), {}, packer, Rng{static_cast<std::uint64_t>(name)}) {}
+          group(node_id(name), {}, packer, Rng{static_cast<std::uint64_t>(name)}) {}
     wire::Packer packer;
-    NativeGroup group;
+    NativeGroups group;
     Outbox out;
     std::deque<std::pair<char, Buffer>> inbox;
     std::vector<std::string> history;
     View view;
   };
 
-  NativeGroup& group(char name) { return members_.at(name)->group; }
+  NativeGroups& group(char name) { return members_.at(name)->group; }
   Outbox& out(char name) { return members_.at(name)->out; }
   const std::vector<std::string>& history(char name) { return members_.at(name)->history; }
   [[nodiscard]] const GroupCounters& counters(char name) { return group(name).counters(); }
@@ -38,7 +38,7 @@ class GroupTest : public testing::Test {
   }
   void multicast(char name, std::string_view text, Order order = Order::fifo) {
     const ByteView part = bytes_of(text);
-    EXPECT_TRUE(group(name).multicast(order, std::span{&part, 1}, now_, out(name)));
+    EXPECT_TRUE(group(name).control().multicast(order, std::span{&part, 1}, now_, out(name)));
     flush(name);
   }
   void flush(char name) { group(name).flush(now_, out(name)); }
@@ -97,8 +97,13 @@ class GroupTest : public testing::Test {
         }
       }
     }
-    for (const GroupEvent& event : member.out.events) note(member, event);
+    const std::vector<GroupEvent> events = std::exchange(member.out.events, {});
     member.out = {};
+    for (const GroupEvent& event : events) note(member, event);
+    for (const UnsentMessage& message : member.group.resume(member.view.id)) {
+      const ByteView part = message.payload.bytes();
+      EXPECT_TRUE(member.group.control().multicast(message.order, std::span{&part, 1}, now_, member.out));
+    }
   }
   static void note(Member& member, const GroupEvent& event) {
     if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
@@ -110,7 +115,7 @@ class GroupTest : public testing::Test {
     }
   }
   void receive(char to, char from, const Buffer& datagram) {
-    NativeGroup& group = members_.at(to)->group;
+    NativeGroups& group = members_.at(to)->group;
     Outbox& out = members_.at(to)->out;
     const NodeId sender = node_id(from);
     Reader reader{datagram.bytes().subspan(wire::kHeaderBytes)};
@@ -256,7 +261,7 @@ TEST_F(GroupTest, ALongListOfTurnsGoesOutInSeveralRecords) {
     multicast(i % 2 == 0 ? 'B' : 'C', std::to_string(i), Order::total);
     exchange();
     if (i % 20 == 19) {  // so that there is credit
-      for (const char name : {'A', 'B', 'C'}) group(name).send_ack(out(name));
+      for (const char name : {'A', 'B', 'C'}) group(name).send_acks(out(name));
     }
   }
   flush('A');
@@ -271,7 +276,7 @@ TEST_F(GroupTest, ARequestForAWholeStreamIsAnsweredFromWhatIsHeld) {
   multicast('A', "one");
   exchange();
   for (const char name : {'A', 'B', 'A'}) {
-    group(name).send_ack(out(name));
+    group(name).send_acks(out(name));
     exchange();
   }
   multicast('A', "two");
@@ -298,13 +303,13 @@ TEST_F(GroupTest, AcknowledgementsOfWhatWasNeverSentAreIgnored) {
   lost_ = [](char, char, ByteView) { return true; };
   multicast('A', "m");
   for (const auto& received : {seqnos({2, 0}), seqnos({1}), seqnos({1, 0, 0}), seqnos({})}) {
-    group('A').on_ack(node_id('B'), {{}, group('A').view().id, received}, now_, out('A'));
-    EXPECT_EQ(group('A').stable(), 0U);
+    group('A').on_ack(node_id('B'), {{}, group('A').view().id, {}, 0, received}, now_, out('A'));
+    EXPECT_EQ(group('A').control().stable(), 0U);
   }
-  group('A').on_ack(node_id('C'), {{}, group('A').view().id, seqnos({1, 0})}, now_, out('A'));
-  EXPECT_EQ(group('A').stable(), 0U) << "C is not in the view";
-  group('A').on_ack(node_id('B'), {{}, group('A').view().id, seqnos({1, 0})}, now_, out('A'));
-  EXPECT_EQ(group('A').stable(), 1U);
+  group('A').on_ack(node_id('C'), {{}, group('A').view().id, {}, 0, seqnos({1, 0})}, now_, out('A'));
+  EXPECT_EQ(group('A').control().stable(), 0U) << "C is not in the view";
+  group('A').on_ack(node_id('B'), {{}, group('A').view().id, {}, 0, seqnos({1, 0})}, now_, out('A'));
+  EXPECT_EQ(group('A').control().stable(), 1U);
 }
 
 TEST_F(GroupTest, DataOfNoMemberIsIgnored) {

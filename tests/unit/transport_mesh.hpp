@@ -28,7 +28,8 @@ struct Hop {
 };
 
 /// Nodes 'A', 'B', …, each with a history of what it was told: "view AB from A" (members and transitional set by rank),
-/// "A: text" for a message of A's, "lost C".
+/// "A: text" for a message of A's, "lost C"; of other groups than the control group the same after "g7 ", and "left",
+/// "is AB" for an arrangement.
 class Mesh {
  public:
   static constexpr Duration kLatency = microseconds{100};
@@ -82,12 +83,23 @@ class Mesh {
 
   [[nodiscard]] Status try_multicast(char name, std::string_view text, Order order = Order::fifo) {
     const ByteView part = bytes_of(text);
-    Status status = node(name).control_group().multicast(order, std::span{&part, 1}, now_, out_);
+    Status status = node(name).groups().control().multicast(order, std::span{&part, 1}, now_, out_);
     drain(name);
     return status;
   }
   void multicast(char name, std::string_view text, Order order = Order::fifo) {
     EXPECT_TRUE(try_multicast(name, text, order));
+  }
+  /// In another group than the control group, which the node must be in.
+  void multicast_in(GroupId group, char name, std::string_view text, Order order = Order::fifo) {
+    const ByteView part = bytes_of(text);
+    EXPECT_TRUE(node(name).groups().find(group)->multicast(order, std::span{&part, 1}, now_, out_));
+    drain(name);
+  }
+  /// `name` arranges that the group, of `old_members` so far, has `members` from here on.
+  void arrange(char name, GroupId group, std::string_view old_members, std::string_view members) {
+    EXPECT_TRUE(node(name).groups().arrange(group, node_ids(old_members), node_ids(members), now_, out_));
+    drain(name);
   }
   void inject(char to, Endpoint from, const Buffer& datagram) {
     peers_.at(to).node->on_datagram(from, datagram, now_, out_);
@@ -139,7 +151,9 @@ class Mesh {
     std::unique_ptr<Node> node;
     bool up = true;
     bool paused = false;
-    View view;
+    View view;  // of the control group
+    ViewId resumed;
+    std::map<GroupId, View> views;
     std::vector<std::string> history;
     [[nodiscard]] bool runs() const { return up && !paused; }
   };
@@ -191,8 +205,21 @@ class Mesh {
     for (const auto* list : {&out_.control, &out_.data}) {
       for (const OutboundDatagram& datagram : *list) send(name, datagram);
     }
-    for (const GroupEvent& event : out_.events) std::visit([&](const auto& e) { note(peer, e); }, event);
+    const std::vector<GroupEvent> events = std::exchange(out_.events, {});
     out_ = {};
+    for (const GroupEvent& event : events) std::visit([&](const auto& e) { note(peer, e); }, event);
+    if (send_anew(peer)) drain(name);
+  }
+  /// What a control view has given back goes out in it. True where there was something.
+  bool send_anew(Peer& peer) {
+    if (std::exchange(peer.resumed, peer.view.id) == peer.view.id) return false;
+    const std::vector<UnsentMessage> unsent = peer.node->groups().resume(peer.view.id);
+    for (const UnsentMessage& message : unsent) {
+      HeavyGroup* group = peer.node->groups().find(message.group);
+      const ByteView part = message.payload.bytes();
+      EXPECT_TRUE(group == nullptr || group->multicast(message.order, std::span{&part, 1}, now_, out_));
+    }
+    return !unsent.empty();
   }
   void send(char from, const OutboundDatagram& datagram) {
     for (const auto& [to, peer] : peers_) {
@@ -204,11 +231,24 @@ class Mesh {
     }
   }
   static void note(Peer& peer, const ViewInstalled& event) {
-    peer.view = event.view;
-    peer.history.push_back("view " + names_of(event.view.members) + " from " + names_of(event.transitional));
+    peer.views[event.group] = event.view;
+    if (event.group == kControlGroup) peer.view = event.view;
+    peer.history.push_back(prefix(event.group) + "view " + names_of(event.view.members) + " from " +
+                           names_of(event.transitional));
+  }
+  static void note(Peer& peer, const GroupLeft& event) {
+    peer.views.erase(event.group);
+    peer.history.push_back(prefix(event.group) + "left");
+  }
+  static void note(Peer& peer, const GroupArranged& event) {
+    peer.history.push_back(prefix(event.group) + "is " + names_of(event.members));
   }
   static void note(Peer& peer, const Delivered& event) {
-    peer.history.push_back(names_of({peer.view.members.at(event.sender)}) + ": " + text_of(event.payload));
+    const NodeId& sender = peer.views.at(event.group).members.at(event.sender);
+    peer.history.push_back(prefix(event.group) + names_of({sender}) + ": " + text_of(event.payload));
+  }
+  static std::string prefix(GroupId group) {
+    return group == kControlGroup ? std::string{} : "g" + std::to_string(group.value) + " ";
   }
   static void note(Peer& peer, const PeerFailed& event) { peer.history.push_back("lost " + names_of({event.node})); }
 

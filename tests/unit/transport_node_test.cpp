@@ -29,8 +29,8 @@ TEST(Node, ALoneNodeHearsItself) {
   mesh.multicast('A', "m");
   mesh.multicast('A', "n");
   EXPECT_THAT(mesh.history('A'), ElementsAre("view A from A", "A: m", "A: n"));
-  EXPECT_EQ(mesh.node('A').control_group().accepted(), 2U);
-  EXPECT_EQ(mesh.node('A').control_group().stable(), 2U);
+  EXPECT_EQ(mesh.node('A').groups().control().accepted(), 2U);
+  EXPECT_EQ(mesh.node('A').groups().control().stable(), 2U);
 }
 
 TEST(Node, ThoseWhoStartTogetherComeTogether) {
@@ -103,9 +103,9 @@ TEST(Node, WhatEverybodyHasIsStable) {
   Mesh mesh;
   mesh.settle("ABC");
   for (int i = 0; i < 5; ++i) mesh.multicast('A', "m");
-  EXPECT_EQ(mesh.node('A').control_group().accepted(), 5U);
-  EXPECT_EQ(mesh.node('A').control_group().stable(), 0U);
-  EXPECT_TRUE(mesh.run_until([&] { return mesh.node('A').control_group().stable() == 5; }, milliseconds{60}));
+  EXPECT_EQ(mesh.node('A').groups().control().accepted(), 5U);
+  EXPECT_EQ(mesh.node('A').groups().control().stable(), 0U);
+  EXPECT_TRUE(mesh.run_until([&] { return mesh.node('A').groups().control().stable() == 5; }, milliseconds{60}));
 }
 
 // One small message a datagram: the receivers must acknowledge what that costs a socket buffer, as the sender counts

@@ -89,7 +89,7 @@ TEST(Repair, WhatIsStableIsForgotten) {
   Mesh mesh;
   mesh.settle("AB");
   mesh.multicast('A', "m");
-  ASSERT_TRUE(mesh.run_until([&] { return mesh.node('A').control_group().stable() == 1; }));
+  ASSERT_TRUE(mesh.run_until([&] { return mesh.node('A').groups().control().stable() == 1; }));
   mesh.run_for(milliseconds{60});
   mesh.inject('A', node_id('B').endpoint, datagram_from('B', wire::Nak{{}, mesh.view('A').id, 0, {{{1}, {1}}}}));
   EXPECT_EQ(mesh.counters('A').packets_repaired, 0U);

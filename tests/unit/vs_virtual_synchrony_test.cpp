@@ -22,12 +22,17 @@ class VirtualSynchronyTest : public testing::Test {
   VirtualSynchrony& vs(char name) { return members_.at(static_cast<std::size_t>(name - 'A')); }
   /// The node freezes at `cut` and tells those in `to`.
   void start_change(char name, std::uint64_t start_id, Cut cut, std::string_view to) {
-    const wire::Sync& sync = vs(name).start_change({start_id}, seqnos(cut));
+    const wire::Sync& sync = vs(name).start_change({start_id}, streams(name, seqnos(cut)));
     for (const char other : to) {
       if (other != name) vs(other).on_sync(node_id(name), sync);
     }
   }
   std::optional<Closing> closing(char name) { return vs(name).closing(now_); }
+  /// Of the control group, in the node's current view.
+  std::vector<wire::StreamCut> streams(char name, std::vector<Seqno> cut) {
+    return {{kControlGroup, vs(name).current().id, std::move(cut)}};
+  }
+  StreamsEnd end(char name) { return closing(name).value().ends.at({kControlGroup, vs(name).current().id}); }
   void install(char name, const View& view) {
     const auto ready = closing(name);
     ASSERT_TRUE(ready) << name;
@@ -39,7 +44,7 @@ class VirtualSynchronyTest : public testing::Test {
     View view = view_of(epoch, names, {});
     view.start_ids.assign(names.size(), {start_id});
     for (const char name : names) {
-      const wire::Sync sync = vs(name).start_change({start_id}, std::vector<Seqno>(vs(name).current().members.size()));
+      const wire::Sync sync = vs(name).start_change({start_id}, streams(name, std::vector<Seqno>(vs(name).current().members.size())));
       for (const char other : names) {
         if (other != name) vs(other).on_sync(node_id(name), sync);
       }
@@ -55,8 +60,11 @@ class VirtualSynchronyTest : public testing::Test {
   }
 
   Time now_ = kStart;
-  std::vector<VirtualSynchrony> members_{
-      {{}, node_id('A')}, {{}, node_id('B')}, {{}, node_id('C')}, {{}, node_id('D')}};
+  std::vector<VirtualSynchrony> members_ = [] {
+    std::vector<VirtualSynchrony> members;
+    for (const char name : {'A', 'B', 'C', 'D'}) members.emplace_back(node_id(name));
+    return members;
+  }();
 };
 
 // ---- What is delivered before the next view ----
@@ -70,7 +78,7 @@ TEST_F(VirtualSynchronyTest, SurvivorsDeliverUpToTheMaximumOfTheirCuts) {
     vs(name).on_view(view_of(2, "BC", {2, 2}), now_);
     const auto ready = closing(name);
     ASSERT_TRUE(ready) << name;
-    EXPECT_EQ(ready->cut, seqnos({5, 2, 7}));
+    EXPECT_EQ(end(name).cut, seqnos({5, 2, 7}));
     EXPECT_EQ(names_of(ready->transitional), "BC");
   }
 }
@@ -81,9 +89,9 @@ TEST_F(VirtualSynchronyTest, TheLowestRankedOfThoseThatHaveItAllIsTheHolder) {
   start_change('C', 2, {6, 2, 7, 0}, "BCD");
   start_change('D', 2, {6, 2, 7, 1}, "BCD");
   vs('B').on_view(view_of(2, "BCD", {2, 2, 2}), now_);
-  EXPECT_EQ(names_of(closing('B')->holders), "CBCD");
+  EXPECT_EQ(names_of(end('B').holders), "CBCD");
   vs('B').on_view(view_of(2, "DCB", {2, 2, 2}), now_);
-  EXPECT_EQ(names_of(closing('B')->holders), "DDDD") << "ranks of the next view count";
+  EXPECT_EQ(names_of(end('B').holders), "DDDD") << "ranks of the next view count";
 }
 
 TEST_F(VirtualSynchronyTest, OnlyTheTransitionalSetsCutsCount) {
@@ -95,7 +103,7 @@ TEST_F(VirtualSynchronyTest, OnlyTheTransitionalSetsCutsCount) {
   start_change('D', 2, {9, 9}, "ABCD");
   for (const char name : {'A', 'B', 'C', 'D'}) vs(name).on_view(view_of(2, "ABCD", {2, 2, 2, 2}), now_);
   // The two views share an epoch, so their ids differ in the digest only.
-  EXPECT_EQ(closing('A')->cut, seqnos({5, 3}));
+  EXPECT_EQ(end('A').cut, seqnos({5, 3}));
 }
 
 TEST_F(VirtualSynchronyTest, ANewcomerComesFromNowhere) {
@@ -141,7 +149,7 @@ TEST_F(VirtualSynchronyTest, ASyncOfAnotherStartChangeIsNotUsed) {
   EXPECT_FALSE(closing('A'));
   start_change('B', 3, {0, 6}, "A");
   ASSERT_TRUE(closing('A'));
-  EXPECT_EQ(closing('A')->cut, seqnos({0, 6}));
+  EXPECT_EQ(end('A').cut, seqnos({0, 6}));
 }
 
 TEST_F(VirtualSynchronyTest, ALateSyncDoesNotReplaceANewerOne) {
@@ -171,7 +179,7 @@ TEST_F(VirtualSynchronyTest, AnOvertakenStartChangeFreezesAnew) {
   start_change('A', 3, {3, 0, 1}, "");
   EXPECT_TRUE(vs('A').frozen());
   EXPECT_EQ(vs('A').own_sync()->start_id, StartChangeId{3});
-  EXPECT_EQ(vs('A').own_sync()->cut, seqnos({3, 0, 1}));
+  EXPECT_EQ(vs('A').own_sync()->streams.front().received, seqnos({3, 0, 1}));
   start_change('B', 2, {3, 0, 0}, "A");
   start_change('C', 2, {3, 0, 0}, "A");
   EXPECT_FALSE(closing('A')) << "the view before is void";
@@ -187,7 +195,7 @@ TEST_F(VirtualSynchronyTest, InstallingThaws) {
 
 TEST_F(VirtualSynchronyTest, ASyncSaysWhereItsSenderComesFrom) {
   const View view = settle(1, "AB", 4);
-  const wire::Sync& sync = vs('A').start_change({5}, seqnos({1, 2}));
+  const wire::Sync& sync = vs('A').start_change({5}, streams('A', seqnos({1, 2})));
   EXPECT_EQ(sync.previous, view.id);
   EXPECT_THAT(sync.previous_members, ElementsAre(wire::MemberStart{node_id('A').incarnation, {4}},
                                                  wire::MemberStart{node_id('B').incarnation, {4}}));
@@ -237,7 +245,7 @@ TEST_F(OvertakenTest, ThePeersViewIsFinishedFirst) {
   ASSERT_TRUE(ready);
   EXPECT_EQ(ready->next, second_);
   EXPECT_TRUE(vs('B').is_completing(second_.id));
-  EXPECT_EQ(ready->cut, seqnos({7, 0, 0})) << "as for those who installed it in time";
+  EXPECT_EQ(end('B').cut, seqnos({7, 0, 0})) << "as for those who installed it in time";
   EXPECT_EQ(names_of(ready->transitional), "ABC");
   vs('B').install(*ready);
   EXPECT_EQ(vs('B').current(), second_);
@@ -280,11 +288,11 @@ TEST_F(OvertakenTest, ANewcomerDoesNotWaitForEverEither) {
 // Who held it when the view was agreed on may be gone by now.
 TEST_F(OvertakenTest, WhatIsMissingIsAskedOfWhoeverOffersHelp) {
   complete('A', 'B');
-  EXPECT_EQ(names_of(closing('B')->holders), "AAA");
+  EXPECT_EQ(names_of(end('B').holders), "AAA");
   vs('B').on_completion(node_id('C'), second_);
-  EXPECT_EQ(names_of(closing('B')->holders), "CCC");
+  EXPECT_EQ(names_of(end('B').holders), "CCC");
   vs('B').on_completion(node_id('D'), second_);
-  EXPECT_EQ(names_of(closing('B')->holders), "CCC") << "D was not in the view that ends";
+  EXPECT_EQ(names_of(end('B').holders), "CCC") << "D was not in the view that ends";
 }
 
 TEST_F(OvertakenTest, ACompletionWaitsForAllSyncsThatMadeTheView) {

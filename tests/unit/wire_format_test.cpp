@@ -65,23 +65,24 @@ Leave described() {
 }
 template <>
 Proposal described() {
-  return {kControlGroup, {300}, kView, 1, true, false, node_ids("AB"), {{300}, {5}}};
+  return {{300}, kView, 1, true, false, node_ids("AB"), {{300}, {5}}};
 }
 template <>
 Sync described() {
-  return {kControlGroup,
-          {300},
+  return {{300},
           kView,
           {{node_id('B').incarnation, {4}}, {node_id('A').incarnation, {299}}},
-          seqnos({17, 128})};
+          0,
+          1,
+          {{kControlGroup, kView, seqnos({17, 128})}, {GroupId{9}, {kView.epoch << 32U, 5}, seqnos({3})}}};
 }
 template <>
 Completion described() {
-  return {kControlGroup, {kView, node_ids("BA"), {{4}, {299}}}};
+  return {{kView, node_ids("BA"), {{4}, {299}}}};
 }
 template <>
 RelayedSync described() {
-  return {node_id('B'), {kControlGroup, {5}, kView, {{node_id('B').incarnation, {4}}}, seqnos({9})}};
+  return {node_id('B'), {{5}, kView, {{node_id('B').incarnation, {4}}}, 1, 2, {{kControlGroup, kView, seqnos({9})}}}};
 }
 template <>
 Nak described() {
@@ -89,7 +90,7 @@ Nak described() {
 }
 template <>
 Ack described() {
-  return {kControlGroup, kView, seqnos({18, 128})};
+  return {kControlGroup, kView, {15}, 3, seqnos({18, 128})};
 }
 
 template <typename Frame>
@@ -170,7 +171,7 @@ std::string datagram_of(std::uint64_t seqno, const std::vector<std::byte>& recor
 TEST(FormatOfData, MessagesAndTheirOrderLieInItAsDocumented) {
   TotalOrder sequencer;
   sequencer.start_view(kView, 2, 0);
-  sequencer.on_message(1, slice_of("add"));
+  sequencer.on_message(1, RecordKind::total, slice_of("add"));
   const std::vector<std::byte> sequence = sequencer.take_sequence(512);
   std::vector<std::byte> records;
   append(records, RecordKind::fifo, Piece::whole, bytes_of("tick"));

@@ -12,7 +12,12 @@ using namespace transport_test;
 const ViewId kView{7, 0xfeedfacecafebeef};
 
 Sync some_sync() {
-  return {{3}, {130}, kView, {{{9}, {1}}, {{8}, {UINT64_MAX}}, {{0}, {200}}}, seqnos({5, 0, UINT64_MAX})};
+  return {{130},
+          kView,
+          {{{9}, {1}}, {{8}, {UINT64_MAX}}, {{0}, {200}}},
+          1,
+          3,
+          {{kControlGroup, kView, seqnos({5, 0, UINT64_MAX})}, {{UINT64_MAX}, {300, 1}, {}}}};
 }
 
 /// One of each type whose body has fields, with values that take one byte, several, and all that there are.
@@ -36,7 +41,7 @@ Leave some() {
 }
 template <>
 Proposal some() {
-  return {{3}, {300}, kView, 2, false, true, node_ids("ABC"), {{1}, {128}, {0}}};
+  return {{300}, kView, 2, false, true, node_ids("ABC"), {{1}, {128}, {0}}};
 }
 template <>
 Sync some() {
@@ -44,7 +49,7 @@ Sync some() {
 }
 template <>
 Completion some() {
-  return {{3}, {kView, node_ids("CAB"), {{1}, {128}, {UINT64_MAX}}}};
+  return {{kView, node_ids("CAB"), {{1}, {128}, {UINT64_MAX}}}};
 }
 template <>
 RelayedSync some() {
@@ -56,7 +61,7 @@ Nak some() {
 }
 template <>
 Ack some() {
-  return {{3}, kView, seqnos({0, 127, 128, UINT64_MAX})};
+  return {{3}, kView, {200}, UINT64_MAX, seqnos({0, 127, 128, UINT64_MAX})};
 }
 
 template <typename Frame>
@@ -155,17 +160,17 @@ TEST(FrameDecoding, RefusesProposalsWhoseMembersAreNotASet) {
 
 TEST(FrameDecoding, RefusesProposalsInAnUnknownState) {
   std::vector<std::byte> body = body_of(Proposal{.members = node_ids("AB"), .seen = {{1}, {1}}});
-  ASSERT_EQ(body.at(8 + 1 + 16 + 2), std::byte{1});
-  body[8 + 1 + 16 + 2] = std::byte{4};
+  ASSERT_EQ(body.at(1 + 16 + 2), std::byte{1});
+  body[1 + 16 + 2] = std::byte{4};
   EXPECT_FALSE(decode_body<Proposal>(body));
 }
 
-TEST(FrameDecoding, RefusesSyncsWhoseCutDoesNotFitTheView) {
+TEST(FrameDecoding, RefusesPartsOfSyncsThatThereAreNot) {
   Sync sync = some_sync();
-  sync.cut.pop_back();
+  sync.part = sync.parts;
   EXPECT_FALSE(decode_body<Sync>(body_of(sync)));
   EXPECT_FALSE(decode_body<RelayedSync>(body_of(RelayedSync{node_id('A'), sync})));
-  sync.cut = seqnos({1, 2, 3, 4});
+  sync.part = sync.parts = 0;
   EXPECT_FALSE(decode_body<Sync>(body_of(sync)));
 }
 
@@ -221,13 +226,13 @@ TEST(FrameDecoding, AHugeCountAllocatesNothing) {
     return writer.written();
   };
   EXPECT_FALSE(decode_body<Heartbeat>(body_with_count(0)));
-  EXPECT_FALSE(decode_body<Proposal>(body_with_count(8 + 1 + 16 + 3)));
-  EXPECT_FALSE(decode_body<Sync>(body_with_count(8 + 1 + 16)));
-  EXPECT_FALSE(decode_body<Sync>(body_with_count(8 + 1 + 16 + 1)));
-  EXPECT_FALSE(decode_body<Completion>(body_with_count(8 + 16)));
-  EXPECT_FALSE(decode_body<RelayedSync>(body_with_count(14 + 8 + 1 + 16)));
+  EXPECT_FALSE(decode_body<Proposal>(body_with_count(1 + 16 + 3)));
+  EXPECT_FALSE(decode_body<Sync>(body_with_count(1 + 16)));
+  EXPECT_FALSE(decode_body<Sync>(body_with_count(1 + 16 + 1 + 4)));
+  EXPECT_FALSE(decode_body<Completion>(body_with_count(16)));
+  EXPECT_FALSE(decode_body<RelayedSync>(body_with_count(14 + 1 + 16)));
   EXPECT_FALSE(decode_body<Nak>(body_with_count(8 + 16 + 2)));
-  EXPECT_FALSE(decode_body<Ack>(body_with_count(8 + 16)));
+  EXPECT_FALSE(decode_body<Ack>(body_with_count(8 + 16 + 2)));
 }
 
 }  // namespace

@@ -1,0 +1,254 @@
+#include "tests/unit/memory_cluster.hpp"
+
+#include <algorithm>
+
+#include "transport/arrangement.hpp"
+#include "transport/core/check.hpp"
+
+namespace hawser::test {
+namespace {
+
+bool is_in(const std::vector<NodeId>& nodes, const NodeId& node) {
+  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+}
+
+// Members of `next` that come with `self` from `previous`.
+std::vector<NodeId> transitional_of(const View& next, const View* previous, const NodeId& self) {
+  std::vector<NodeId> transitional;
+  for (const NodeId& member : next.members) {
+    if (previous == nullptr ? member == self : previous->contains(member)) transitional.push_back(member);
+  }
+  return transitional;
+}
+
+}  // namespace
+
+MemoryHeavyGroups& MemoryCluster::add(const NodeId& id) {
+  Node& node = nodes_[id];
+  node.groups = std::make_unique<MemoryHeavyGroups>(*this, id);
+  seat(id, node, kControlGroup);
+  return *node.groups;
+}
+
+MemoryCluster::Seat& MemoryCluster::seat(const NodeId& id, Node& node, GroupId group) {
+  return node.seats.try_emplace(group, Seat{MemoryHeavyGroup{*this, id, group}, nullptr}).first->second;
+}
+
+const View& MemoryCluster::view_of(const NodeId& id, GroupId group) const {
+  static const View kNone;
+  const Node& node = nodes_.at(id);
+  const auto at = node.seats.find(group);
+  return at == node.seats.end() || at->second.in == nullptr ? kNone : at->second.in->view;
+}
+
+// ---- What can happen ----
+
+std::vector<MemoryStep> MemoryCluster::steps(const NodeId& id) const {
+  using Kind = MemoryStep::Kind;
+  const Node& node = nodes_.at(id);
+  std::vector<MemoryStep> steps;
+  if (!node.alive) return steps;
+  if (node.run != nullptr) {
+    const auto& streams = node.run->control->streams;
+    const bool unordered =
+        std::any_of(streams.begin(), streams.end(), [](const auto& one) { return one.ordered < one.total.size(); });
+    const bool more = node.frozen() ? node.total_at < node.upcoming.front().cut->order.size()
+                                    : unordered || node.total_at < node.run->order.size();
+    if (more) steps.push_back({Kind::total, kControlGroup, 0});
+    for (const auto& [group, seat] : node.seats) {
+      append_fifo_steps(node, seat, steps);
+      if (!seat.pending.empty() && may_step(node, seat)) steps.push_back({Kind::arranged, group, 0});
+    }
+  }
+  if (steps.empty() && node.frozen()) steps.push_back({Kind::view, kControlGroup, 0});
+  for (const auto& [group, seat] : node.seats) {
+    if (!seat.waiting.empty() && can_go_out(node, seat)) steps.push_back({Kind::send, group, 0});
+  }
+  return steps;
+}
+
+void MemoryCluster::append_fifo_steps(const Node& node, const Seat& seat, std::vector<MemoryStep>& steps) {
+  if (seat.in == nullptr) return;
+  for (Rank rank = 0; rank < seat.in->streams.size(); ++rank) {
+    const std::size_t end = node.frozen() ? node.upcoming.front().cut->end(seat.in->view.id, rank)
+                                          : seat.in->streams[rank].fifo.size();
+    if (seat.in->received[seat.rank][rank].fifo >= end) continue;
+    steps.push_back({MemoryStep::Kind::fifo, seat.group.id(), rank});
+  }
+}
+
+std::vector<GroupEvent> MemoryCluster::take(const NodeId& id, const MemoryStep& step) {
+  Node& node = nodes_.at(id);
+  Events events;
+  switch (step.kind) {
+    case MemoryStep::Kind::view: enter(id, node, events); break;
+    case MemoryStep::Kind::send: pump(node, node.seats.at(step.group)); break;
+    case MemoryStep::Kind::total: events = deliver_total(id, node); break;
+    case MemoryStep::Kind::fifo: events = deliver_fifo(node, step); break;
+    case MemoryStep::Kind::arranged: step_to_next(id, node, node.seats.at(step.group), events); break;
+  }
+  std::erase_if(node.seats, [](const auto& entry) {
+    const Seat& seat = entry.second;
+    const bool is_out = seat.in == nullptr && seat.pending.empty() && seat.waiting.empty() && seat.unsent.empty();
+    return entry.first != kControlGroup && is_out;
+  });
+  return events;
+}
+
+// ---- Delivering ----
+
+MemoryCluster::Events MemoryCluster::deliver_fifo(Node& node, const MemoryStep& step) {
+  Seat& seat = node.seats.at(step.group);
+  const std::size_t at = seat.in->received[seat.rank][step.sender].fifo++;
+  Slice payload{seat.in->streams[step.sender].fifo.at(at).message};
+  Events events;
+  events.emplace_back(Delivered{step.group, step.sender, Order::fifo, std::move(payload)});
+  return events;
+}
+
+MemoryCluster::Events MemoryCluster::deliver_total(const NodeId& id, Node& node) {
+  const auto [sender, at] = next_total(node);
+  MemoryStretch& control = *node.run->control;
+  ++control.received[node.seats.at(kControlGroup).rank][sender].total;
+  const MemoryEntry& entry = control.streams[sender].total.at(at);
+  Events events;
+  if (entry.arrangement) {
+    on_arrangement(id, node, *entry.arrangement, events);
+  } else {
+    events.emplace_back(Delivered{kControlGroup, sender, Order::total, Slice{entry.message}});
+  }
+  return events;
+}
+
+MemoryPlace MemoryCluster::next_total(Node& node) {
+  const std::size_t at = node.total_at++;
+  if (node.frozen()) {
+    const Upcoming& next = node.upcoming.front();
+    next.run->certain = next.run->certain || at >= next.cut->common;
+    return next.cut->order.at(at);
+  }
+  MemoryRun& run = *node.run;
+  if (at < run.order.size()) return run.order[at];
+  auto& streams = run.control->streams;
+  std::vector<Rank> candidates;
+  for (Rank rank = 0; rank < streams.size(); ++rank) {
+    if (streams[rank].ordered < streams[rank].total.size()) candidates.push_back(rank);
+  }
+  HAWSER_CHECK(!candidates.empty());
+  const Rank rank = candidates[adversary_ ? adversary_->below(candidates.size()) : 0];
+  return run.order.emplace_back(rank, streams[rank].ordered++);
+}
+
+// ---- Arrangements ----
+
+void MemoryCluster::on_arrangement(const NodeId& id, Node& node, const MemoryArrangement& arrangement,
+                                   Events& events) {
+  const GroupId group = arrangement.group;
+  const ViewId control = node.run->control->view.id;
+  View next{arranged_view_id(control, group, ++node.arrangements), arrangement.members, {}};
+  next.start_ids.resize(next.members.size());
+  events.emplace_back(GroupArranged{group, arrangement.members});
+  const auto known = node.seats.find(group);
+  // A group of the same id that this node brought from its side of a partition, which gave way.
+  if (known != node.seats.end() && known->second.counts(id) && !is_in(arrangement.old_members, id)) {
+    drop(id, group, known->second.since);
+    events.emplace_back(GroupLeft{group});
+  }
+  const auto at = node.seats.find(group);
+  if (!next.contains(id) && (at == node.seats.end() || !at->second.counts(id))) return;
+  Seat& here = seat(id, node, group);
+  here.pending.push_back(std::move(next));
+  if (here.in == nullptr) {
+    while (!here.pending.empty() && may_step(node, here)) step_to_next(id, node, here, events);
+  } else if (!node.frozen()) {
+    here.in->closed[here.rank] = true;
+  }
+}
+
+// While the control view changes, only to where somebody who comes along has been.
+bool MemoryCluster::may_step(const Node& node, const Seat& seat) {
+  if (!node.frozen()) return seat.in == nullptr || seat.in->is_over_for(seat.rank);
+  const MemoryCut& cut = *node.upcoming.front().cut;
+  for (Rank rank = 0; seat.in != nullptr && rank < seat.in->streams.size(); ++rank) {
+    if (seat.in->received[seat.rank][rank].fifo < cut.end(seat.in->view.id, rank)) return false;
+  }
+  return std::any_of(seat.pending.begin(), seat.pending.end(), [&](const View& next) { return cut.reaches(next.id); });
+}
+
+void MemoryCluster::step_to_next(const NodeId& id, Node& node, Seat& seat, Events& events) {
+  const View next = std::move(seat.pending.front());
+  seat.pending.pop_front();
+  const std::shared_ptr<MemoryStretch> before = std::exchange(seat.in, nullptr);
+  if (next.contains(id)) {
+    sit_down(id, node, seat, next);
+    const View* previous = before == nullptr ? nullptr : &before->view;
+    if (previous == nullptr) seat.since = next.id;
+    events.emplace_back(
+        ViewInstalled{seat.group.id(), next, transitional_of(next, previous, id), previous == nullptr});
+    if (!seat.pending.empty() && !node.frozen()) seat.in->closed[seat.rank] = true;
+    if (!adversary_) pump(node, seat);
+  } else if (before != nullptr) {
+    events.emplace_back(GroupLeft{seat.group.id()});
+  }
+}
+
+void MemoryCluster::sit_down(const NodeId& id, Node& node, Seat& seat, View view) {
+  seat.rank = *view.rank_of(id);
+  seat.in = node.run->stretch_of(view);
+  seat.in->entered[seat.rank] = true;
+}
+
+// ---- The next control view ----
+
+void MemoryCluster::enter(const NodeId& id, Node& node, Events& events) {
+  Upcoming next = std::move(node.upcoming.front());
+  node.upcoming.pop_front();
+  const bool first = node.run == nullptr;
+  node.run = std::move(next.run);
+  node.run->certain = true;
+  node.total_at = 0;
+  node.arrangements = 0;
+  node.held = true;
+  Seat& control = node.seats.at(kControlGroup);
+  take_back(control);
+  control.in = node.run->control;
+  control.rank = *control.in->view.rank_of(id);
+  control.in->entered[control.rank] = true;
+  events.emplace_back(ViewInstalled{kControlGroup, control.in->view, next.transitional, first});
+  for (auto& [group, seat] : node.seats) {
+    if (group != kControlGroup) enter_group(id, node, seat, next.transitional, events);
+  }
+}
+
+void MemoryCluster::enter_group(const NodeId& id, Node& node, Seat& seat, const std::vector<NodeId>& companions,
+                                Events& events) {
+  take_back(seat);
+  const std::shared_ptr<MemoryStretch> before = std::exchange(seat.in, nullptr);
+  if (before == nullptr && seat.pending.empty()) return;
+  const View& last = seat.pending.empty() ? before->view : seat.pending.back();
+  View next{carried_view_id(node.run->control->view.id, seat.group.id(), last.id), {}, {}};
+  for (const NodeId& member : last.members) {
+    if (is_in(companions, member)) next.members.push_back(member);
+  }
+  next.start_ids.resize(next.members.size());
+  seat.pending.clear();
+  if (!next.contains(id)) {
+    if (before != nullptr) events.emplace_back(GroupLeft{seat.group.id()});
+    return;
+  }
+  sit_down(id, node, seat, next);
+  if (before == nullptr) seat.since = next.id;
+  const View* previous = before == nullptr ? nullptr : &before->view;
+  events.emplace_back(ViewInstalled{seat.group.id(), next, transitional_of(next, previous, id), before == nullptr});
+}
+
+// What did not go out waits for resume(); what did is with all who come along, or will be before they do.
+void MemoryCluster::take_back(Seat& seat) {
+  seat.former += std::exchange(seat.sent, {}).size();
+  for (Waiting& one : std::exchange(seat.waiting, {})) {
+    if (one.entry.arrangement) continue;
+    seat.unsent.push_back({seat.group.id(), one.order, Slice{std::move(one.entry.message)}});
+  }
+}
+
+}  // namespace hawser::test

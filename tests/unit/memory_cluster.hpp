@@ -1,0 +1,146 @@
+// Heavy-weight groups for several nodes in one process, with every guarantee of transport/heavy_group.hpp and nothing
+// beyond: who hears what next, and when views come, is the test's choice. Fifo and total messages of one sender are not
+// ordered against each other; a total message takes its place when the first member delivers it. Total messages go
+// through the control group only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "tests/unit/memory_heavy_group.hpp"
+#include "tests/unit/memory_streams.hpp"
+#include "transport/core/events.hpp"
+#include "transport/core/rng.hpp"
+
+namespace hawser::test {
+
+/// One thing that may happen to a node next.
+struct MemoryStep {
+  enum class Kind : std::uint8_t {
+    fifo,
+    total,
+    arranged,  ///< the group's next view, by arrangement
+    send,      ///< what the node was given to send goes out; with an adversary only
+    view,      ///< the next control view
+  };
+  Kind kind = Kind::fifo;
+  GroupId group;
+  Rank sender = 0;  ///< where fifo: in the view that the node is in
+};
+
+class MemoryCluster {
+ public:
+  /// With `adversary`, chance decides the ranks, the total order, when what is sent goes out, and how much of what a
+  /// departed node sent last is saved. Without, it is: by node id; by rank; at once; what some survivor has delivered.
+  explicit MemoryCluster(Rng* adversary = nullptr) : adversary_(adversary) {}
+
+  MemoryHeavyGroups& add(const NodeId& node);
+  void crash(const NodeId& node) { nodes_.at(node).alive = false; }
+  /// Begins a view change: every live node is in exactly one component. What does not go out before that comes back. A
+  /// view that nobody has installed yet is given up; one that somebody has is completed first by the others.
+  void change(const std::vector<std::vector<NodeId>>& components);
+
+  [[nodiscard]] std::vector<MemoryStep> steps(const NodeId& node) const;
+  /// `step` must be one of steps(). What the node is told, in order.
+  std::vector<GroupEvent> take(const NodeId& node, const MemoryStep& step);
+  /// The view of the control group that `node` is in; empty before the first.
+  [[nodiscard]] const View& view_of(const NodeId& node) const { return view_of(node, kControlGroup); }
+  /// Of any group; empty where `node` is not in it.
+  [[nodiscard]] const View& view_of(const NodeId& node, GroupId group) const;
+
+  /// Is told of everything that is multicast.
+  std::function<void(const NodeId&, GroupId, ByteView)> on_sent;
+
+ private:
+  friend class MemoryHeavyGroup;
+  friend class MemoryHeavyGroups;
+
+  struct Upcoming {
+    std::shared_ptr<MemoryRun> run;
+    std::shared_ptr<const MemoryCut> cut;
+    std::vector<NodeId> transitional;
+  };
+  struct Waiting {
+    Order order = Order::fifo;
+    MemoryEntry entry;
+  };
+  // One node in one group.
+  struct Seat {
+    MemoryHeavyGroup group;
+    std::shared_ptr<MemoryStretch> in;  // nullptr: outside
+    Rank rank = 0;
+    ViewId since{};
+    std::deque<View> pending{};      // the views of arrangements that are not carried out yet
+    std::deque<Waiting> waiting{};   // the send queue
+    std::vector<UnsentMessage> unsent{};
+    std::uint64_t accepted = 0;
+    std::uint64_t former = 0;  // of them, those that went out in former control views
+    std::vector<MemorySent> sent{};
+
+    [[nodiscard]] bool counts(const NodeId& node) const {
+      return pending.empty() ? in != nullptr : pending.back().contains(node);
+    }
+    // A message would come after this node's last word in the view.
+    [[nodiscard]] bool closed() const { return in == nullptr || in->closed[rank]; }
+  };
+  struct Node {
+    bool alive = true;
+    bool held = false;  // from a control view until resume()
+    bool refuses = false;
+    std::unique_ptr<MemoryHeavyGroups> groups;
+    std::shared_ptr<MemoryRun> run;
+    std::size_t total_at = 0;
+    std::uint64_t arrangements = 0;  // delivered in this control view
+    std::map<GroupId, Seat> seats;
+    std::deque<Upcoming> upcoming;
+
+    [[nodiscard]] bool frozen() const { return !upcoming.empty(); }
+  };
+  using Events = std::vector<GroupEvent>;
+
+  // What nodes ask for
+  Status send(const NodeId& from, GroupId group, Order order, std::span<const ByteView> parts);
+  Status arrange(const NodeId& from, MemoryArrangement arrangement);
+  std::vector<UnsentMessage> resume(const NodeId& id, ViewId control_view);
+  void drop(const NodeId& id, GroupId group, ViewId since);
+  [[nodiscard]] std::uint64_t stable(const NodeId& id, GroupId group) const;
+  Seat& seat(const NodeId& id, Node& node, GroupId group);
+  static bool can_go_out(const Node& node, const Seat& seat) {
+    return node.run != nullptr && !node.frozen() && !node.held && !seat.closed();
+  }
+  void pump(Node& node, Seat& seat);
+  void put(Seat& seat, Waiting message);
+
+  // What happens to them
+  static void append_fifo_steps(const Node& node, const Seat& seat, std::vector<MemoryStep>& steps);
+  Events deliver_fifo(Node& node, const MemoryStep& step);
+  Events deliver_total(const NodeId& id, Node& node);
+  [[nodiscard]] MemoryPlace next_total(Node& node);
+  void on_arrangement(const NodeId& id, Node& node, const MemoryArrangement& arrangement, Events& events);
+  static bool may_step(const Node& node, const Seat& seat);
+  void step_to_next(const NodeId& id, Node& node, Seat& seat, Events& events);
+  static void sit_down(const NodeId& id, Node& node, Seat& seat, View view);
+
+  // Control views
+  void enter(const NodeId& id, Node& node, Events& events);
+  void enter_group(const NodeId& id, Node& node, Seat& seat, const std::vector<NodeId>& companions, Events& events);
+  static void take_back(Seat& seat);
+  [[nodiscard]] static const std::shared_ptr<MemoryRun>& last_run(const Node& node);
+  void give_up_unseen_views();
+  [[nodiscard]] std::vector<std::vector<NodeId>> by_origin(const std::vector<NodeId>& members) const;
+  std::shared_ptr<MemoryRun> make_run(std::vector<NodeId> members);
+  std::shared_ptr<const MemoryCut> make_cut(const MemoryRun& run, const std::vector<NodeId>& movers);
+
+  Rng* adversary_;
+  std::map<NodeId, Node> nodes_;
+  std::uint64_t views_ = 0;
+};
+
+}  // namespace hawser::test

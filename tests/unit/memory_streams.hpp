@@ -1,0 +1,102 @@
+// What is sent in the views of a MemoryCluster, and what those who leave a control view together must have of it.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "transport/core/buffer.hpp"
+#include "transport/core/ids.hpp"
+#include "transport/core/rng.hpp"
+#include "transport/core/view.hpp"
+
+namespace hawser::test {
+
+using MemoryPlace = std::pair<Rank, std::size_t>;  // a total message: its sender, and its number there
+
+struct MemoryArrangement {
+  GroupId group;
+  std::vector<NodeId> old_members;
+  std::vector<NodeId> members;
+};
+
+struct MemoryEntry {
+  Buffer message;
+  std::optional<MemoryArrangement> arrangement{};  // instead of a message
+};
+
+/// One view of one group, and all that is sent in it. Vectors are by rank.
+struct MemoryStretch {
+  struct Stream {
+    std::vector<MemoryEntry> fifo;
+    std::vector<MemoryEntry> total;
+    std::size_t ordered = 0;  // of `total`
+  };
+  struct Received {
+    std::size_t fifo = 0;
+    std::size_t total = 0;
+  };
+
+  explicit MemoryStretch(View of)
+      : view(std::move(of)),
+        streams(view.members.size()),
+        closed(view.members.size()),
+        entered(view.members.size()),
+        abandoned(view.members.size()),
+        received(view.members.size(), std::vector<Received>(view.members.size())) {}
+
+  /// All members' streams have ended, and `member` has heard all of them.
+  [[nodiscard]] bool is_over_for(Rank member) const;
+
+  View view;
+  std::vector<Stream> streams;
+  std::vector<bool> closed;                     // sends nothing more
+  std::vector<bool> entered;                    // has, or had, this view
+  std::vector<bool> abandoned;                  // and dropped the group in it
+  std::vector<std::vector<Received>> received;  // [by][of]
+};
+
+/// A message that went out.
+struct MemorySent {
+  std::shared_ptr<const MemoryStretch> stretch;
+  Rank rank;
+  bool is_total;
+  std::size_t number;
+
+  [[nodiscard]] bool is_everywhere() const;
+};
+
+/// One control view, and the views of all groups in it.
+struct MemoryRun {
+  explicit MemoryRun(View view) : control(std::make_shared<MemoryStretch>(std::move(view))) {}
+
+  std::shared_ptr<MemoryStretch> stretch_of(const View& view);
+
+  std::shared_ptr<MemoryStretch> control;
+  std::vector<MemoryPlace> order;
+  std::map<ViewId, std::shared_ptr<MemoryStretch>> stretches;  // of the other groups
+  bool certain = false;  // somebody has installed it, or delivered what is only ordered if it is
+};
+
+/// What those who go on together deliver before they do.
+struct MemoryCut {
+  std::vector<MemoryPlace> order;
+  std::size_t common = 0;                           // so many of `order` had been delivered by one of them already
+  std::map<ViewId, std::vector<std::size_t>> ends;  // fifo, by rank, of views that one of them has reached
+
+  [[nodiscard]] bool reaches(ViewId view) const { return ends.contains(view); }
+  [[nodiscard]] std::size_t end(ViewId view, Rank sender) const {
+    const auto at = ends.find(view);
+    return at == ends.end() ? 0 : at->second[sender];
+  }
+};
+
+/// Of `movers`, those in `run` are `present`. Without `adversary`, only what one of these has delivered is saved of what
+/// those who stay behind sent.
+[[nodiscard]] MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers,
+                               const std::vector<NodeId>& present, std::size_t common, Rng* adversary);
+
+}  // namespace hawser::test
