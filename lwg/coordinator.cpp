@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "transport/core/check.hpp"
+#include "transport/core/fault.hpp"
 
 namespace hawser {
 namespace {
@@ -27,8 +28,9 @@ void Coordinator::on_requests(const NodeId& from, const RequestBatch& batch) {
 
 void Coordinator::on_view() {
   requests_.clear();
-  mapper_.reset();
+  if (!HAWSER_FAULT("lwg_plan_outlives_its_view")) mapper_.reset();
   waiting_ = false;
+  moved_away_.clear();
 }
 
 // Every view begins with the directory that all have: what was planned in the last one may not have been ordered.
@@ -42,7 +44,9 @@ void Coordinator::restore(const Directory& directory) {
   }
 }
 
-std::optional<CoordinatorPlan> Coordinator::plan(const Directory& directory, const View& control) {
+std::optional<CoordinatorPlan> Coordinator::plan(const Directory& directory, const View& control,
+                                                 std::uint64_t applied) {
+  applied_ = applied;
   if (mapper_ == nullptr) restore(directory);
   planned_.clear();
   created_.clear();
@@ -84,10 +88,10 @@ void Coordinator::take_join(const Asked& asked, const Directory& directory, Rank
   if (!known) {
     created_.emplace(asked.name, id);
     operations_.push_back({Operation::Kind::create, id, 0, {}, placement.heavy, why, asked.name});
-  } else if (placement.heavy != group.heavy) {
-    operations_.push_back({Operation::Kind::move, id, 0, {}, placement.heavy, why, {}});
+    group.heavy = placement.heavy;
+  } else {
+    move(id, group, placement);
   }
-  group.heavy = placement.heavy;
   operations_.push_back({Operation::Kind::add, id, rank, role, {}, {}, {}});
 }
 
@@ -106,16 +110,26 @@ void Coordinator::take_leave(const Asked& asked, const Directory& directory, Ran
     gone_.insert(asked.name);
     return;
   }
-  const Placement placement = place(*id, group);
+  move(*id, group, place(*id, group));
+}
+
+void Coordinator::move(LightGroupId id, Planned& group, const Placement& placement) {
   if (placement.heavy == group.heavy) return;
+  operations_.push_back({Operation::Kind::move, id, 0, {}, placement.heavy, mapper_->explain(id)->reason, {}});
+  moved_away_[group.heavy] = applied_ + operations_.size();
   group.heavy = placement.heavy;
-  operations_.push_back(
-      {Operation::Kind::move, *id, 0, {}, placement.heavy, mapper_->explain(*id)->reason, {}});
 }
 
 void Coordinator::take_release(const Asked& asked) {
   const GroupId heavy = asked.request.heavy;
-  if (mapper_->release(heavy, asked.from)) arranged_[heavy] = mapper_->members_of(heavy);
+  const auto moved = moved_away_.find(heavy);
+  if (moved != moved_away_.end() && moved->second > asked.request.seen) return;
+  const bool released = mapper_->release(heavy, asked.from);
+  if (released) arranged_[heavy] = mapper_->members_of(heavy);
+  if (!HAWSER_FAULT("lwg_heavy_group_left_in_use") || released) return;
+  std::vector<NodeId> members = mapper_->members_of(heavy);
+  std::erase(members, asked.from);
+  arranged_[heavy] = std::move(members);
 }
 
 Placement Coordinator::place(LightGroupId id, const Planned& group) {

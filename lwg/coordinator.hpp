@@ -47,8 +47,10 @@ class Coordinator {
   void on_delivered() { waiting_ = false; }
 
   [[nodiscard]] bool has_work() const { return !waiting_ && !requests_.empty(); }
-  /// What is to be done about the requests so far, given the directory as it is. Nothing where that is nothing.
-  [[nodiscard]] std::optional<CoordinatorPlan> plan(const Directory& directory, const View& control);
+  /// What is to be done about the requests so far, given the directory as it is after `applied` operations of
+  /// this view. Nothing where that is nothing.
+  [[nodiscard]] std::optional<CoordinatorPlan> plan(const Directory& directory, const View& control,
+                                                    std::uint64_t applied);
 
  private:
   struct Asked {
@@ -71,6 +73,7 @@ class Coordinator {
   [[nodiscard]] std::optional<LightGroupId> id_of(std::string_view name, const Directory& directory) const;
   [[nodiscard]] LightGroupId new_id(LightGroupId proposed, const Directory& directory);
   Placement place(LightGroupId id, const Planned& group);
+  void move(LightGroupId id, Planned& group, const Placement& placement);
   [[nodiscard]] std::vector<CoordinatorPlan::Arrangement> arrangements(const Directory& directory) const;
 
   MapperPolicy policy_;
@@ -86,6 +89,10 @@ class Coordinator {
   std::set<std::string, std::less<>> gone_;  // of the directory's groups, those without members by then
   std::map<GroupId, std::vector<NodeId>> arranged_;
   std::vector<Operation> operations_;
+  std::uint64_t applied_ = 0;
+  // Where a group has moved away from a heavy-weight group in this view: the move's number. Its members have to mark
+  // that there; so who asked to be let out before it knew of the move must not be.
+  std::map<GroupId, std::uint64_t> moved_away_;
 };
 
 }  // namespace hawser

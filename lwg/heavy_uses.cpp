@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "transport/core/fault.hpp"
+
 namespace hawser {
 
 void HeavyUses::on_view(GroupId heavy, const View& view, bool first) {
@@ -19,11 +21,13 @@ void HeavyUses::on_control_view() {
 }
 
 std::vector<GroupId> HeavyUses::take_unused(const LightViews& views, Time now) {
+  // A group may have come and gone between asking and being heard: then the answer was no.
+  if (rides_altered_ != views.rides_altered()) on_control_view();
   altered_ = false;
   rides_altered_ = views.rides_altered();
   std::vector<GroupId> unused;
   for (auto& [heavy, use] : heavies_) {
-    if (views.riders_on(heavy) > 0) {
+    if (views.riders_on(heavy) > 0 && !HAWSER_FAULT("lwg_heavy_group_left_in_use")) {
       use.unused_since = kNever;
       use.asked = false;
       continue;

@@ -159,7 +159,8 @@ Status LightGroups::Impl::send_data(OwnGroup& group, std::span<const ByteView> p
     many.resize(parts.size() + 1);
     all = many;
   }
-  all[0] = encode_data_header(group.view.group, group.view_era, room);
+  const EraTag& era = HAWSER_FAULT("lwg_sent_with_the_first_era") ? group.joined : group.view_era;
+  all[0] = encode_data_header(group.view.group, era, room);
   std::copy(parts.begin(), parts.end(), all.begin() + 1);
   Status sent = group.carrier->multicast(Order::fifo, all.first(parts.size() + 1), now, out);
   if (!sent.ok()) return sent;
@@ -176,7 +177,7 @@ void LightGroups::Impl::take_back(std::vector<UnsentMessage> unsent) {
     const auto data = decode_light_data(message.payload.bytes());
     if (!data) continue;
     OwnGroup* group = views_.find(data->group);
-    if (group == nullptr) {
+    if (group == nullptr || HAWSER_FAULT("lwg_unsent_forgotten")) {
       views_.count_dropped();
       continue;
     }
@@ -217,7 +218,7 @@ void LightGroups::Impl::ask(Time now, LightOutbox& out) {
     if (wishes_.changed()) work = wishes_.work({directory_, views_, groups_}, now, rng_);
     if (heavies_.is_due(views_, now)) {
       for (const GroupId heavy : heavies_.take_unused(views_, now)) {
-        work.requests.push_back({Request::Kind::release, {}, {}, heavy, {}});
+        work.requests.push_back({Request::Kind::release, {}, {}, heavy, applied_.number, {}});
       }
     }
     for (std::span<const Request> rest{work.requests}; !rest.empty();) {
@@ -237,7 +238,7 @@ void LightGroups::Impl::ask(Time now, LightOutbox& out) {
 // Its word is cut between groups' beginnings, so that none is seen without its first member.
 void LightGroups::Impl::coordinate(Time now, LightOutbox& out) {
   if (!is_settled() || !is_coordinator() || !coordinator_.has_work()) return;
-  const std::optional<CoordinatorPlan> plan = coordinator_.plan(directory_, view_);
+  const std::optional<CoordinatorPlan> plan = coordinator_.plan(directory_, view_, applied_.number);
   if (!plan) return;
   for (const auto& [heavy, old_members, members] : plan->arrangements) {
     queue_.arrange(heavy, old_members, members, now, out.transport);
@@ -270,7 +271,9 @@ void LightGroups::Impl::on_event(GroupEvent&& event, Time now, LightOutbox& out)
   } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
     heavies_.on_left(left->group);
   } else if (const auto* arranged = std::get_if<GroupArranged>(&event)) {
-    directory_.arrange(arranged->group, arranged->members);
+    if (!HAWSER_FAULT("lwg_arrangement_missed") || !is_odd_one_out()) {
+      directory_.arrange(arranged->group, arranged->members);
+    }
   }
   finish(now, out);
 }
@@ -318,7 +321,9 @@ void LightGroups::Impl::lose_lineage(LightOutbox& out) {
     const auto cause = comes_back ? LightViewLeft::Cause::merged : LightViewLeft::Cause::asked;
     out.events.emplace_back(LightViewLeft{std::move(name), id, cause});
   }
-  for (const auto& [heavy, since] : heavies_.lose()) groups_.drop(heavy, since);
+  for (const auto& [heavy, since] : heavies_.lose()) {
+    if (!HAWSER_FAULT("lwg_lost_lineage_keeps_its_groups")) groups_.drop(heavy, since);
+  }
   for (std::size_t left = unsent_.size(); left > 0; --left) views_.count_dropped();
   unsent_.clear();
   directory_ = {};
@@ -375,7 +380,7 @@ void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& o
     ++undecodable_;
     return;
   }
-  if (marker->epoch != view_.id.epoch) return;
+  if (marker->epoch != view_.id.epoch && !HAWSER_FAULT("lwg_markers_kept_at_view")) return;
   views_.on_marker(event.group, from, marker->number);
   views_.install(out);
   say_markers(now, out);
@@ -420,6 +425,7 @@ void LightGroups::Impl::on_operations(const NodeId& from, const OperationBatch& 
     const bool reversed = HAWSER_FAULT("lwg_operations_applied_in_reverse") && is_odd_one_out();
     const Operation& operation = batch.operations[reversed ? batch.operations.size() - 1 - at : at];
     const Era era{view_.id, first + at};
+    if (HAWSER_FAULT("lwg_move_missed") && is_odd_one_out() && operation.kind == Operation::Kind::move) continue;
     if (HAWSER_FAULT("lwg_operation_skipped") && is_odd_one_out() && era.number % 7 == 0) continue;
     const DirectoryGroup* known = directory_.find(operation.group);
     const std::string name = known != nullptr ? known->name : std::string{operation.name};

@@ -65,7 +65,10 @@ void read_fields(Request& request, Reader& in) {
       request.name = read_name(in);
       return;
     case Request::Kind::leave: request.name = read_name(in); return;
-    case Request::Kind::release: request.heavy = read_heavy(in); return;
+    case Request::Kind::release:
+      request.heavy = read_heavy(in);
+      request.seen = in.varint();
+      return;
   }
   in.fail();
 }
@@ -190,7 +193,7 @@ std::size_t encoded_bytes(const Request& request) {
   switch (request.kind) {
     case Request::Kind::join: return 1 + 1 + 8 + name;
     case Request::Kind::leave: return 1 + name;
-    case Request::Kind::release: return 1 + 8;
+    case Request::Kind::release: return 1 + 8 + varint_size(request.seen);
   }
   return 0;
 }
@@ -209,7 +212,11 @@ std::size_t encoded_bytes(const Operation& operation) {
 namespace {
 
 void write_fields(const Request& request, Writer& out) {
-  if (request.kind == Request::Kind::release) return out.number(request.heavy.value);
+  if (request.kind == Request::Kind::release) {
+    out.number(request.heavy.value);
+    out.varint(request.seen);
+    return;
+  }
   if (request.kind == Request::Kind::join) {
     out.number(static_cast<std::uint8_t>(request.role));
     out.number(request.proposed_id.value);

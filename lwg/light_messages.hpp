@@ -63,6 +63,7 @@ struct Request {
   Role role = Role::subscriber;  ///< where join
   LightGroupId proposed_id;      ///< where join
   GroupId heavy;                 ///< where release
+  std::uint64_t seen = 0;        ///< where release: the last operation that the sender had heard of when it asked
   std::string_view name;         ///< where join or leave
 };
 

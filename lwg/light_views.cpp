@@ -139,7 +139,7 @@ void LightViews::move(OwnGroup& group, GroupId heavy) {
   ++moves_;
   dismount(group.heavy);
   group.heavy = heavy;
-  group.carrier = nullptr;
+  if (!HAWSER_FAULT("lwg_sent_on_the_old_group")) group.carrier = nullptr;
   for (const Change& change : group.pending) {
     markers_.due(heavy, change.era.number);
     if (change.kind == Change::Kind::move) break;
@@ -149,8 +149,10 @@ void LightViews::move(OwnGroup& group, GroupId heavy) {
 // ---- The control view changes ----
 
 void LightViews::on_view(ViewId previous, ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
-  dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) { return true; });
-  markers_.clear();
+  dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) {
+    return !HAWSER_FAULT("lwg_early_message_of_the_gone_delivered");
+  });
+  if (!HAWSER_FAULT("lwg_markers_kept_at_view")) markers_.clear();
   ready_.clear();
   control_view_ = view;
   // The two sides of a partition that meet in `view` must not give one id to different views.
@@ -174,8 +176,9 @@ bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, std::span<con
           ? 0
           : std::erase_if(group.view.members, [&](const LightMember& member) { return is_gone(member.node); });
   if (!altered && gone == 0) return false;
-  group.view.heavy_view = brought;
+  group.view.heavy_view = HAWSER_FAULT("lwg_two_sides_share_view_ids") ? control_view_ : brought;
   report_view(group, std::move(newcomers), out);
+  if (HAWSER_FAULT("lwg_early_message_of_the_gone_delivered")) release(group, out);
   return gone > 0;
 }
 

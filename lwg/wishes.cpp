@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "transport/core/check.hpp"
+#include "transport/core/fault.hpp"
 
 namespace hawser {
 
@@ -49,7 +50,7 @@ void Wishes::look_again(std::string_view name) {
 
 void Wishes::renew() {
   for (auto& [name, wish] : wishes_) {
-    wish.on_the_way = false;
+    if (!HAWSER_FAULT("lwg_requests_not_renewed")) wish.on_the_way = false;
     changed_.insert(name);
   }
   may_give_up_ = true;
@@ -64,6 +65,7 @@ namespace {
 
 // True where everyone has what this node has sent to the group.
 bool all_has_arrived(const OwnGroup& group, HeavyGroups& groups) {
+  if (HAWSER_FAULT("lwg_leaves_before_it_is_stable")) return true;
   if (group.unsent > 0) return false;
   const HeavyGroup* carrier = group.sent_as == 0 ? nullptr : groups.find(group.sent_on);
   return carrier == nullptr || carrier->stable() >= group.sent_as;
@@ -102,11 +104,11 @@ std::optional<Request> Wishes::request_for(const std::string& name, const Wish& 
   const std::optional<Role> listed = around.directory.role_of(name, self_);
   if (!wish.role) {
     if (!listed) return std::nullopt;
-    return Request{Request::Kind::leave, Role::subscriber, {}, {}, name};
+    return Request{Request::Kind::leave, Role::subscriber, {}, {}, 0, name};
   }
   const bool wants_more = listed == Role::publisher && wish.role == Role::subscriber;
   if (listed && !wants_more) return std::nullopt;
-  return Request{Request::Kind::join, *wish.role, LightGroupId{rng.next()}, {}, name};
+  return Request{Request::Kind::join, *wish.role, LightGroupId{rng.next()}, {}, 0, name};
 }
 
 std::vector<std::string> Wishes::give_up() {

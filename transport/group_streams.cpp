@@ -43,7 +43,7 @@ Status GroupStreams::hold(RecordKind kind, std::span<const ByteView> parts) {
 
 // Own packets take the way of all others: through the receive window, where they stay for repairs until stable.
 void GroupStreams::pump(bool flush, Time now, Outbox& out) {
-  if (!in_view() || frozen_ || held_ || is_closing()) return;
+  if (!may_send()) return;
   Packet packet;
   Seqno seqno;
   while (send_.take(flush, packet, seqno)) put_on_the_way(std::move(packet), seqno, now, out);
@@ -72,7 +72,7 @@ void GroupStreams::flush(Time now, Outbox& out) {
 
 // The sequencer's word goes out even when the send queue is full: others wait for it.
 void GroupStreams::say_sequence(Time now, Outbox& out) {
-  if (!in_view() || frozen_ || held_ || is_closing()) return;
+  if (!may_send()) return;
   for (auto record = total_.take_sequence(kSequenceBytesMax); !record.empty();
        record = total_.take_sequence(kSequenceBytesMax)) {
     send_.append_internal(RecordKind::sequence, record);
@@ -98,6 +98,7 @@ void GroupStreams::on_data(const wire::Data& data, const Slice& records, Time no
     deliver_records(data.origin, records, out);
   }
   if (frozen_) return;
+  on_came(view_.members[data.origin], now, out);
   deliver(data.origin, window.contiguous(), out);
   window.release(HAWSER_FAULT("multicast.release_early") ? window.delivered() : data.stable);
   if (window.has_gap()) {
@@ -185,6 +186,7 @@ void GroupStreams::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Ou
   if (ack.view != view_.id || ack.received.size() != windows_.size()) return;
   const auto rank = view_.rank_of(from);
   if (!rank || *rank == self_rank_) return;
+  on_came(from, now, out);
   // Nobody can have more of this node's packets than it sent.
   if (ack.received[self_rank_] > send_.last_sent()) return;
   ReceiveWindow& window = windows_[*rank];
@@ -251,7 +253,7 @@ void GroupStreams::check_gaps(const StreamsEnd* end, Time now, Outbox& out) {
 // ---- Time ----
 
 void GroupStreams::on_timeout(const Closing* closing, Time now, Outbox& out) {
-  if (is_closing() && !frozen_) expect_closes(now);
+  if (close_sent_ && !frozen_) expect_closes(now);
   const StreamsEnd* end = nullptr;
   if (closing != nullptr) {
     const auto at = closing->ends.find({group_, view_.id});
@@ -282,7 +284,7 @@ bool GroupStreams::rest() {
 }
 
 bool GroupStreams::is_busy() const {
-  if (!arrangements_.empty() || owes_ack_ || send_.has_unstable() || send_.has_waiting()) return true;
+  if (!arrangements_.empty() || !awaited_.empty() || owes_ack_ || send_.has_unstable() || send_.has_waiting()) return true;
   const bool unacknowledged =
       std::any_of(unacknowledged_bytes_.begin(), unacknowledged_bytes_.end(), [](std::size_t n) { return n > 0; });
   return unacknowledged || next_deadline() != kNever;

@@ -2,10 +2,12 @@
 // Who is in the next view is decided elsewhere: for all groups at once by the domain's view changes (native_groups.hpp),
 // for this one alone by arrangements.
 //
-//   outside   no view. Arranged in → steady
+//   outside   no view. Arranged in → opening
 //   steady    sends and delivers
 //   closing   arranged anew: its close record is out; what it is given to send waits; delivers until every member has
-//             closed. Then → steady in the next view, or outside
+//             closed. Then → opening in the next view, or outside
+//   opening   delivers, but sends nothing until every member of the view before is known to be in this one: who has
+//             heard anything here can be sure that they all have all of the view before. Then → steady
 //   frozen    the domain is changing its view: sends and delivers nothing but what close_to() names; then enter(), or
 //             outside
 //
@@ -128,7 +130,7 @@ class GroupStreams final : public HeavyGroup {
   void abandon();
 
   /// `node` has carried out the control view's arrangements up to this number.
-  void on_arranged(const NodeId& node, std::uint64_t number);
+  void on_arranged(const NodeId& node, std::uint64_t number, Time now, Outbox& out);
   /// `node` is in the domain's current view.
   void on_seen(const NodeId& node);
 
@@ -178,6 +180,8 @@ class GroupStreams final : public HeavyGroup {
   void start_view(View view, std::vector<NodeId> transitional, bool first, Outbox& out);
   void go_outside(Outbox& out);
   void forget_view();
+  void open(const Arranged& arranged, Outbox& out);
+  void on_came(const NodeId& node, Time now, Outbox& out);
   void release_formers();
   [[nodiscard]] bool steps_on(const Closing& closing) const;
 
@@ -197,7 +201,7 @@ class GroupStreams final : public HeavyGroup {
               Outbox& out);
   [[nodiscard]] std::vector<Seqno> cut() const;
   [[nodiscard]] bool is_busy() const;
-  [[nodiscard]] bool is_closing() const { return close_sent_; }
+  [[nodiscard]] bool may_send() const { return in_view() && !frozen_ && !held_ && !close_sent_ && awaited_.empty(); }
 
   const GroupId group_;
   GroupSurroundings& around_;
@@ -210,6 +214,8 @@ class GroupStreams final : public HeavyGroup {
   std::vector<NodeId> came_from_;  // members of the view before, where an arrangement has brought this one
   ViewId since_;
   Rank self_rank_ = 0;
+  std::set<NodeId> awaited_;       // opening: those of them that are not known to have come here
+  std::uint64_t number_ = 0;       // of the arrangement that has brought this view
   bool frozen_ = false;
   bool close_sent_ = false;
   bool held_ = false;  // from the domain's view on until resume()

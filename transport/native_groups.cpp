@@ -172,7 +172,7 @@ void NativeGroups::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Ou
       return;
     }
     on_seen(from);
-    on_arranged(from, ack.arranged);
+    on_arranged(from, ack.arranged, now, out);
     erase_over(out);
   }
   found->on_ack(from, ack, now, out);
@@ -186,8 +186,8 @@ void NativeGroups::on_seen(const NodeId& node) {
   for_each([&](GroupStreams& group) { group.on_seen(node); });
 }
 
-void NativeGroups::on_arranged(const NodeId& node, std::uint64_t number) {
-  for (auto& [id, group] : groups_) group.on_arranged(node, number);
+void NativeGroups::on_arranged(const NodeId& node, std::uint64_t number, Time now, Outbox& out) {
+  for (auto& [id, group] : groups_) group.on_arranged(node, number, now, out);
 }
 
 std::uint64_t NativeGroups::carried_out() const {

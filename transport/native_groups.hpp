@@ -81,7 +81,7 @@ class NativeGroups final : public HeavyGroups {
   void erase_over(Outbox& out);
   void carry_out_arrangements(Time now, Outbox& out);
   void on_arrangement(const Arrangement& arrangement, Time now, Outbox& out);
-  void on_arranged(const NodeId& node, std::uint64_t number);
+  void on_arranged(const NodeId& node, std::uint64_t number, Time now, Outbox& out);
   void on_seen(const NodeId& node);
   [[nodiscard]] std::uint64_t carried_out() const;
   template <typename Handler>

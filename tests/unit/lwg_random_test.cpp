@@ -1,4 +1,5 @@
-// Light-weight groups under random joins, leaves, messages, crashes, partitions and merges, by seed.
+// Light-weight groups under random joins, leaves, messages, crashes, partitions and merges, by seed, with policies that
+// move them a lot between heavy-weight groups.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,12 +14,31 @@
 namespace hawser::test {
 namespace {
 
-const std::vector<std::string> kNames{"g", "h", "i"};
+const std::vector<std::string> kNames{"g", "h", "i", "j", "k"};
+constexpr Duration kGrace = std::chrono::milliseconds{20};
+
+LightGroupsConfig config_of(std::uint64_t seed) {
+  using Kind = MapperPolicy::Kind;
+  LightGroupsConfig config;
+  config.heavy_grace = seed % 3 == 0 ? Duration{} : kGrace;
+  switch (seed % 7) {
+    case 0: config.policy.kind = Kind::single; break;
+    case 1:
+    case 2: config.policy.kind = Kind::exact; break;
+    case 3:
+      config.policy.extras_cap = 1;
+      config.policy.heavy_groups_max = 2;
+      break;
+    case 4: config.policy.counts_idle = true; [[fallthrough]];
+    default: config.policy.extras_cap = seed % 3;
+  }
+  return config;
+}
 
 // One run: chance acts and delivers for a while, then everything is healed and delivered.
 class RandomRun {
  public:
-  explicit RandomRun(std::uint64_t seed) : world_(seed) {
+  explicit RandomRun(std::uint64_t seed) : world_(config_of(seed), seed) {
     const auto nodes = static_cast<std::size_t>(world_.rng().between(3, 5));
     for (std::size_t at = 0; at < nodes; ++at) add_node();
     divide();
@@ -30,20 +50,47 @@ class RandomRun {
     for (std::uint64_t action = 0; action < actions; ++action) {
       act();
       for (std::uint64_t step = 0; step < steps_per_action; ++step) world_.step_at_random();
+      check_coverage();
     }
     for (const char node : world_.live()) world_.heavy(node).refuse(false);
     world_.change({world_.live()});
-    while (world_.step_at_random()) {
-    }
+    settle();
     for (const char node : world_.live()) {
       for (const std::string& name : world_.wanted(node)) world_.send(node, name);
     }
-    return world_.violations();
+    settle();
+    std::vector<std::string> found = world_.violations();
+    check_unneeded(found);
+    found.insert(found.end(), found_.begin(), found_.end());
+    return found;
   }
 
   LwgWorld& world() { return world_; }
 
  private:
+  // Delivers everything, and waits for what takes its time, until nothing more comes of it.
+  void settle() {
+    for (int quiet = 0; quiet < 3; ++quiet) {
+      while (world_.step_at_random()) quiet = 0;
+      world_.pass(2 * kGrace);
+    }
+  }
+
+  void check_coverage() {
+    for (const char node : world_.live()) {
+      if (found_.empty() && !world_.is_covered(node)) {
+        found_.push_back(std::string("coverage: a group was larger than its carrier, said ") + node);
+      }
+    }
+  }
+
+  void check_unneeded(std::vector<std::string>& found) {
+    for (const char node : world_.live()) {
+      if (world_.heavies_of(node) == world_.carriers_of(node)) continue;
+      found.push_back(std::string("release: ") + node + " is in heavy-weight groups that it does not need");
+    }
+  }
+
   void add_node() {
     const std::string name(1, next_++);
     world_.add(name);
@@ -98,6 +145,7 @@ class RandomRun {
   }
 
   LwgWorld world_;
+  std::vector<std::string> found_;
   char next_ = 'A';
 };
 
@@ -112,6 +160,8 @@ struct Totals {
     coverage.repairs += one.repairs;
     coverage.merged += one.merged;
     coverage.delivered += one.delivered;
+    coverage.moves += one.moves;
+    coverage.joint += one.joint;
     for (const char node : world.live()) {
       dropped += world.groups(node).counters().dropped;
       filtered += world.groups(node).counters().filtered;

@@ -301,6 +301,12 @@ std::size_t LwgWorld::heavies_of(char node) {
   }));
 }
 
+std::size_t LwgWorld::carriers_of(char node) {
+  std::set<GroupId> carriers;
+  for (const auto& [id, group] : groups(node).own_groups()) carriers.insert(group.heavy);
+  return carriers.size();
+}
+
 bool LwgWorld::one_directory() {
   const std::string names = live();
   return std::all_of(names.begin(), names.end(), [&](char name) {

@@ -79,6 +79,8 @@ class LwgWorld {
   [[nodiscard]] std::string carrier(char node, const std::string& name);
   /// How many heavy-weight groups beside the control group the node is in.
   [[nodiscard]] std::size_t heavies_of(char node);
+  /// How many of them its groups ride on.
+  [[nodiscard]] std::size_t carriers_of(char node);
   /// All live nodes have one and the same directory.
   [[nodiscard]] bool one_directory();
   /// Every group of the node's directory rides on a heavy-weight group that has all its members.
