@@ -2,7 +2,8 @@
 // at one node at a time, the lowest-ranked of the control view; everywhere else it only waits.
 // Source: DESIGN.md 5.1 and 5.4 (the mapper runs where operations are ordered; the operation carries its choice).
 //
-// States: idle (nothing on the way), waiting (its last word is on the way: what is asked meanwhile makes the next batch).
+// States: idle (nothing on the way), waiting (its last word is on the way: what is asked meanwhile makes the next
+// batch).
 #pragma once
 
 #include <cstdint>
@@ -55,7 +56,7 @@ class Coordinator {
  private:
   struct Asked {
     NodeId from;
-    Request request;   ///< its name is in `name`
+    Request request;  ///< its name is in `name`
     std::string name;
   };
   /// A group as it will be when the plan is carried out.

@@ -1,6 +1,6 @@
-// Who is in which light-weight group, and on which heavy-weight group it rides: a replicated state machine, fed with the
-// coordinator's operations in the control group's total order.
-// Source: Glade93's naming service beside the groups. Departs: a group without members is gone.
+// Who is in which light-weight group, and on which heavy-weight group it rides: a replicated state machine, fed with
+// the coordinator's operations in the control group's total order. Source: Glade93's naming service beside the groups.
+// Departs: a group without members is gone.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct DirectoryMember {
 struct DirectoryGroup {
   std::string name;
   GroupId heavy;                         ///< which it rides on
-  PlacementReason why{};                   ///< of the last choice of `heavy`
+  PlacementReason why{};                 ///< of the last choice of `heavy`
   std::vector<DirectoryMember> members;  ///< oldest first
   bool operator==(const DirectoryGroup&) const = default;
 };
@@ -43,8 +43,8 @@ struct Change {
   GroupId heavy;       ///< where it rides afterwards
 };
 
-/// Invariant: two directories that were given the same operations, arrangements and retain() calls in the same order are
-/// equal, whatever else their nodes did.
+/// Invariant: two directories that were given the same operations, arrangements and retain() calls in the same order
+/// are equal, whatever else their nodes did.
 class Directory {
  public:
   /// `members`: of the control view, by rank. Nothing where the operation changes no group's members or place: create,

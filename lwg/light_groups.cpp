@@ -110,8 +110,8 @@ class LightGroups::Impl {
   NodeId self_;
   HeavyGroups& groups_;
   Rng rng_;
-  View view_;     // of the control group
-  Era applied_;   // the last operation or vote delivered in this view
+  View view_;    // of the control group
+  Era applied_;  // the last operation or vote delivered in this view
   Lineage lineage_;
   Directory directory_;
   LightViews views_;
@@ -142,8 +142,8 @@ Status LightGroups::Impl::send(LightGroupId id, std::span<const ByteView> parts,
     return Error{Errc::would_block, "the send queue is full: try again later"};
   }
   if (group->held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
-    return Error{Errc::would_block, "a member is joining or leaving '" + group->name + "', or the group is moving: " +
-                                        "try again in a moment"};
+    return Error{Errc::would_block, "a member is joining or leaving '" + group->name +
+                                        "', or the group is moving: " + "try again in a moment"};
   }
   return send_data(*group, parts, now, out.transport);
 }

@@ -1,7 +1,7 @@
 // All light-weight groups of one node: joining and leaving by name, sending, and their views and messages.
 // Source: Rodrigues, Guo et al., "A transparent light-weight group service", SRDS 1996; Glade, Birman, Cooper, van
-// Renesse 1993 for naming outside the group layer and for the mapping onto heavy-weight groups. Departs: changes are cut
-// by markers in each sender's own stream (see README.md) instead of a flush, so that nobody is blocked.
+// Renesse 1993 for naming outside the group layer and for the mapping onto heavy-weight groups. Departs: changes are
+// cut by markers in each sender's own stream (see README.md) instead of a flush, so that nobody is blocked.
 #pragma once
 
 #include <map>

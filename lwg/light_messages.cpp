@@ -200,8 +200,7 @@ std::size_t encoded_bytes(const Request& request) {
 
 std::size_t encoded_bytes(const Operation& operation) {
   switch (operation.kind) {
-    case Operation::Kind::create:
-      return 1 + 8 + 8 + 1 + varint_size(operation.name.size()) + operation.name.size();
+    case Operation::Kind::create: return 1 + 8 + 8 + 1 + varint_size(operation.name.size()) + operation.name.size();
     case Operation::Kind::add: return 1 + 8 + 1 + varint_size(operation.rank);
     case Operation::Kind::remove: return 1 + 8 + varint_size(operation.rank);
     case Operation::Kind::move: return 1 + 8 + 8 + 1;

@@ -86,7 +86,7 @@ struct Operation {
   Rank rank = 0;                 ///< where add or remove
   Role role = Role::subscriber;  ///< where add
   GroupId heavy;                 ///< where create or move
-  PlacementReason why{};           ///< where create or move
+  PlacementReason why{};         ///< where create or move
   std::string_view name;         ///< where create
 };
 

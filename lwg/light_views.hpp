@@ -6,9 +6,9 @@
 //   joining    this node's own `add` is pending: what was sent in its era or later waits for this node's first view
 //   in         messages of the installed era are delivered; this node may send, but while a change is pending
 //
-// A pending change is installed when every member that it leaves and brings has marked it on the heavy-weight group that
-// the light-weight group rode on before it; or when the control view ends. Who leaves is out at once: it asked for that
-// when all it had sent was at every member.
+// A pending change is installed when every member that it leaves and brings has marked it on the heavy-weight group
+// that the light-weight group rode on before it; or when the control view ends. Who leaves is out at once: it asked for
+// that when all it had sent was at every member.
 //
 // Invariant: nodes that move on from a control view together have gone through the same views of the groups they share,
 // and delivered the same in each.
@@ -37,15 +37,15 @@ namespace hawser {
 /// A group that this node is in, is joining or is leaving.
 struct OwnGroup {
   std::string name;
-  LightView view;                ///< installed; while joining: without this node, and never shown
-  GroupId heavy;                 ///< which it rides on in that view
-  std::vector<Change> pending;   ///< in directory order
-  bool installed = false;        ///< this node is in the installed view
-  bool leaving = false;          ///< it has asked the coordinator to be let out, and sends no more
-  EraTag view_era;               ///< of the installed view; messages that this node sends have it too
-  EraTag joined;                 ///< of this node's own `add`; what is older is in the state it gets
-  std::uint64_t unsent = 0;      ///< own messages that wait to be sent anew
-  GroupId sent_on;               ///< where this node's last message went, and as which of its multicasts there
+  LightView view;               ///< installed; while joining: without this node, and never shown
+  GroupId heavy;                ///< which it rides on in that view
+  std::vector<Change> pending;  ///< in directory order
+  bool installed = false;       ///< this node is in the installed view
+  bool leaving = false;         ///< it has asked the coordinator to be let out, and sends no more
+  EraTag view_era;              ///< of the installed view; messages that this node sends have it too
+  EraTag joined;                ///< of this node's own `add`; what is older is in the state it gets
+  std::uint64_t unsent = 0;     ///< own messages that wait to be sent anew
+  GroupId sent_on;              ///< where this node's last message went, and as which of its multicasts there
   std::uint64_t sent_as = 0;
   HeavyGroup* carrier = nullptr;  ///< of `heavy`, once somebody has asked for it
 
@@ -61,8 +61,8 @@ class LightViews {
   explicit LightViews(const NodeId& self) : self_(self) {}
 
   /// The control view `view` follows `previous`: installs what is pending, and takes out whoever is not in `kept`
-  /// (sorted): this node's lineage, as far as it came along. What waits for a view is dropped: who sent it had installed
-  /// a view that nobody here has, so it is not coming along.
+  /// (sorted): this node's lineage, as far as it came along. What waits for a view is dropped: who sent it had
+  /// installed a view that nobody here has, so it is not coming along.
   void on_view(ViewId previous, ViewId view, std::span<const NodeId> kept, LightOutbox& out);
   /// A change of the directory, which has it already.
   void on_change(const Change& change, const Directory& directory);

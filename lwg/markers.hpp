@@ -1,5 +1,6 @@
 // Markers heard and markers owed, by heavy-weight group, in one control view.
-// Source: DESIGN.md 5.2 and 5.5 (marker n says that its sender has sent its last message that does not know of change n).
+// Source: DESIGN.md 5.2 and 5.5 (marker n says that its sender has sent its last message that does not know of change
+// n).
 //
 // Invariant: a marker never covers a change that is to be marked on the same heavy-weight group, but only after a move
 // that is not installed here yet.

@@ -18,8 +18,8 @@ struct Arrangement {
   bool operator==(const Arrangement&) const = default;
 };
 
-/// Group (u64), then both lists: a varint count, and a varint for each rank. Before them the control view's digest (u64):
-/// a word that comes in another view is void.
+/// Group (u64), then both lists: a varint count, and a varint for each rank. Before them the control view's digest
+/// (u64): a word that comes in another view is void.
 [[nodiscard]] std::vector<std::byte> encode(const Arrangement& arrangement, ViewId control_view);
 /// Nothing where it is malformed, of another view, or names ranks that the view does not have, or one twice.
 [[nodiscard]] std::optional<Arrangement> decode_arrangement(ByteView bytes, const View& control_view);

@@ -84,7 +84,8 @@ void GroupStreams::say_sequence(Time now, Outbox& out) {
 
 void GroupStreams::on_data(const wire::Data& data, const Slice& records, Time now, Outbox& out) {
   if (data.view != view_.id || !in_view()) {
-    const bool former = std::any_of(formers_.begin(), formers_.end(), [&](const Former& f) { return f.id == data.view; });
+    const bool former =
+        std::any_of(formers_.begin(), formers_.end(), [&](const Former& f) { return f.id == data.view; });
     const bool early = !former && data.view.epoch >= view_.id.epoch && early_.size() < kEarlyPacketsMax;
     if (early) early_.push_back({data, records});
     return;
@@ -139,13 +140,14 @@ void GroupStreams::deliver_message(Rank origin, RecordKind kind, Slice message, 
       if (origin == 0) total_.on_sequence(message.bytes());
       break;
     case RecordKind::total:
-    case RecordKind::arrange: total_.on_message(origin, kind, std::move(message)); break;
+    case RecordKind::arrange: total_.on_message(origin, static_cast<std::uint8_t>(kind), std::move(message)); break;
   }
   while (auto next = total_.next()) emit_total(std::move(*next), out);
 }
 
 void GroupStreams::emit_total(TotalMessage message, Outbox& out) {
-  if (message.kind == RecordKind::total) return emit(message.sender, Order::total, std::move(message.payload), out);
+  if (message.kind == static_cast<std::uint8_t>(RecordKind::total))
+    return emit(message.sender, Order::total, std::move(message.payload), out);
   const std::optional<Arrangement> arrangement = decode_arrangement(message.payload.bytes(), view_);
   if (!arrangement || group_ != kControlGroup) return;
   GroupArranged event{arrangement->group, {}};
@@ -170,8 +172,8 @@ std::vector<Seqno> GroupStreams::cut() const {
 void GroupStreams::send_ack(std::uint64_t arranged, Outbox& out) {
   if (!in_view()) return;
   note_stability();
-  around_.packer.send(Destination::to_group(group_),
-                      wire::Ack{group_, view_.id, send_.stable_seqno(), arranged, cut()}, out);
+  around_.packer.send(Destination::to_group(group_), wire::Ack{group_, view_.id, send_.stable_seqno(), arranged, cut()},
+                      out);
   std::fill(unacknowledged_bytes_.begin(), unacknowledged_bytes_.end(), 0);
   owes_ack_ = false;
 }
@@ -284,7 +286,8 @@ bool GroupStreams::rest() {
 }
 
 bool GroupStreams::is_busy() const {
-  if (!arrangements_.empty() || !awaited_.empty() || owes_ack_ || send_.has_unstable() || send_.has_waiting()) return true;
+  if (!arrangements_.empty() || !awaited_.empty() || owes_ack_ || send_.has_unstable() || send_.has_waiting())
+    return true;
   const bool unacknowledged =
       std::any_of(unacknowledged_bytes_.begin(), unacknowledged_bytes_.end(), [](std::size_t n) { return n > 0; });
   return unacknowledged || next_deadline() != kNever;

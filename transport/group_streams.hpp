@@ -1,6 +1,6 @@
 // The streams of one group: reliable multicast and order among the members of its view, and its way from view to view.
-// Who is in the next view is decided elsewhere: for all groups at once by the domain's view changes (native_groups.hpp),
-// for this one alone by arrangements.
+// Who is in the next view is decided elsewhere: for all groups at once by the domain's view changes
+// (native_groups.hpp), for this one alone by arrangements.
 //
 //   outside   no view. Arranged in → opening
 //   steady    sends and delivers
@@ -11,8 +11,8 @@
 //   frozen    the domain is changing its view: sends and delivers nothing but what close_to() names; then enter(), or
 //             outside
 //
-// Invariant: a packet is forgotten only when everyone who may still need it has it: in the current view when all members
-// acknowledged it, in a former one when all who moved on are known to have left that view behind.
+// Invariant: a packet is forgotten only when everyone who may still need it has it: in the current view when all
+// members acknowledged it, in a former one when all who moved on are known to have left that view behind.
 #pragma once
 
 #include <cstdint>
@@ -61,9 +61,9 @@ struct GroupCounters {
   std::uint64_t group_views_installed = 0;    ///< of all other groups
   std::uint64_t views_completed = 0;          ///< of the control group's, finished because a peer had installed them
   std::uint64_t views_skipped = 0;            ///< given up although a peer had installed them
-  std::uint64_t cuts_differed = 0;   ///< views before which companions had to be sent something, or this node
-  std::uint64_t proposals_sent = 0;  ///< by multicast
-  std::uint64_t arrangements = 0;    ///< heard of
+  std::uint64_t cuts_differed = 0;            ///< views before which companions had to be sent something, or this node
+  std::uint64_t proposals_sent = 0;           ///< by multicast
+  std::uint64_t arrangements = 0;             ///< heard of
 };
 
 /// What the groups of a node share; must outlive them.
@@ -210,12 +210,12 @@ class GroupStreams final : public HeavyGroup {
   SendWindow send_;
   Stability stability_;
   TotalOrder total_;
-  View view_;  // no members: outside
+  View view_;                      // no members: outside
   std::vector<NodeId> came_from_;  // members of the view before, where an arrangement has brought this one
   ViewId since_;
   Rank self_rank_ = 0;
-  std::set<NodeId> awaited_;       // opening: those of them that are not known to have come here
-  std::uint64_t number_ = 0;       // of the arrangement that has brought this view
+  std::set<NodeId> awaited_;  // opening: those of them that are not known to have come here
+  std::uint64_t number_ = 0;  // of the arrangement that has brought this view
   bool frozen_ = false;
   bool close_sent_ = false;
   bool held_ = false;  // from the domain's view on until resume()

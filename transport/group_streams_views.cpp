@@ -206,8 +206,8 @@ void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std:
   arrangements_.clear();
   frozen_ = false;
   held_ = true;
-  if (HAWSER_FAULT("groups.unsent_goes_out_later")) held_ = false;
-  for (auto& [kind, message] : held_ ? send_.take_unsent() : decltype(unsent_){}) {
+  const bool gives_back = !HAWSER_FAULT("groups.unsent_goes_out_later");
+  for (auto& [kind, message] : gives_back ? send_.take_unsent() : decltype(unsent_){}) {
     unsent_bytes_ += message.size();
     unsent_.emplace_back(kind, std::move(message));
   }

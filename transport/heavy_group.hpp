@@ -74,8 +74,8 @@ class HeavyGroups {
   /// comes back, with what is multicast meanwhile, when that has been dealt with.
   [[nodiscard]] virtual std::vector<UnsentMessage> resume(ViewId control_view) = 0;
 
-  /// Leaves without a word a group that nobody counts this node in any more (its side of a partition gave way). `since`:
-  /// the group's first view here; void where this node has come back to the group meanwhile.
+  /// Leaves without a word a group that nobody counts this node in any more (its side of a partition gave way).
+  /// `since`: the group's first view here; void where this node has come back to the group meanwhile.
   virtual void drop(GroupId group, ViewId since) = 0;
 };
 

@@ -157,8 +157,8 @@ class Node::Impl {
   bool on_frame(const NodeId& from, const wire::RawFrame& raw, const Buffer& datagram, Time now, Outbox& out) {
     switch (raw.type) {
       case wire::FrameType::data:
-        return with<wire::Data>(
-            raw, [&](const wire::Data& f) { groups_.on_data(f, Slice{datagram, f.records}, now, out); });
+        return with<wire::Data>(raw,
+                                [&](const wire::Data& f) { groups_.on_data(f, Slice{datagram, f.records}, now, out); });
       case wire::FrameType::ack:
         return with<wire::Ack>(raw, [&](const wire::Ack& f) { groups_.on_ack(from, f, now, out); });
       case wire::FrameType::nak:

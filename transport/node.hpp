@@ -39,14 +39,14 @@ struct NodeConfig {
 
 /// Counts since the start; they only grow.
 struct NodeCounters {
-  std::uint64_t packets_sent = 0;       ///< data packets, first time
-  std::uint64_t packets_received = 0;   ///< data packets, each once
-  std::uint64_t packets_repaired = 0;   ///< data packets sent again
-  std::uint64_t datagrams_refused = 0;  ///< bad, foreign or of another version
+  std::uint64_t packets_sent = 0;           ///< data packets, first time
+  std::uint64_t packets_received = 0;       ///< data packets, each once
+  std::uint64_t packets_repaired = 0;       ///< data packets sent again
+  std::uint64_t datagrams_refused = 0;      ///< bad, foreign or of another version
   std::uint64_t views_installed = 0;        ///< of the control group
   std::uint64_t group_views_installed = 0;  ///< of all other groups
   std::uint64_t arrangements = 0;           ///< of groups' members, heard of
-  std::uint64_t self_fences = 0;  ///< this node found that it had been paused
+  std::uint64_t self_fences = 0;            ///< this node found that it had been paused
   // See GroupCounters in group_streams.hpp.
   std::uint64_t repairs_for_others = 0;
   std::uint64_t start_changes = 0;

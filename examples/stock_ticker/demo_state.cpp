@@ -98,6 +98,8 @@ void DemoState::apply_progress(std::size_t index, const Report& report, Clock::t
   if (index == kPublisher) {
     participant.messages = report.number("published");
     views = report.number("views");
+    groups = {std::max(groups.light, report.number("light")), std::max(groups.heavy, report.number("heavy")),
+              report.number("switches")};
     publisher_waits_for_clock = report.number("pacing") > 0;
     flushed = flushed || report.word() == "flushed";
   } else {

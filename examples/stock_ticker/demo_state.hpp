@@ -98,6 +98,13 @@ class DemoState {
   Clock::time_point started_at;
   std::array<Participant, kParticipants> participants;
   std::uint64_t views = 0;  ///< that the publisher installed
+  /// What the publisher knows of the groups below the topics, as long as the tickers are there.
+  struct Groups {
+    std::uint64_t light = 0;
+    std::uint64_t heavy = 0;
+    std::uint64_t switches = 0;
+  };
+  Groups groups;
   bool publisher_waits_for_clock = false;
   bool flushed = false;
   std::optional<Clock::time_point> killed_at;

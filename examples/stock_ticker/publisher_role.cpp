@@ -135,9 +135,13 @@ milliseconds Publisher::time_to_next() const {
 
 void Publisher::tell_progress(const char* word) {
   next_report_ = Clock::now() + kReportInterval;
+  const hawser::Statistics statistics = bus_.statistics();
   tell(Report(word)
            .with("published", published_)
-           .with("views", bus_.statistics().views_installed)
+           .with("views", statistics.views_installed)
+           .with("light", statistics.light_groups)
+           .with("heavy", statistics.heavy_groups)
+           .with("switches", statistics.moves)
            .with("pacing", published_ < limit_ && is_waiting_for_clock()));
 }
 

@@ -5,7 +5,7 @@
 //                   flush                 see that everybody has them
 //                   finish                give the final report, leave and end
 // From a publisher: ready name=…          it is on the bus
-//                   progress published=… views=… pacing=1 (it waits for the feed's clock)
+//                   progress published=… views=… light=… heavy=… switches=… pacing=1 (it waits for the feed's clock)
 //                   flushed published=…
 //                   final …               as progress
 // To a ticker:      listen topics=A,B,…   load these topics' rows, join, subscribe

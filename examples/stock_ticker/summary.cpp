@@ -33,6 +33,22 @@ std::string ticker_line(const Participant& ticker) {
   return line;
 }
 
+// Of all that the tickers were sent, what they had not asked for.
+std::string groups_line(const DemoState& state) {
+  std::uint64_t delivered = 0;
+  std::uint64_t filtered = 0;
+  for (const Participant& participant : state.participants) {
+    if (&participant == &state.publisher()) continue;
+    delivered += participant.counts.delivered;
+    filtered += participant.filtered;
+  }
+  const std::uint64_t heard = delivered + filtered;
+  const std::uint64_t percent = heard == 0 ? 0 : (100 * filtered + heard / 2) / heard;
+  return "light-weight groups " + std::to_string(state.groups.light) + "  heavy-weight groups " +
+         std::to_string(state.groups.heavy) + "  switches " + std::to_string(state.groups.switches) + "  filtered " +
+         std::to_string(percent) + " %";
+}
+
 std::string late_line(const Participant& late) {
   return "late joiner: state of " + counted(late.counts.state_topics, "topic") + " at its cut, lost " +
          std::to_string(lost_in_all(late)) + ", duplicated " + std::to_string(late.counts.duplicated);
@@ -128,6 +144,7 @@ std::vector<std::string> summary_lines(const DemoState& state) {
   std::vector<std::string> lines;
   lines.push_back("published " + std::to_string(state.publisher().messages) + "  topics " +
                   std::to_string(state.totals.topics.size()) + "  views installed " + std::to_string(state.views));
+  lines.push_back(groups_line(state));
   for (std::size_t i = 1; i < kParticipants; ++i) lines.push_back(ticker_line(state.participants[i]));
   lines.push_back(late_line(state.participants[kLate]));
   lines.push_back(crash_line(state));

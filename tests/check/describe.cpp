@@ -42,8 +42,8 @@ struct Describer {
       if (member.role == Role::publisher) members += "(publisher)";
     }
     return "light view " + light_view_name(e.view.era, e.view.heavy_view) + " of " + quoted(e.name) + " on group " +
-           std::to_string(e.heavy.value) + ": [" + members +
-           "], coming along: " + list(index, e.transitional) + ", new: " + list(index, e.newcomers);
+           std::to_string(e.heavy.value) + ": [" + members + "], coming along: " + list(index, e.transitional) +
+           ", new: " + list(index, e.newcomers);
   }
   std::string operator()(const trace::LightLeft& e) const { return "has left light group " + quoted(e.name); }
   std::string operator()(const trace::LightSent& e) const {

@@ -43,7 +43,8 @@ void HeavyReader::on(const trace::HeavySent& sent, EventIndex at) {
 void HeavyReader::on(const trace::HeavyUnsent& unsent, EventIndex /*at*/) {
   for (const Order order : {Order::fifo, Order::total}) {
     auto& sent = index_.heavy.streams[index_.heavy.stream_of(channel(unsent.group, order), node_)].sent;
-    const auto last = std::find_if(sent.rbegin(), sent.rend(), [&](const Sent& one) { return one.digest == unsent.message; });
+    const auto last =
+        std::find_if(sent.rbegin(), sent.rend(), [&](const Sent& one) { return one.digest == unsent.message; });
     if (last == sent.rend()) continue;
     sent.erase(std::next(last).base());
     return;

@@ -61,7 +61,8 @@ void check_heavy_self_delivery(const Index& index, Report& report) {
   if (!index.history.settled) return;
   const Layer& layer = index.heavy;
   std::vector<OwnDeliveries> from(layer.streams.size());
-  for (StreamIndex stream = 0; stream < layer.streams.size(); ++stream) from[stream].begin = layer.streams[stream].excused();
+  for (StreamIndex stream = 0; stream < layer.streams.size(); ++stream)
+    from[stream].begin = layer.streams[stream].excused();
   const auto own = count_own(layer, std::move(from));
   for (StreamIndex stream = 0; stream < layer.streams.size(); ++stream) {
     const Stream& sent = layer.streams[stream];

@@ -45,7 +45,8 @@ StayIndex next_stay(const Index& index, NodeIndex node, GroupId group, EventInde
 }
 
 /// While a node is in a light view, it must be in, or come to, a view of the group below that holds all members. Not in
-/// one that is over before anything is delivered: a group may move on before the node has its view of where it moved to.
+/// one that is over before anything is delivered: a group may move on before the node has its view of where it moved
+/// to.
 bool stands_on(const Index& index, StayIndex light) {
   const Stay& above = index.light.stays[light];
   if (above.end != kNone && above.delivered == 0) return true;

@@ -49,19 +49,21 @@ void expect_good_demo(std::vector<std::string> arguments, const ticker::FeedChoi
   const auto demo = run("stock_ticker", std::move(arguments), {}, kDemoPatience);
   ASSERT_EQ(demo.exit_code, 0) << demo.output << demo.errors;
   const auto totals = ticker::count_feed(**ticker::open_feed(choice));
-  const auto lines = last_lines(demo.output, 7);
-  ASSERT_EQ(lines.size(), 7) << demo.output;
+  const auto lines = last_lines(demo.output, 8);
+  ASSERT_EQ(lines.size(), 8) << demo.output;
   EXPECT_THAT(lines[0], MatchesRegex("published " + std::to_string(totals->rows) + "  topics " +
                                      std::to_string(totals->topics.size()) + "  views installed [0-9]+"));
+  EXPECT_THAT(lines[1], MatchesRegex("light-weight groups " + std::to_string(totals->topics.size()) +
+                                     "  heavy-weight groups [1-9][0-9]*  switches [0-9]+  filtered [0-9]+ %"));
   for (std::size_t i = 0; i < 2; ++i) {
-    EXPECT_THAT(lines[1 + i], MatchesRegex("ticker " + std::to_string(1 + i) + "  delivered " +
-                                           std::to_string(rows_of_ticker(i, choice)) +
-                                           "  lost 0  duplicated 0  filtered [1-9][0-9]*"));
+    EXPECT_THAT(lines[2 + i],
+                MatchesRegex("ticker " + std::to_string(1 + i) + "  delivered " +
+                             std::to_string(rows_of_ticker(i, choice)) + "  lost 0  duplicated 0  filtered [0-9]+"));
   }
-  EXPECT_THAT(lines[3], MatchesRegex("ticker 3  delivered [0-9]+  lost 0  duplicated 0  filtered [0-9]+  .killed."));
-  EXPECT_THAT(lines[4], MatchesRegex("ticker 4  delivered [0-9]+  lost 0  duplicated 0  filtered [1-9][0-9]*"));
-  EXPECT_THAT(lines[5], MatchesRegex("late joiner: state of [1-9][0-9]* topics at its cut, lost 0, duplicated 0"));
-  EXPECT_THAT(lines[6], MatchesRegex("crash of ticker 3: detected in [0-9.]+ ms, [1-9][0-9]* topics repaired by "
+  EXPECT_THAT(lines[4], MatchesRegex("ticker 3  delivered [0-9]+  lost 0  duplicated 0  filtered [0-9]+  .killed."));
+  EXPECT_THAT(lines[5], MatchesRegex("ticker 4  delivered [0-9]+  lost 0  duplicated 0  filtered [0-9]+"));
+  EXPECT_THAT(lines[6], MatchesRegex("late joiner: state of [1-9][0-9]* topics at its cut, lost 0, duplicated 0"));
+  EXPECT_THAT(lines[7], MatchesRegex("crash of ticker 3: detected in [0-9.]+ ms, [1-9][0-9]* topics repaired by "
                                      "1 view change in [0-9.]+ ms"));
 }
 

@@ -15,6 +15,7 @@
 #include "tests/sim/runner.hpp"
 #include "tests/sim/shrink.hpp"
 #include "tests/sim/timeline.hpp"
+#include "transport/core/fault.hpp"
 
 namespace {
 
@@ -66,6 +67,9 @@ void parse(CLI::App& app, Settings& settings) {
       ->check(CLI::Range(1, 256));
   app.add_flag("--trace", settings.trace, "print all that happened at the interfaces, in the order of time");
   app.add_flag("--packets", settings.packets, "as --trace, with every datagram and its frames");
+#if defined(HAWSER_FAULTS)
+  app.add_option("--plant", fault::active(), "switch on this planted fault");
+#endif
   app.add_flag("--shrink", settings.shrink, "look for fewer faults and a shorter run that break the same property");
 }
 

@@ -31,22 +31,24 @@ std::string text_of(const Sync& f) {
   std::string text = "sync " + std::to_string(f.start_id.value) + " of view " + to_string(f.previous) + " part " +
                      std::to_string(f.part) + " of " + std::to_string(f.parts);
   for (const StreamCut& stream : f.streams) {
-    text += ", group " + group_name(stream.group) + " view " + to_string(stream.view) + " cut " + numbers(stream.received);
+    text +=
+        ", group " + group_name(stream.group) + " view " + to_string(stream.view) + " cut " + numbers(stream.received);
   }
   return text;
 }
 std::string text_of(const Completion& f) { return "completion of view " + to_string(f.view.id); }
 std::string text_of(const RelayedSync& f) { return "relayed " + text_of(f.sync) + " of " + to_string(f.owner); }
 std::string text_of(const Data& f) {
-  return "data of group " + group_name(f.group) + " " + to_string(f.view) + " of rank " + std::to_string(f.origin) + " number " +
-         std::to_string(f.seqno.value) + ", stable " + std::to_string(f.stable.value) + ", " +
+  return "data of group " + group_name(f.group) + " " + to_string(f.view) + " of rank " + std::to_string(f.origin) +
+         " number " + std::to_string(f.seqno.value) + ", stable " + std::to_string(f.stable.value) + ", " +
          std::to_string(f.records.size()) + " bytes";
 }
 std::string text_of(const Nak& f) {
   std::string ranges;
   for (const SeqnoRange& r : f.missing)
     ranges += " " + std::to_string(r.first.value) + "-" + std::to_string(r.last.value);
-  return "nak in group " + group_name(f.group) + " " + to_string(f.view) + " of rank " + std::to_string(f.origin) + ":" + ranges;
+  return "nak in group " + group_name(f.group) + " " + to_string(f.view) + " of rank " + std::to_string(f.origin) +
+         ":" + ranges;
 }
 std::string text_of(const Ack& f) {
   return "ack in group " + group_name(f.group) + " " + to_string(f.view) + " " + numbers(f.received) + ", stable " +

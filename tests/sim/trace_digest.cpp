@@ -53,7 +53,9 @@ struct Visitor {
   void operator()(const trace::HeavyUnsent& r) const { mixer.add(r.group, r.message); }
   void operator()(const trace::HeavyLeft& r) const { mixer.add(r.group); }
   void operator()(const trace::HeavyDelivered& r) const { mixer.add(r.group, r.sender, r.order, r.message); }
-  void operator()(const trace::LightViewSeen& r) const { mixer.add(r.name, r.view, r.heavy, r.transitional, r.newcomers); }
+  void operator()(const trace::LightViewSeen& r) const {
+    mixer.add(r.name, r.view, r.heavy, r.transitional, r.newcomers);
+  }
   void operator()(const trace::LightLeft& r) const { mixer.add(r.name, r.group); }
   void operator()(const trace::LightSent& r) const { mixer.add(r.name, r.message); }
   void operator()(const trace::LightDeliveredSeen& r) const { mixer.add(r.group, r.sender, r.message); }

@@ -32,6 +32,7 @@ class RecordingMachine : public LoopMachine {
   std::function<void(Time)> at_round_end = [](Time) {};
   std::vector<std::string> datagrams;
   std::vector<Endpoint> unreachable;
+  std::vector<GroupId> unheard;
   std::vector<NodeId> exited;
   std::vector<std::pair<NodeId, HostIdentity>> peers;
   Time deadline = kNever;
@@ -45,6 +46,7 @@ class RecordingMachine : public LoopMachine {
   }
   void on_unreachable(Endpoint endpoint, Time) override { unreachable.push_back(endpoint); }
   void on_process_exit(const NodeId& node, Time) override { exited.push_back(node); }
+  void on_unheard_group(GroupId group, const Error&) override { unheard.push_back(group); }
   void on_timeout(Time now) override {
     if (now >= bound_) return;
     ++timeouts;
@@ -124,6 +126,32 @@ TEST(IoEventLoop, SendsControlBeforeData) {
   receiver.is_enough = [&] { return receiver.datagrams.size() == 2; };
   b.run(receiver);
   EXPECT_EQ(receiver.datagrams, (std::vector<std::string>{"control", "data"}));
+}
+
+TEST(IoEventLoop, HearsTheGroupsThatItsMachineWants) {
+  constexpr GroupId kGroup{17};
+  Loop a;
+  Loop b;
+  RecordingMachine receiver;
+  receiver.outbox().addresses.push_back({kGroup, true});
+  receiver.deadline = Time{};
+  b.run_round(receiver);
+  EXPECT_TRUE(receiver.outbox().addresses.empty());
+  EXPECT_TRUE(receiver.unheard.empty());
+
+  RecordingMachine sender;
+  sender.outbox().data.push_back(datagram_to(Destination::to_group(kGroup), "hello"));
+  sender.deadline = Time{};
+  a.run_round(sender);
+  receiver.is_enough = [&] { return receiver.datagrams.size() == 1; };
+  b.run(receiver);
+  EXPECT_EQ(receiver.datagrams, (std::vector<std::string>{"hello"}));
+
+  receiver.outbox().addresses.push_back({kGroup, false});
+  receiver.is_enough = [] { return false; };
+  receiver.deadline = Time{};
+  b.run_round(receiver);
+  EXPECT_EQ(b.loop->udp().group_socket(kGroup), -1);
 }
 
 TEST(IoEventLoop, TellsWhichPeersPortIsClosed) {

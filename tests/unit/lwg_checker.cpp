@@ -17,6 +17,12 @@ std::string text_of(const LightView& view) {
   return text + "}";
 }
 
+std::string text_of(const std::vector<NodeId>& nodes) {
+  std::string text = "{";
+  for (const NodeId& node : nodes) text += short_name(node);
+  return text + "}";
+}
+
 std::string_view as_text(const Slice& payload) {
   return {reinterpret_cast<const char*>(payload.bytes().data()), payload.size()};
 }
@@ -29,12 +35,6 @@ std::string LwgChecker::message_text(const NodeId& node, const std::string& name
 
 void LwgChecker::complain(const std::string& property, const std::string& what) {
   violations_.push_back(property + ": " + what);
-}
-
-void LwgChecker::on_heavy_view(const NodeId& node, const View& view) {
-  Control& control = control_[node];
-  control.brought = {view.id.epoch, mix64(view.id.digest ^ control.view.id.digest)};
-  control.view = view;
 }
 
 void LwgChecker::on_sent(const NodeId& node, const std::string& name, std::uint64_t number) {
@@ -62,22 +62,27 @@ void LwgChecker::on_view(const NodeId& node, const LightViewInstalled& event) {
 void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event, const Stay* before) {
   const std::string what = short_name(node) + " installs " + event.name + " " + text_of(event.view);
   if (!event.view.contains(node)) complain("self inclusion", what);
-  const Control& control = control_[node];
+  const View& control = control_[node];
   const bool within = std::all_of(event.view.members.begin(), event.view.members.end(),
-                                  [&](const LightMember& member) { return control.view.contains(member.node); });
-  const bool brought = event.view.heavy_view == control.brought;
-  if (!within || (!brought && event.view.heavy_view != control.view.id)) complain("light view in heavy view", what);
-  const auto [at, is_new] = views_.try_emplace(key_of(event.view), event.view.members, event.newcomers);
-  if (!is_new && at->second != std::pair{event.view.members, event.newcomers}) complain("view agreement", what);
+                                  [&](const LightMember& member) { return control.contains(member.node); });
+  if (!within || event.view.heavy_view.epoch != control.id.epoch) complain("light view in control view", what);
+  const auto [at, is_new] = views_.try_emplace(key_of(event.view), event.view.members);
+  if (!is_new && at->second != event.view.members) complain("view agreement", what);
   const bool new_here = std::find(event.newcomers.begin(), event.newcomers.end(), node) != event.newcomers.end();
   if (new_here != (before == nullptr)) complain("transitional set", what + " as a newcomer, or not as one, wrongly");
   if (before == nullptr) return;
+  // Who is new does not know which of the others are.
+  const auto [newcomers, is_first] = newcomers_.try_emplace(key_of(event.view), event.newcomers);
+  if (!is_first && newcomers->second != event.newcomers) {
+    complain("view agreement", what + " with newcomers " + text_of(event.newcomers) + ", elsewhere " +
+                                   text_of(newcomers->second));
+  }
   if (before->view.group != event.view.group) complain("local monotonicity", what + " of another id");
   const bool later = before->view.era < event.view.era ||
                      (before->view.era == event.view.era && before->view.heavy_view < event.view.heavy_view);
   if (!later) complain("local monotonicity", what + " after " + text_of(before->view));
   if (before->heavy != event.heavy) ++coverage_.moves;
-  if (brought && before->view.era != event.view.era) ++coverage_.joint;
+  if (event.view.heavy_view != control.id && before->view.era != event.view.era) ++coverage_.joint;
 }
 
 void LwgChecker::on_left(const NodeId& node, const LightViewLeft& event) {

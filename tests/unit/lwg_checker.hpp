@@ -17,8 +17,7 @@ namespace hawser::test {
 
 class LwgChecker {
  public:
-  /// Of the control group.
-  void on_heavy_view(const NodeId& node, const View& view);
+  void on_control_view(const NodeId& node, const View& view) { control_[node] = view; }
   /// `number` counts what `node` sends on `name`: 1, 2, 3…; the message's payload is message_text() of it.
   void on_sent(const NodeId& node, const std::string& name, std::uint64_t number);
   void on_event(const NodeId& node, const LightEvent& event);
@@ -78,14 +77,11 @@ class LwgChecker {
   void check_final_view(const std::string& name, const std::vector<NodeId>& nodes);
   void complain(const std::string& property, const std::string& what);
 
-  struct Control {
-    View view;
-    ViewId brought;  // of light views that come with it
-  };
-  std::map<NodeId, Control> control_;
+  std::map<NodeId, View> control_;
   std::vector<Stay> stays_;
   std::map<std::pair<NodeId, std::string>, Episode> episodes_;                         // open ones
-  std::map<ViewKey, std::pair<std::vector<LightMember>, std::vector<NodeId>>> views_;  // members, newcomers
+  std::map<ViewKey, std::vector<LightMember>> views_;
+  std::map<ViewKey, std::vector<NodeId>> newcomers_;  // as those see it who are not
   std::map<std::pair<NodeId, std::string>, std::uint64_t> sent_;
   std::map<Message, ViewKey> delivered_in_;
   std::map<std::pair<ViewKey, NodeId>, std::uint64_t> first_in_view_;

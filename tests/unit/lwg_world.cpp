@@ -124,7 +124,7 @@ void LwgWorld::pass(Duration time) {
 void LwgWorld::hand_over(char name, std::vector<GroupEvent> events) {
   for (GroupEvent& event : events) {
     const auto* view = std::get_if<ViewInstalled>(&event);
-    if (view != nullptr && view->group == kControlGroup) checker_.on_heavy_view(id_of(name), view->view);
+    if (view != nullptr && view->group == kControlGroup) checker_.on_control_view(id_of(name), view->view);
     note(name, event);
     feed(name, [&](LightGroups& groups, LightOutbox& out) { groups.on_event(std::move(event), now_, out); });
   }

@@ -8,17 +8,9 @@
 namespace hawser::test {
 namespace {
 
-bool is_in(const std::vector<NodeId>& nodes, const NodeId& node) {
-  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
-}
-
-// Members of `next` that come with `self` from `previous`.
-std::vector<NodeId> transitional_of(const View& next, const View* previous, const NodeId& self) {
-  std::vector<NodeId> transitional;
-  for (const NodeId& member : next.members) {
-    if (previous == nullptr ? member == self : previous->contains(member)) transitional.push_back(member);
-  }
-  return transitional;
+template <typename Value>
+bool is_in(const std::vector<Value>& values, const Value& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 }  // namespace
@@ -87,12 +79,19 @@ std::vector<GroupEvent> MemoryCluster::take(const NodeId& id, const MemoryStep& 
     case MemoryStep::Kind::fifo: events = deliver_fifo(node, step); break;
     case MemoryStep::Kind::arranged: step_to_next(id, node, node.seats.at(step.group), events); break;
   }
+  if (!adversary_) pump_all();
   std::erase_if(node.seats, [](const auto& entry) {
     const Seat& seat = entry.second;
     const bool is_out = seat.in == nullptr && seat.pending.empty() && seat.waiting.empty() && seat.unsent.empty();
     return entry.first != kControlGroup && is_out;
   });
   return events;
+}
+
+void MemoryCluster::pump_all() {
+  for (auto& [id, node] : nodes_) {
+    for (auto& [group, seat] : node.seats) pump(node, seat);
+  }
 }
 
 // ---- Delivering ----
@@ -157,7 +156,7 @@ void MemoryCluster::on_arrangement(const NodeId& id, Node& node, const MemoryArr
   const auto at = node.seats.find(group);
   if (!next.contains(id) && (at == node.seats.end() || !at->second.counts(id))) return;
   Seat& here = seat(id, node, group);
-  here.pending.push_back(std::move(next));
+  here.pending.push_back({std::move(next), arrangement.old_members});
   if (here.in == nullptr) {
     while (!here.pending.empty() && may_step(node, here)) step_to_next(id, node, here, events);
   } else if (!node.frozen()) {
@@ -169,32 +168,34 @@ void MemoryCluster::on_arrangement(const NodeId& id, Node& node, const MemoryArr
 bool MemoryCluster::may_step(const Node& node, const Seat& seat) {
   if (!node.frozen()) return seat.in == nullptr || seat.in->is_over_for(seat.rank);
   const MemoryCut& cut = *node.upcoming.front().cut;
+  const View* const from = seat.in == nullptr ? nullptr : &seat.in->view;
   for (Rank rank = 0; seat.in != nullptr && rank < seat.in->streams.size(); ++rank) {
     if (seat.in->received[seat.rank][rank].fifo < cut.end(seat.in->view.id, rank)) return false;
   }
-  return std::any_of(seat.pending.begin(), seat.pending.end(), [&](const View& next) { return cut.reaches(next.id); });
+  return cut.reaches(seat.pending.front().next, from);
 }
 
 void MemoryCluster::step_to_next(const NodeId& id, Node& node, Seat& seat, Events& events) {
-  const View next = std::move(seat.pending.front());
+  const auto [next, old_members] = std::move(seat.pending.front());
   seat.pending.pop_front();
   const std::shared_ptr<MemoryStretch> before = std::exchange(seat.in, nullptr);
   if (next.contains(id)) {
-    sit_down(id, node, seat, next);
-    const View* previous = before == nullptr ? nullptr : &before->view;
-    if (previous == nullptr) seat.since = next.id;
-    events.emplace_back(
-        ViewInstalled{seat.group.id(), next, transitional_of(next, previous, id), previous == nullptr});
+    sit_down(id, seat, node.run->stretch_of(next, old_members));
+    if (before == nullptr) seat.since = next.id;
+    std::vector<NodeId> transitional = next.members;
+    std::erase_if(transitional, [&](const NodeId& member) {
+      return before == nullptr ? member != id : !before->view.contains(member);
+    });
+    events.emplace_back(ViewInstalled{seat.group.id(), next, std::move(transitional), before == nullptr});
     if (!seat.pending.empty() && !node.frozen()) seat.in->closed[seat.rank] = true;
-    if (!adversary_) pump(node, seat);
   } else if (before != nullptr) {
     events.emplace_back(GroupLeft{seat.group.id()});
   }
 }
 
-void MemoryCluster::sit_down(const NodeId& id, Node& node, Seat& seat, View view) {
-  seat.rank = *view.rank_of(id);
-  seat.in = node.run->stretch_of(view);
+void MemoryCluster::sit_down(const NodeId& id, Seat& seat, std::shared_ptr<MemoryStretch> stretch) {
+  seat.rank = *stretch->view.rank_of(id);
+  seat.in = std::move(stretch);
   seat.in->entered[seat.rank] = true;
 }
 
@@ -211,24 +212,21 @@ void MemoryCluster::enter(const NodeId& id, Node& node, Events& events) {
   node.held = true;
   Seat& control = node.seats.at(kControlGroup);
   take_back(control);
-  control.in = node.run->control;
-  control.rank = *control.in->view.rank_of(id);
-  control.in->entered[control.rank] = true;
+  sit_down(id, control, node.run->control);
   events.emplace_back(ViewInstalled{kControlGroup, control.in->view, next.transitional, first});
   for (auto& [group, seat] : node.seats) {
-    if (group != kControlGroup) enter_group(id, node, seat, next.transitional, events);
+    if (group != kControlGroup) enter_group(id, node, seat, next, events);
   }
 }
 
-void MemoryCluster::enter_group(const NodeId& id, Node& node, Seat& seat, const std::vector<NodeId>& companions,
-                                Events& events) {
+void MemoryCluster::enter_group(const NodeId& id, Node& node, Seat& seat, const Upcoming& by, Events& events) {
   take_back(seat);
   const std::shared_ptr<MemoryStretch> before = std::exchange(seat.in, nullptr);
   if (before == nullptr && seat.pending.empty()) return;
-  const View& last = seat.pending.empty() ? before->view : seat.pending.back();
+  const View& last = seat.pending.empty() ? before->view : seat.pending.back().next;
   View next{carried_view_id(node.run->control->view.id, seat.group.id(), last.id), {}, {}};
   for (const NodeId& member : last.members) {
-    if (is_in(companions, member)) next.members.push_back(member);
+    if (is_in(by.transitional, member)) next.members.push_back(member);
   }
   next.start_ids.resize(next.members.size());
   seat.pending.clear();
@@ -236,10 +234,28 @@ void MemoryCluster::enter_group(const NodeId& id, Node& node, Seat& seat, const 
     if (before != nullptr) events.emplace_back(GroupLeft{seat.group.id()});
     return;
   }
-  sit_down(id, node, seat, next);
+  sit_down(id, seat, node.run->stretch_of(next));
   if (before == nullptr) seat.since = next.id;
-  const View* previous = before == nullptr ? nullptr : &before->view;
-  events.emplace_back(ViewInstalled{seat.group.id(), next, transitional_of(next, previous, id), before == nullptr});
+  std::vector<NodeId> transitional = transitional_of(next, before.get(), *by.cut, id);
+  events.emplace_back(ViewInstalled{seat.group.id(), next, std::move(transitional), before == nullptr});
+}
+
+// Those of the view before; of them, those who were in the one before that only where one of these is known to have come.
+std::vector<NodeId> MemoryCluster::transitional_of(const View& next, const MemoryStretch* before, const MemoryCut& cut,
+                                                   const NodeId& self) const {
+  if (before == nullptr) return {self};
+  const auto was_before = [&](const NodeId& node) {
+    const auto rank = before->view.rank_of(node);
+    return rank && is_in(before->came_from, *rank);
+  };
+  const auto reached = cut.reached_by.find(before->view.id);
+  const bool they_came = before->came_from.empty() || reached == cut.reached_by.end() ||
+                         std::any_of(reached->second.begin(), reached->second.end(), was_before);
+  std::vector<NodeId> transitional;
+  for (const NodeId& member : next.members) {
+    if (before->view.contains(member) && (they_came || !was_before(member))) transitional.push_back(member);
+  }
+  return transitional;
 }
 
 // What did not go out waits for resume(); what did is with all who come along, or will be before they do.

@@ -71,13 +71,17 @@ class MemoryCluster {
     Order order = Order::fifo;
     MemoryEntry entry;
   };
+  struct Arranged {
+    View next;
+    std::vector<NodeId> old_members;
+  };
   // One node in one group.
   struct Seat {
     MemoryHeavyGroup group;
     std::shared_ptr<MemoryStretch> in;  // nullptr: outside
     Rank rank = 0;
     ViewId since{};
-    std::deque<View> pending{};      // the views of arrangements that are not carried out yet
+    std::deque<Arranged> pending{};  // not carried out yet
     std::deque<Waiting> waiting{};   // the send queue
     std::vector<UnsentMessage> unsent{};
     std::uint64_t accepted = 0;
@@ -85,10 +89,9 @@ class MemoryCluster {
     std::vector<MemorySent> sent{};
 
     [[nodiscard]] bool counts(const NodeId& node) const {
-      return pending.empty() ? in != nullptr : pending.back().contains(node);
+      return pending.empty() ? in != nullptr : pending.back().next.contains(node);
     }
-    // A message would come after this node's last word in the view.
-    [[nodiscard]] bool closed() const { return in == nullptr || in->closed[rank]; }
+    [[nodiscard]] bool may_send() const { return in != nullptr && in->is_open() && !in->closed[rank]; }
   };
   struct Node {
     bool alive = true;
@@ -113,9 +116,10 @@ class MemoryCluster {
   [[nodiscard]] std::uint64_t stable(const NodeId& id, GroupId group) const;
   Seat& seat(const NodeId& id, Node& node, GroupId group);
   static bool can_go_out(const Node& node, const Seat& seat) {
-    return node.run != nullptr && !node.frozen() && !node.held && !seat.closed();
+    return node.run != nullptr && !node.frozen() && !node.held && seat.may_send();
   }
   void pump(Node& node, Seat& seat);
+  void pump_all();
   void put(Seat& seat, Waiting message);
 
   // What happens to them
@@ -126,11 +130,13 @@ class MemoryCluster {
   void on_arrangement(const NodeId& id, Node& node, const MemoryArrangement& arrangement, Events& events);
   static bool may_step(const Node& node, const Seat& seat);
   void step_to_next(const NodeId& id, Node& node, Seat& seat, Events& events);
-  static void sit_down(const NodeId& id, Node& node, Seat& seat, View view);
+  static void sit_down(const NodeId& id, Seat& seat, std::shared_ptr<MemoryStretch> stretch);
+  [[nodiscard]] std::vector<NodeId> transitional_of(const View& next, const MemoryStretch* before, const MemoryCut& cut,
+                                                    const NodeId& self) const;
 
   // Control views
   void enter(const NodeId& id, Node& node, Events& events);
-  void enter_group(const NodeId& id, Node& node, Seat& seat, const std::vector<NodeId>& companions, Events& events);
+  void enter_group(const NodeId& id, Node& node, Seat& seat, const Upcoming& by, Events& events);
   static void take_back(Seat& seat);
   [[nodiscard]] static const std::shared_ptr<MemoryRun>& last_run(const Node& node);
   void give_up_unseen_views();

@@ -59,6 +59,10 @@ Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, std::
   for (const ByteView part : parts) to = std::copy(part.begin(), part.end(), to);
   if (on_sent) on_sent(from, group, message.bytes());
   ++seat.accepted;
+  if (node.held) {
+    seat.unsent.push_back({group, order, Slice{std::move(message)}});
+    return Ok{};
+  }
   seat.waiting.push_back({order, {std::move(message)}});
   if (!adversary_) pump(node, seat);
   return Ok{};

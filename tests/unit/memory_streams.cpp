@@ -51,6 +51,7 @@ class Cutter {
       if (was_here && is_in(present_, stretch.view.members[rank])) witnesses.push_back(rank);
     }
     if (witnesses.empty()) return;
+    for (const Rank witness : witnesses) cut.reached_by[stretch.view.id].push_back(stretch.view.members[witness]);
     std::vector<std::size_t>& ends = cut.ends[stretch.view.id];
     for (Rank rank = 0; rank < stretch.streams.size(); ++rank) {
       std::size_t delivered = 0;
@@ -69,6 +70,10 @@ class Cutter {
 
 }  // namespace
 
+bool MemoryStretch::is_open() const {
+  return std::all_of(came_from.begin(), came_from.end(), [&](Rank rank) { return entered[rank]; });
+}
+
 bool MemoryStretch::is_over_for(Rank member) const {
   for (Rank rank = 0; rank < streams.size(); ++rank) {
     if (!closed[rank] || received[member][rank].fifo < streams[rank].fifo.size()) return false;
@@ -82,10 +87,21 @@ bool MemorySent::is_everywhere() const {
   });
 }
 
-std::shared_ptr<MemoryStretch> MemoryRun::stretch_of(const View& view) {
+std::shared_ptr<MemoryStretch> MemoryRun::stretch_of(const View& view, const std::vector<NodeId>& old_members) {
   std::shared_ptr<MemoryStretch>& stretch = stretches[view.id];
-  if (stretch == nullptr) stretch = std::make_shared<MemoryStretch>(view);
+  if (stretch != nullptr) return stretch;
+  stretch = std::make_shared<MemoryStretch>(view);
+  for (const NodeId& node : old_members) {
+    if (const auto rank = view.rank_of(node)) stretch->came_from.push_back(*rank);
+  }
   return stretch;
+}
+
+bool MemoryCut::reaches(const View& next, const View* from) const {
+  const auto at = reached_by.find(next.id);
+  return at != reached_by.end() && std::any_of(at->second.begin(), at->second.end(), [&](const NodeId& node) {
+    return from == nullptr || from->contains(node);
+  });
 }
 
 MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers, const std::vector<NodeId>& present,

@@ -48,10 +48,13 @@ struct MemoryStretch {
         abandoned(view.members.size()),
         received(view.members.size(), std::vector<Received>(view.members.size())) {}
 
+  /// Every member of the view before is here: until then nobody sends.
+  [[nodiscard]] bool is_open() const;
   /// All members' streams have ended, and `member` has heard all of them.
   [[nodiscard]] bool is_over_for(Rank member) const;
 
   View view;
+  std::vector<Rank> came_from;  // members of the view before, where this one was arranged
   std::vector<Stream> streams;
   std::vector<bool> closed;                     // sends nothing more
   std::vector<bool> entered;                    // has, or had, this view
@@ -73,7 +76,7 @@ struct MemorySent {
 struct MemoryRun {
   explicit MemoryRun(View view) : control(std::make_shared<MemoryStretch>(std::move(view))) {}
 
-  std::shared_ptr<MemoryStretch> stretch_of(const View& view);
+  std::shared_ptr<MemoryStretch> stretch_of(const View& view, const std::vector<NodeId>& old_members = {});
 
   std::shared_ptr<MemoryStretch> control;
   std::vector<MemoryPlace> order;
@@ -87,7 +90,10 @@ struct MemoryCut {
   std::size_t common = 0;                           // so many of `order` had been delivered by one of them already
   std::map<ViewId, std::vector<std::size_t>> ends;  // fifo, by rank, of views that one of them has reached
 
-  [[nodiscard]] bool reaches(ViewId view) const { return ends.contains(view); }
+  std::map<ViewId, std::vector<NodeId>> reached_by;
+
+  /// One of those who come along, of `from` where that is a view, has reached `next`.
+  [[nodiscard]] bool reaches(const View& next, const View* from) const;
   [[nodiscard]] std::size_t end(ViewId view, Rank sender) const {
     const auto at = ends.find(view);
     return at == ends.end() ? 0 : at->second[sender];

@@ -70,7 +70,10 @@ inline DemoState good_demo() {
   published(state, 600, 6000);
   state.killed(kKilled, at_ms(6000));
   for (const std::size_t i : {0, 1, 2, 4}) crash_seen(state, i, 6003 + static_cast<int>(i), 6005 + static_cast<int>(i));
-  state.apply(kPublisher, Report("final").with("published", 1000).with("views", 6), at_ms(11000));
+  state.apply(
+      kPublisher,
+      Report("final").with("published", 1000).with("views", 6).with("light", 12).with("heavy", 5).with("switches", 7),
+      at_ms(11000));
   for (std::size_t i = 1; i < kParticipants; ++i) {
     Report report(i == kKilled ? "progress" : "final");
     report.with("delivered", 100 * i).with("filtered", 10 * i).with("quotes", "A:1.50,B:20.00,");

@@ -20,6 +20,7 @@ TEST(TickerSummary, GivesTheFiguresOfAGoodRun) {
   EXPECT_THAT(find_failures(state), IsEmpty());
   EXPECT_THAT(summary_lines(state),
               ElementsAre("published 1000  topics 12  views installed 6",
+                          "light-weight groups 12  heavy-weight groups 5  switches 7  filtered 9 %",
                           "ticker 1  delivered 100  lost 0  duplicated 0  filtered 10",
                           "ticker 2  delivered 200  lost 0  duplicated 0  filtered 20",
                           "ticker 3  delivered 300  lost 0  duplicated 0  filtered 30  (killed)",
@@ -32,7 +33,7 @@ TEST(TickerSummary, CountsWhatNeverCameAsLost) {
   DemoState state = good_demo();
   state.participants[1].counts.lost = 2;
   state.participants[1].outstanding = 3;
-  EXPECT_EQ(summary_lines(state)[1], "ticker 1  delivered 100  lost 5  duplicated 0  filtered 10");
+  EXPECT_EQ(summary_lines(state)[2], "ticker 1  delivered 100  lost 5  duplicated 0  filtered 10");
   EXPECT_THAT(find_failures(state), ElementsAre("ticker 1: lost 5 messages"));
 }
 

@@ -27,7 +27,8 @@ TEST(SyncParts, ALongOneComesTogetherInAnyOrder) {
   for (std::size_t at = 0; at + 1 < pieces.size(); ++at) EXPECT_FALSE(parts.on_part(node_id('A'), pieces[at]));
   std::optional<wire::Sync> whole = parts.on_part(node_id('A'), pieces.back());
   ASSERT_TRUE(whole);
-  std::sort(whole->streams.begin(), whole->streams.end(), [](const auto& a, const auto& b) { return a.group < b.group; });
+  std::sort(whole->streams.begin(), whole->streams.end(),
+            [](const auto& a, const auto& b) { return a.group < b.group; });
   EXPECT_EQ(*whole, sync_of(1, 9));
 }
 

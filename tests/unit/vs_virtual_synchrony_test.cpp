@@ -44,7 +44,8 @@ class VirtualSynchronyTest : public testing::Test {
     View view = view_of(epoch, names, {});
     view.start_ids.assign(names.size(), {start_id});
     for (const char name : names) {
-      const wire::Sync sync = vs(name).start_change({start_id}, streams(name, std::vector<Seqno>(vs(name).current().members.size())));
+      const wire::Sync sync =
+          vs(name).start_change({start_id}, streams(name, std::vector<Seqno>(vs(name).current().members.size())));
       for (const char other : names) {
         if (other != name) vs(other).on_sync(node_id(name), sync);
       }

@@ -69,12 +69,9 @@ Proposal described() {
 }
 template <>
 Sync described() {
-  return {{300},
-          kView,
-          {{node_id('B').incarnation, {4}}, {node_id('A').incarnation, {299}}},
-          0,
-          1,
-          {{kControlGroup, kView, seqnos({17, 128})}, {GroupId{9}, {kView.epoch << 32U, 5}, seqnos({3})}}};
+  return {
+      {300}, kView, {{node_id('B').incarnation, {4}}, {node_id('A').incarnation, {299}}},
+      0,     1,     {{kControlGroup, kView, seqnos({17, 128})}, {GroupId{9}, {kView.epoch << 32U, 5}, seqnos({3})}}};
 }
 template <>
 Completion described() {
@@ -171,7 +168,7 @@ std::string datagram_of(std::uint64_t seqno, const std::vector<std::byte>& recor
 TEST(FormatOfData, MessagesAndTheirOrderLieInItAsDocumented) {
   TotalOrder sequencer;
   sequencer.start_view(kView, 2, 0);
-  sequencer.on_message(1, RecordKind::total, slice_of("add"));
+  sequencer.on_message(1, 0, slice_of("add"));
   const std::vector<std::byte> sequence = sequencer.take_sequence(512);
   std::vector<std::byte> records;
   append(records, RecordKind::fifo, Piece::whole, bytes_of("tick"));

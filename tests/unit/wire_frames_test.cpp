@@ -12,12 +12,8 @@ using namespace transport_test;
 const ViewId kView{7, 0xfeedfacecafebeef};
 
 Sync some_sync() {
-  return {{130},
-          kView,
-          {{{9}, {1}}, {{8}, {UINT64_MAX}}, {{0}, {200}}},
-          1,
-          3,
-          {{kControlGroup, kView, seqnos({5, 0, UINT64_MAX})}, {{UINT64_MAX}, {300, 1}, {}}}};
+  return {{130}, kView, {{{9}, {1}}, {{8}, {UINT64_MAX}}, {{0}, {200}}},
+          1,     3,     {{kControlGroup, kView, seqnos({5, 0, UINT64_MAX})}, {{UINT64_MAX}, {300, 1}, {}}}};
 }
 
 /// One of each type whose body has fields, with values that take one byte, several, and all that there are.

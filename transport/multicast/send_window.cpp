@@ -48,7 +48,9 @@ Error too_large(std::size_t message_bytes) {
                                std::to_string(kMessageBytesMax)};
 }
 
-Error send_queue_full() { return {Errc::would_block, "the send queue is full: try again when some of it has gone out"}; }
+Error send_queue_full() {
+  return {Errc::would_block, "the send queue is full: try again when some of it has gone out"};
+}
 
 Slice Packet::records() const { return Slice{datagram}.subslice(kPacketOverhead); }
 

@@ -15,7 +15,7 @@ void TotalOrder::start_view(ViewId view, std::size_t members, Rank self) {
   unsaid_.clear();
 }
 
-void TotalOrder::on_message(Rank sender, RecordKind kind, Slice payload) {
+void TotalOrder::on_message(Rank sender, std::uint8_t kind, Slice payload) {
   waiting_[sender].push_back({sender, kind, std::move(payload)});
   if (!sequencer_) return;
   if (unsaid_.empty() || unsaid_.back().sender != sender) unsaid_.push_back({sender, 0});

@@ -12,7 +12,6 @@
 
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
-#include "transport/multicast/records.hpp"
 #include "transport/wire/byte_io.hpp"
 
 namespace hawser {
@@ -29,7 +28,7 @@ struct SequenceRun {
 /// A message whose turn has come.
 struct TotalMessage {
   Rank sender = 0;
-  RecordKind kind = RecordKind::total;
+  std::uint8_t kind = 0;  ///< as it was given to on_message(): nothing to this machine
   Slice payload;
 };
 
@@ -38,7 +37,7 @@ class TotalOrder {
  public:
   void start_view(ViewId view, std::size_t members, Rank self);
 
-  void on_message(Rank sender, RecordKind kind, Slice payload);
+  void on_message(Rank sender, std::uint8_t kind, Slice payload);
   /// A sequence record of rank 0. Bad or of another view: ignored.
   void on_sequence(ByteView record);
 

@@ -23,7 +23,7 @@ class SyncParts {
 
  private:
   struct Incomplete {
-    wire::Sync sync;          ///< with the streams that came so far
+    wire::Sync sync;         ///< with the streams that came so far
     std::vector<bool> here;  ///< by part
   };
   std::map<NodeId, Incomplete> incomplete_;

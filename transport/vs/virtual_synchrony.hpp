@@ -1,9 +1,10 @@
-// From one view of the domain to the next, all groups at once: who comes along, and what all of them must deliver first.
-// Source: Keidar, Khazan, "A client-server approach to virtually synchronous group multicast", ICDCS 2000 (KK00): one
-// round of sync messages, tagged with locally unique start-change ids, in parallel with the agreement on the view.
-// Departs: there is one sync message for all groups of a node, so that everyone who comes along does so in all groups,
-// with the same messages in each; sync messages go to the whole next view, not only to old companions, so that everybody sees who comes from
-// where; and a member that was overtaken by a view which a peer has installed finishes that view first ("completion").
+// From one view of the domain to the next, all groups at once: who comes along, and what all of them must deliver
+// first. Source: Keidar, Khazan, "A client-server approach to virtually synchronous group multicast", ICDCS 2000
+// (KK00): one round of sync messages, tagged with locally unique start-change ids, in parallel with the agreement on
+// the view. Departs: there is one sync message for all groups of a node, so that everyone who comes along does so in
+// all groups, with the same messages in each; sync messages go to the whole next view, not only to old companions, so
+// that everybody sees who comes from where; and a member that was overtaken by a view which a peer has installed
+// finishes that view first ("completion").
 //
 // States, and what ends them:
 //   steady      current view, no change                          start_change() → frozen

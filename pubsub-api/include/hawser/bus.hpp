@@ -35,6 +35,9 @@ struct Statistics {
   std::uint64_t packets_sent = 0;
   std::uint64_t packets_received = 0;
   std::uint64_t packets_repaired = 0;   ///< sent again because somebody missed them
+  std::uint64_t light_groups = 0;       ///< topics that anybody in the domain is in
+  std::uint64_t heavy_groups = 0;       ///< multicast groups that these ride on
+  std::uint64_t moves = 0;              ///< of this node's topics from one of these to another
   std::vector<TopicStatistics> topics;  ///< by name; topics that were only filtered are there too
 };
 

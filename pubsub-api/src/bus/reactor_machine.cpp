@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "lwg/directory.hpp"
 #include "pubsub-api/src/bus/log.hpp"
 #include "transport/io/steady_time.hpp"
 
@@ -215,7 +216,10 @@ Statistics ReactorMachine::statistics() {
                         .views_installed = node.views_installed,
                         .packets_sent = node.packets_sent,
                         .packets_received = node.packets_received,
-                        .packets_repaired = node.packets_repaired};
+                        .packets_repaired = node.packets_repaired,
+                        .light_groups = node_.groups().directory().groups().size(),
+                        .heavy_groups = node_.groups().directory().heavies().size(),
+                        .moves = light.moves};
   std::map<std::string, TopicStatistics> topics;
   for (const SessionTopicCounters& topic : node_.session().counters()) {
     topics[topic.topic].delivered = topic.delivered;

@@ -152,7 +152,8 @@ class Session::Impl {
 
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
     if (parts_.trace != nullptr) {
-      parts_.record(now, trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional, event.newcomers});
+      parts_.record(now,
+                    trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional, event.newcomers});
     }
     Topic& topic = topic_of(event);
     topic.state.on_view(event, now, out);

@@ -112,9 +112,10 @@ struct DirectoryState {
 }  // namespace trace
 
 using TraceRecord =
-    std::variant<trace::HeavyView, trace::HeavySent, trace::HeavyUnsent, trace::HeavyLeft, trace::HeavyDelivered, trace::LightViewSeen, trace::LightLeft,
-                 trace::LightSent, trace::LightDeliveredSeen, trace::Subscribed, trace::Unsubscribed, trace::Published,
-                 trace::Received, trace::StateTaken, trace::StateInstalled, trace::GapSeen, trace::DirectoryState>;
+    std::variant<trace::HeavyView, trace::HeavySent, trace::HeavyUnsent, trace::HeavyLeft, trace::HeavyDelivered,
+                 trace::LightViewSeen, trace::LightLeft, trace::LightSent, trace::LightDeliveredSeen, trace::Subscribed,
+                 trace::Unsubscribed, trace::Published, trace::Received, trace::StateTaken, trace::StateInstalled,
+                 trace::GapSeen, trace::DirectoryState>;
 
 struct TraceEvent {
   Time at;  ///< the node's own clock

@@ -20,9 +20,9 @@ constexpr std::string_view kOpening = "hawser-trace 2";
 
 // In the order of TraceRecord's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<TraceRecord>> kNames = {
-    "heavy_view", "heavy_sent", "heavy_unsent", "heavy_left",     "heavy_delivered", "light_view",   "light_left",
-    "light_sent", "light_delivered", "subscribed",      "unsubscribed", "published",
-    "received",   "state_taken",     "state_installed", "gap",          "directory"};
+    "heavy_view", "heavy_sent",  "heavy_unsent",    "heavy_left", "heavy_delivered", "light_view",
+    "light_left", "light_sent",  "light_delivered", "subscribed", "unsubscribed",    "published",
+    "received",   "state_taken", "state_installed", "gap",        "directory"};
 
 // Each record's fields in the order of the line, for reading and for writing. `R` is the record, const or not.
 template <typename Text, typename R>
