@@ -284,7 +284,6 @@ void LightGroups::Impl::on_view(const ViewInstalled& event, Time now, LightOutbo
 }
 
 void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, LightOutbox& out) {
-  const ViewId previous = view_.id;
   view_ = event.view;
   applied_ = {view_.id, 0};
   queue_.on_view();
@@ -293,7 +292,7 @@ void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, Li
   coordinator_.on_view();
   const std::optional<LineageVote> vote = lineage_.on_view(event.view, event.transitional);
   directory_.retain(lineage_.peers());
-  views_.on_view(previous, view_.id, lineage_.peers(), out);
+  views_.on_view(view_.id, lineage_.peers(), out);
   heavies_.on_control_view();
   take_back(groups_.resume(view_.id));
   wishes_.renew();

@@ -35,7 +35,8 @@ struct LightMember {
 struct LightView {
   LightGroupId group;
   Era era;            ///< the last change it includes
-  ViewId heavy_view;  ///< the control view it was installed in; where that brought it, mixed with the one before
+  ViewId heavy_view;  ///< the control view it was installed in; where that brought it, mixed with the lowest of its
+                      ///< lineage
   std::vector<LightMember> members;
   bool operator==(const LightView&) const = default;
 

@@ -148,7 +148,7 @@ void LightViews::move(OwnGroup& group, GroupId heavy) {
 
 // ---- The control view changes ----
 
-void LightViews::on_view(ViewId previous, ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
+void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
   dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) {
     return !HAWSER_FAULT("lwg_early_message_of_the_gone_delivered");
   });
@@ -156,7 +156,8 @@ void LightViews::on_view(ViewId previous, ViewId view, std::span<const NodeId> k
   ready_.clear();
   control_view_ = view;
   // The two sides of a partition that meet in `view` must not give one id to different views.
-  const ViewId brought{view.epoch, mix64(view.digest ^ previous.digest)};
+  const std::uint64_t side = kept.empty() ? 0 : kept.front().incarnation.value;
+  const ViewId brought{view.epoch, mix64(view.digest ^ mix64(side))};
   std::size_t repaired = 0;
   for (auto& [id, group] : own_) {
     if (bring_up_to_date(group, brought, kept, out)) ++repaired;

@@ -60,10 +60,10 @@ class LightViews {
  public:
   explicit LightViews(const NodeId& self) : self_(self) {}
 
-  /// The control view `view` follows `previous`: installs what is pending, and takes out whoever is not in `kept`
-  /// (sorted): this node's lineage, as far as it came along. What waits for a view is dropped: who sent it had
-  /// installed a view that nobody here has, so it is not coming along.
-  void on_view(ViewId previous, ViewId view, std::span<const NodeId> kept, LightOutbox& out);
+  /// A new control view: installs what is pending, and takes out whoever is not in `kept` (sorted): this node's
+  /// lineage, as far as it came along. What waits for a view is dropped: who sent it had installed a view that nobody
+  /// here has, so it is not coming along.
+  void on_view(ViewId view, std::span<const NodeId> kept, LightOutbox& out);
   /// A change of the directory, which has it already.
   void on_change(const Change& change, const Directory& directory);
   /// A marker, heard on `heavy`.

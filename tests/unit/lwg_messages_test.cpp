@@ -48,25 +48,61 @@ TEST(LwgMessages, DataComesBackAsItWas) {
   EXPECT_EQ(data.payload.size(), 7U);
 }
 
-TEST(LwgMessages, OperationsComeBackAsTheyWere) {
-  const std::vector<Operation> batch{{Operation::Kind::ready, Role::publisher, LightGroupId{7}, "stocks.a"},
-                                     {Operation::Kind::remove, Role::subscriber, {}, "stocks.b"}};
+TEST(LwgMessages, RequestsComeBackAsTheyWere) {
+  const std::vector<Request> batch{{Request::Kind::join, Role::publisher, LightGroupId{7}, {}, 0, "stocks.a"},
+                                   {Request::Kind::leave, Role::subscriber, {}, {}, 0, "stocks.b"},
+                                   {Request::Kind::release, Role::subscriber, {}, GroupId{70}, 300, {}}};
   const auto bytes = encode(9, batch);
   const auto decoded = decode_light_message(bytes);
   ASSERT_TRUE(decoded);
+  EXPECT_EQ(std::get<RequestBatch>(*decoded).number, 9U);
+  const auto& requests = std::get<RequestBatch>(*decoded).requests;
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_EQ(requests[0].kind, Request::Kind::join);
+  EXPECT_EQ(requests[0].role, Role::publisher);
+  EXPECT_EQ(requests[0].proposed_id, LightGroupId{7});
+  EXPECT_EQ(requests[0].name, "stocks.a");
+  EXPECT_EQ(requests[1].kind, Request::Kind::leave);
+  EXPECT_EQ(requests[1].name, "stocks.b");
+  EXPECT_EQ(requests[2].kind, Request::Kind::release);
+  EXPECT_EQ(requests[2].heavy, GroupId{70});
+  EXPECT_EQ(requests[2].seen, 300U);
+}
+
+const std::vector<Operation> kOperations{
+    {Operation::Kind::create, LightGroupId{7}, 0, {}, GroupId{70}, PlacementReason::nothing_covers, "stocks.a"},
+    {Operation::Kind::add, LightGroupId{7}, 300, Role::publisher, {}, {}, {}},
+    {Operation::Kind::remove, LightGroupId{8}, 2, {}, {}, {}, {}},
+    {Operation::Kind::move, LightGroupId{9}, 0, {}, GroupId{71}, PlacementReason::superset, {}}};
+
+TEST(LwgMessages, OperationsComeBackAsTheyWere) {
+  const auto bytes = encode(9, kOperations);
+  const auto decoded = decode_light_message(bytes);
+  ASSERT_TRUE(decoded);
   const auto& operations = std::get<OperationBatch>(*decoded).operations;
-  ASSERT_EQ(operations.size(), 2U);
-  EXPECT_EQ(operations[0].kind, Operation::Kind::ready);
-  EXPECT_EQ(operations[0].role, Role::publisher);
-  EXPECT_EQ(operations[0].proposed_id, LightGroupId{7});
-  EXPECT_EQ(operations[0].name, "stocks.a");
-  EXPECT_EQ(operations[1].kind, Operation::Kind::remove);
-  EXPECT_EQ(operations[1].name, "stocks.b");
+  ASSERT_EQ(operations.size(), kOperations.size());
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    EXPECT_EQ(operations[i].kind, kOperations[i].kind);
+    EXPECT_EQ(operations[i].group, kOperations[i].group);
+    EXPECT_EQ(operations[i].rank, kOperations[i].rank);
+    EXPECT_EQ(operations[i].role, kOperations[i].role);
+    EXPECT_EQ(operations[i].heavy, kOperations[i].heavy);
+    EXPECT_EQ(operations[i].why, kOperations[i].why);
+    EXPECT_EQ(operations[i].name, kOperations[i].name);
+  }
+}
+
+TEST(LwgMessages, AnOperationAddsToABatchWhatItIsSaidToAdd) {
+  const std::size_t none = encode(9, std::span<const Operation>{}).size();
+  for (const Operation& operation : kOperations) {
+    EXPECT_EQ(encode(9, std::span{&operation, 1}).size() - none, encoded_bytes(operation));
+  }
 }
 
 TEST(LwgMessages, MarkersVotesAndPartsComeBackAsTheyWere) {
-  const auto marker = encode(Marker{{{4, 5}, 6}});
-  EXPECT_EQ(std::get<Marker>(*decode_light_message(marker)).era, (Era{{4, 5}, 6}));
+  const auto marker = encode(Marker{4, 6});
+  EXPECT_EQ(std::get<Marker>(*decode_light_message(marker)).epoch, 4U);
+  EXPECT_EQ(std::get<Marker>(*decode_light_message(marker)).number, 6U);
   const auto vote = encode(LineageVote{{1, 2}, kA});
   EXPECT_EQ(std::get<LineageVote>(*decode_light_message(vote)).lineage, kA);
   const auto blank = encode(LineageVote{{1, 2}, std::nullopt});
@@ -81,17 +117,23 @@ TEST(LwgMessages, MarkersVotesAndPartsComeBackAsTheyWere) {
 TEST(LwgMessages, NamesThatAreTooLongOrEmptyAreRefused) {
   const std::string longest(kGroupNameBytesMax, 'x');
   const std::string longer(kGroupNameBytesMax + 1, 'x');
-  const auto encode_one = [](std::string_view name) {
-    return encode(9, std::vector<Operation>{{Operation::Kind::ready, Role::subscriber, LightGroupId{7}, name}});
+  const auto join = [](std::string_view name) {
+    return encode(9, std::vector<Request>{{Request::Kind::join, Role::subscriber, LightGroupId{7}, {}, 0, name}});
   };
-  EXPECT_TRUE(decode_light_message(encode_one(longest)));
-  EXPECT_FALSE(decode_light_message(encode_one(longer)));
-  EXPECT_FALSE(decode_light_message(encode_one("")));
+  const auto creation = [](std::string_view name) {
+    return encode(9, std::vector<Operation>{{Operation::Kind::create, LightGroupId{7}, 0, {}, GroupId{70}, {}, name}});
+  };
+  for (const auto& named : {join(longest), creation(longest)}) EXPECT_TRUE(decode_light_message(named));
+  for (const auto& named : {join(longer), creation(longer), join(""), creation("")}) {
+    EXPECT_FALSE(decode_light_message(named));
+  }
 }
 
 TEST(LwgMessages, WhatIsCutShortOrTooLongIsRefused) {
-  const std::vector<Operation> batch{{Operation::Kind::ready, Role::publisher, LightGroupId{7}, "g"}};
-  for (const auto& whole : {encode(9, batch), encode(Marker{{{4, 5}, 6}}), encode(LineageVote{{1, 2}, kA})}) {
+  const std::vector<Request> requests{{Request::Kind::join, Role::publisher, LightGroupId{7}, {}, 0, "g"},
+                                      {Request::Kind::release, Role::subscriber, {}, GroupId{70}, 3, {}}};
+  for (const auto& whole :
+       {encode(9, kOperations), encode(9, requests), encode(Marker{4, 6}), encode(LineageVote{{1, 2}, kA})}) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
       EXPECT_FALSE(decode_light_message(ByteView{whole}.first(size)));
     }
@@ -105,65 +147,41 @@ TEST(LwgMessages, ACountThatTheBytesCannotHoldReservesNothing) {
   EXPECT_FALSE(decode_light_message(bytes_of({3, 9, 0xff, 0xff, 0xff, 0xff, 0x7f})));
 }
 
-// Two groups: one at rest, one in the middle of a repair and two changes.
-struct Example {
+// Two groups on two heavy-weight ones.
+Directory example() {
+  const View view{{1, 1}, {kA, kB}, {}};
   Directory directory;
-  LightViewTracker tracker;
-
-  Example() {
-    const std::array both{kB, kA};  // sorted
-    tracker.on_view({1, 1}, both, true);
-    add("g", LightGroupId{1}, kA, 1);
-    add("h", LightGroupId{2}, kA, 2);
-    add("h", LightGroupId{2}, kB, 3);
-    tracker.on_marker(kA, {{1, 1}, 3});
-    tracker.on_marker(kB, {{1, 1}, 3});
-    while (tracker.advance()) {
-    }
-    tracker.on_view({2, 2}, std::array{kA}, false);
-    directory.retain(std::array{kA});
-    tracker.on_decided({{2, 2}, 4});
-    add("h", LightGroupId{2}, kB, 5);
-  }
-  void add(std::string_view name, LightGroupId id, const NodeId& node, std::uint64_t number) {
-    const std::uint64_t epoch = number < 4 ? 1 : 2;
-    const Operation operation{Operation::Kind::ready, Role::subscriber, id, name};
-    tracker.on_change(*directory.apply(operation, node, {{epoch, epoch}, number}), name);
-  }
-};
+  std::uint64_t number = 0;
+  const auto apply = [&](const Operation& operation) {
+    static_cast<void>(directory.apply(operation, view, {view.id, ++number}));
+  };
+  directory.arrange(GroupId{70}, {kA});
+  directory.arrange(GroupId{71}, {kB, kA});
+  apply({.kind = Operation::Kind::create, .group = {1}, .heavy = {70}, .why = PlacementReason::superset, .name = "g"});
+  apply({.kind = Operation::Kind::add, .group = {1}, .rank = 0, .role = Role::publisher});
+  apply({.kind = Operation::Kind::create, .group = {2}, .heavy = {71}, .name = "h"});
+  apply({.kind = Operation::Kind::add, .group = {2}, .rank = 1});
+  apply({.kind = Operation::Kind::add, .group = {2}, .rank = 0});
+  return directory;
+}
 
 TEST(LwgSnapshot, ComesBackAsItWas) {
-  const Example example;
-  const auto snapshot = decode_snapshot(encode_snapshot(example.directory, example.tracker));
-  ASSERT_TRUE(snapshot);
-  EXPECT_EQ(snapshot->directory.groups(), example.directory.groups());
-  EXPECT_EQ(snapshot->directory.digest(), example.directory.digest());
-  EXPECT_EQ(snapshot->marked, example.tracker.marked());
-  ASSERT_EQ(snapshot->groups.size(), 2U);
-  for (const auto& [id, group] : example.tracker.groups()) {
-    const TrackedGroup& copy = snapshot->groups.at(id);
-    EXPECT_EQ(copy.name, group.name);
-    EXPECT_EQ(copy.view, group.view);
-    EXPECT_EQ(copy.gone, group.gone);
-    ASSERT_EQ(copy.pending.size(), group.pending.size());
-    for (std::size_t i = 0; i < group.pending.size(); ++i) {
-      EXPECT_EQ(copy.pending[i].era, group.pending[i].era);
-      EXPECT_EQ(copy.pending[i].kind, group.pending[i].kind);
-      EXPECT_EQ(copy.pending[i].gone, group.pending[i].gone);
-      EXPECT_EQ(copy.pending[i].member, group.pending[i].member);
-    }
-  }
+  const Directory directory = example();
+  const auto copy = decode_snapshot(encode_snapshot(directory));
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->groups(), directory.groups());
+  EXPECT_EQ(copy->heavies(), directory.heavies());
+  EXPECT_EQ(copy->digest(), directory.digest());
 }
 
 TEST(LwgSnapshot, OfAnEmptyDirectoryIsOneToo) {
-  const auto snapshot = decode_snapshot(encode_snapshot(Directory{}, LightViewTracker{}));
-  ASSERT_TRUE(snapshot);
-  EXPECT_EQ(snapshot->directory.digest(), Directory{}.digest());
+  const auto copy = decode_snapshot(encode_snapshot(Directory{}));
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->digest(), Directory{}.digest());
 }
 
 TEST(LwgSnapshot, DamagedBytesNeverDoHarm) {
-  const Example example;
-  const auto whole = encode_snapshot(example.directory, example.tracker);
+  const auto whole = encode_snapshot(example());
   for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(decode_snapshot(ByteView{whole}.first(size)));
   Rng rng{1};
   for (int i = 0; i < 20'000; ++i) {

@@ -52,8 +52,11 @@ class RandomRun {
  private:
   using Wish = std::pair<char, std::string>;
 
+  // Delivers everything, and waits for what takes its time, until nothing more comes of it.
   void settle() {
-    while (world_.step_at_random()) {
+    for (int quiet = 0; quiet < 3; ++quiet) {
+      while (world_.step_at_random()) quiet = 0;
+      world_.pass(std::chrono::milliseconds{30});
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lwg/wishes.hpp"
 #include "tests/check/check_all.hpp"
 #include "transport/core/check.hpp"
 
@@ -30,14 +31,24 @@ std::string text_of(const TopicGap& gap) {
 }  // namespace
 
 SessionWorld::SessionWorld(std::optional<std::uint64_t> seed)
-    : rng_(seed.value_or(1)), cluster_(seed ? &rng_ : nullptr) {}
+    : config_(config_of(seed)), rng_(seed.value_or(1)), cluster_(seed ? &rng_ : nullptr) {}
+
+// With a seed, topics share heavy-weight groups seldom enough to move now and then.
+LightGroupsConfig SessionWorld::config_of(std::optional<std::uint64_t> seed) {
+  LightGroupsConfig config;
+  if (!seed) return config;
+  config.policy.extras_cap = *seed % 3;
+  config.heavy_grace = std::chrono::milliseconds{20};
+  return config;
+}
 
 void SessionWorld::add(std::string_view nodes) {
   for (const char name : nodes) {
     auto node = std::make_unique<Node>();
     node->heavy = &cluster_.add(id_of(name));
-    node->traced = std::make_unique<TracedGroup>(*node->heavy, &node->recorder);
-    node->groups = std::make_unique<LightGroups>(id_of(name), *node->traced, Rng{static_cast<std::uint64_t>(name)});
+    node->traced = std::make_unique<TracedGroups>(*node->heavy, node->recorder);
+    node->groups = std::make_unique<LightGroups>(id_of(name), *node->traced, config_,
+                                                 Rng{static_cast<std::uint64_t>(name)});
     node->session = std::make_unique<Session>(id_of(name), *node->groups, send_queue_bytes_, &node->recorder);
     nodes_[name] = std::move(node);
   }
@@ -115,11 +126,18 @@ void SessionWorld::leave(char node) {
 // ---- What the network does ----
 
 void SessionWorld::take(char name, const MemoryStep& step) {
-  GroupEvent event = cluster_.take(id_of(name), step);
-  feed(name, [&](Node& node, SessionOutbox& out) {
-    node.traced->record_event(event, cluster_.view_of(id_of(name)), now_);
-    node.groups->on_event(std::move(event), now_, out.below);
-  });
+  for (GroupEvent& event : cluster_.take(id_of(name), step)) {
+    feed(name, [&](Node& node, SessionOutbox& out) {
+      node.traced->record_event(event, now_);
+      node.groups->on_event(std::move(event), now_, out.below);
+    });
+  }
+}
+
+void SessionWorld::tick(std::string_view nodes) {
+  for (const char name : nodes) {
+    feed(name, [&](Node& at, SessionOutbox& out) { at.groups->on_timeout(now_, out.below); });
+  }
 }
 
 void SessionWorld::settle(std::string_view nodes) {
@@ -132,6 +150,10 @@ void SessionWorld::settle(std::string_view nodes) {
       take(name, steps.front());
       more = true;
     }
+    if (more) continue;
+    now_ += Wishes::kLookInterval;
+    tick(who);
+    more = std::any_of(who.begin(), who.end(), [&](char name) { return !cluster_.steps(id_of(name)).empty(); });
   }
 }
 
@@ -139,7 +161,7 @@ void SessionWorld::settle_but(char node, char sender) {
   const auto next = [&]() -> std::optional<MemoryStep> {
     for (const MemoryStep& step : cluster_.steps(id_of(node))) {
       const bool is_fifo = step.kind == MemoryStep::Kind::fifo;
-      if (!is_fifo || cluster_.view_of(id_of(node)).members[step.sender] != id_of(sender)) return step;
+      if (!is_fifo || cluster_.view_of(id_of(node), step.group).members[step.sender] != id_of(sender)) return step;
     }
     return std::nullopt;
   };
@@ -151,10 +173,11 @@ void SessionWorld::settle_directory() {
     more = false;
     for (const char name : live()) {
       const auto steps = cluster_.steps(id_of(name));
-      const auto total = std::find_if(steps.begin(), steps.end(),
-                                      [](const MemoryStep& step) { return step.kind == MemoryStep::Kind::total; });
-      if (total == steps.end()) continue;
-      take(name, *total);
+      const auto control = std::find_if(steps.begin(), steps.end(), [](const MemoryStep& step) {
+        return step.group == kControlGroup && step.kind != MemoryStep::Kind::view;
+      });
+      if (control == steps.end()) continue;
+      take(name, *control);
       more = true;
     }
   }
@@ -177,7 +200,13 @@ bool SessionWorld::step_at_random() {
   if (all.empty()) return false;
   const auto [name, step] = all[rng_.below(all.size())];
   take(name, step);
+  if (rng_.one_in(8)) tick(std::string(1, name));
   return true;
+}
+
+void SessionWorld::pass(Duration time) {
+  now_ += time;
+  tick(live());
 }
 
 void SessionWorld::refuse(char node, bool refuses) {

@@ -14,7 +14,7 @@
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/trace/trace_group.hpp"
-#include "tests/unit/memory_heavy_group.hpp"
+#include "tests/unit/memory_cluster.hpp"
 #include "transport/core/rng.hpp"
 
 namespace hawser::test {
@@ -48,14 +48,15 @@ class SessionWorld {
   void settle(std::string_view nodes = {});
   /// Delivers everything that can be delivered to `node`, but nothing that `sender` sent in FIFO order.
   void settle_but(char node, char sender);
-  /// Delivers to all live nodes what is in total order, and nothing else: all have applied the changes and marked them,
-  /// and nobody has installed them.
+  /// Delivers to all live nodes what goes through the control group, and nothing else: all have applied the changes and
+  /// marked them, and nobody has installed them.
   void settle_directory();
   /// Delivers up to and including the next heavy view.
   void enter_view(char node);
+  void pass(Duration time);
   /// One random step at a random node; false where nothing can happen. With a seed only.
   bool step_at_random();
-  /// The node's group below takes no more messages until it is told otherwise.
+  /// The node's groups below take no more messages until it is told otherwise.
   void refuse(char node, bool refuses);
 
   // ---- What can be seen ----
@@ -81,19 +82,22 @@ class SessionWorld {
   struct Node {
     bool alive = true;
     Recorder recorder;
-    MemoryHeavyGroup* heavy = nullptr;
-    std::unique_ptr<TracedGroup> traced;
+    MemoryHeavyGroups* heavy = nullptr;
+    std::unique_ptr<TracedGroups> traced;
     std::unique_ptr<LightGroups> groups;
     std::unique_ptr<Session> session;
     std::map<std::string, std::vector<std::string>> history;
     std::uint32_t component = 0;
   };
 
+  static LightGroupsConfig config_of(std::optional<std::uint64_t> seed);
   template <typename Input>
   void feed(char name, Input&& input);
   void take(char name, const MemoryStep& step);
+  void tick(std::string_view nodes);
   void note(Node& node, const SessionEvent& event);
 
+  LightGroupsConfig config_;
   Rng rng_;
   MemoryCluster cluster_;
   std::map<char, std::unique_ptr<Node>> nodes_;
