@@ -11,7 +11,7 @@ namespace hawser::check {
 namespace {
 
 using Field = std::pair<const char*, std::uint64_t CoverageCounts::*>;
-constexpr std::array<Field, 17> kFields{{
+constexpr std::array<Field, 20> kFields{{
     {"views", &CoverageCounts::views},
     {"moves_of_three", &CoverageCounts::moves_of_three},
     {"cuts_differed", &CoverageCounts::cuts_differed},
@@ -26,6 +26,9 @@ constexpr std::array<Field, 17> kFields{{
     {"light_views", &CoverageCounts::light_views},
     {"light_joins", &CoverageCounts::light_joins},
     {"light_repairs", &CoverageCounts::light_repairs},
+    {"light_switches", &CoverageCounts::light_switches},
+    {"switches_amid_loss", &CoverageCounts::switches_amid_loss},
+    {"switches_amid_newcomers", &CoverageCounts::switches_amid_newcomers},
     {"light_rejoins", &CoverageCounts::light_rejoins},
     {"states_handed_over", &CoverageCounts::states_handed_over},
     {"gaps", &CoverageCounts::gaps},
@@ -120,6 +123,40 @@ void count_heavy(const Index& index, CoverageCounts& counts) {
   }
 }
 
+/// What the control view that brought a light view had lost, or taken in.
+struct ControlStep {
+  bool loses = false;
+  bool gains = false;
+};
+
+ControlStep control_step(const Index& index, StayIndex light) {
+  const Layer& heavy = index.heavy;
+  const StayIndex now = index.control_of_light[light];
+  if (now == kNone || heavy.stays[now].previous == kNone) return {};
+  const auto& members = heavy.views[heavy.stays[now].view].members;
+  const auto& before = heavy.views[heavy.stays[heavy.stays[now].previous].view].members;
+  return {!std::includes(members.begin(), members.end(), before.begin(), before.end()),
+          !std::includes(before.begin(), before.end(), members.begin(), members.end())};
+}
+
+void count_switches(const Index& index, CoverageCounts& counts) {
+  const Layer& layer = index.light;
+  std::vector<bool> counted(layer.views.size());
+  for (StayIndex stay = 0; stay < layer.stays.size(); ++stay) {
+    const Stay& at = layer.stays[stay];
+    if (at.previous == kNone || counted[at.view]) continue;
+    const trace::LightViewSeen& seen = index.light_view(at);
+    if (seen.heavy == index.light_view(layer.stays[at.previous]).heavy) continue;
+    counted[at.view] = true;
+    ++counts.light_switches;
+    // A planned change has the id of the control view it is ordered in; what the next one brings has another.
+    if (seen.view.heavy_view == seen.view.era.control_view) continue;
+    const ControlStep step = control_step(index, stay);
+    counts.switches_amid_loss += step.loses ? 1 : 0;
+    counts.switches_amid_newcomers += step.gains ? 1 : 0;
+  }
+}
+
 void count_light(const Index& index, CoverageCounts& counts) {
   const Layer& layer = index.light;
   counts.light_views = layer.views.size();
@@ -131,6 +168,7 @@ void count_light(const Index& index, CoverageCounts& counts) {
     if (!seen.newcomers.empty()) joined[stay.view] = true;
     if (seen.view.era == index.light_view(layer.stays[stay.previous]).view.era) repaired[stay.view] = true;
   }
+  count_switches(index, counts);
   counts.light_joins = static_cast<std::uint64_t>(std::count(joined.begin(), joined.end(), true));
   counts.light_repairs = static_cast<std::uint64_t>(std::count(repaired.begin(), repaired.end(), true));
   for (const auto& episodes : index.stream_episodes) {

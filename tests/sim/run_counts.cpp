@@ -32,6 +32,10 @@ constexpr std::array kNamedCounts{
     NamedCount{"joins", &RunCounts::joins},
     NamedCount{"merges", &RunCounts::merges},
     NamedCount{"splits", &RunCounts::splits},
+    NamedCount{"group-views", &RunCounts::group_views},
+    NamedCount{"switches", &RunCounts::switches},
+    NamedCount{"switches-amid-loss", &RunCounts::switches_amid_loss},
+    NamedCount{"switches-amid-newcomers", &RunCounts::switches_amid_newcomers},
     NamedCount{"lineages-lost", &RunCounts::lineages_lost},
     NamedCount{"overtaken", &RunCounts::overtaken},
     NamedCount{"completed", &RunCounts::completed},
@@ -79,6 +83,7 @@ bool has_ended(const World& world, const NodeId& node, Instant at) {
 
 void count_machines(const NodeCounters& counters, RunCounts& counts) {
   counts.views += counters.views_installed;
+  counts.group_views += counters.group_views_installed;
   counts.overtaken += counters.start_changes_overtaken;
   counts.completed += counters.views_completed;
   counts.skipped += counters.views_skipped;
@@ -136,6 +141,9 @@ void add_coverage(const check::CoverageCounts& coverage, RunCounts& counts) {
   counts.joins += coverage.joins_of_three;
   counts.merges += coverage.merges;
   counts.splits += coverage.splits;
+  counts.switches += coverage.light_switches;
+  counts.switches_amid_loss += coverage.switches_amid_loss;
+  counts.switches_amid_newcomers += coverage.switches_amid_newcomers;
 }
 
 }  // namespace hawser::sim

@@ -30,13 +30,17 @@ struct RunCounts {
   std::uint64_t lost = 0;        ///< datagrams, by a loss model
   std::uint64_t overflowed = 0;  ///< datagrams, by a full socket buffer
   // What the machines went through.
-  std::uint64_t views = 0;           ///< installations
-  std::uint64_t moves_of_three = 0;  ///< steps from one view to the next that three or more made together
-  std::uint64_t cuts_differed = 0;   ///< of them, those in which some were behind others just before
-  std::uint64_t joins = 0;           ///< of them, those that met a new node
-  std::uint64_t merges = 0;          ///< views into which nodes came from different views
-  std::uint64_t splits = 0;          ///< views from which nodes went to different views
-  std::uint64_t overtaken = 0;       ///< start_changes
+  std::uint64_t views = 0;                    ///< installations
+  std::uint64_t moves_of_three = 0;           ///< steps from one view to the next that three or more made together
+  std::uint64_t cuts_differed = 0;            ///< of them, those in which some were behind others just before
+  std::uint64_t joins = 0;                    ///< of them, those that met a new node
+  std::uint64_t merges = 0;                   ///< views into which nodes came from different views
+  std::uint64_t splits = 0;                   ///< views from which nodes went to different views
+  std::uint64_t group_views = 0;              ///< of other groups than the control group
+  std::uint64_t switches = 0;                 ///< light views on another heavy group than before
+  std::uint64_t switches_amid_loss = 0;       ///< … by a control view that somebody is missing from
+  std::uint64_t switches_amid_newcomers = 0;  ///< … or that brings somebody
+  std::uint64_t overtaken = 0;                ///< start_changes
   std::uint64_t completed = 0;
   std::uint64_t skipped = 0;
   std::uint64_t crashes_amid_change = 0;  ///< views of three or more companions, amid whose change a node crashed

@@ -10,6 +10,15 @@ constexpr std::size_t kReadAtOnceMax = 64;            // datagrams, as one recvm
 constexpr std::size_t kCompanionsMin = 3;             // Fewer satisfy virtual synchrony for next to nothing.
 constexpr std::size_t kSocketBytesPerDatagram = 768;  // what Linux charges a socket besides the bytes
 
+// Nodes need not agree on a policy: only the coordinator's counts. Few extras make groups move a lot.
+LightGroupsConfig any_groups_config(Rng& rng) {
+  LightGroupsConfig config;
+  config.policy.kind = rng.one_in(4) ? MapperPolicy::Kind::exact : MapperPolicy::Kind::smallest_superset;
+  config.policy.extras_cap = rng.below(6);
+  config.heavy_grace = rng.between(50ms, 2s);
+  return config;
+}
+
 std::size_t charge_of(const Arrival& arrival) { return arrival.bytes.size() + kSocketBytesPerDatagram; }
 
 }  // namespace
@@ -25,7 +34,7 @@ void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   process.clock = settings_.clock;
   process.started = now;
   process.application = std::make_unique<Application>(config.self, around_.ledger, settings_.keep_texts);
-  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, {}, &process}, rng_.fork());
+  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, any_groups_config(rng_), &process}, rng_.fork());
   busy_until_ = now;
   act(now, [](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_start(local, out); });
 }

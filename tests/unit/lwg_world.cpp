@@ -162,14 +162,17 @@ bool LwgWorld::take_first(char node, Wanted wanted) {
   return false;
 }
 
+bool LwgWorld::step_control(char node) {
+  return take_first(node, [](const MemoryStep& step) {
+    return step.group == kControlGroup && step.kind != MemoryStep::Kind::view;
+  });
+}
+
 void LwgWorld::order(std::string_view nodes) {
   const std::string who = nodes.empty() ? live() : std::string{nodes};
-  const auto is_control = [](const MemoryStep& step) {
-    return step.group == kControlGroup && step.kind != MemoryStep::Kind::view;
-  };
   for (bool more = true; more;) {
     more = false;
-    for (const char node : who) more = take_first(node, is_control) || more;
+    for (const char node : who) more = step_control(node) || more;
   }
 }
 

@@ -47,6 +47,8 @@ class LwgWorld {
   void settle(std::string_view nodes = {});
   /// Of that, only what goes through the control group: changes are applied and marked, and not installed.
   void order(std::string_view nodes = {});
+  /// The first step of that at one node; false where there is none.
+  bool step_control(char node);
   /// Delivers to `node` what `senders` have sent in other groups than that.
   void hear(char node, std::string_view senders);
   /// `node` goes on to the views that heavy-weight groups were arranged to have, as far as it can.

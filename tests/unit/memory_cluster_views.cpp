@@ -57,7 +57,7 @@ std::shared_ptr<MemoryRun> MemoryCluster::make_run(std::vector<NodeId> members) 
     if (before) view.id.epoch = std::max(view.id.epoch, before->control->view.id.epoch);
   }
   ++view.id.epoch;
-  view.id.digest = mix64(++views_);
+  view.id.digest = mix64(0xd1ce5 + (++views_ << 32U));
   view.start_ids.resize(members.size());
   view.members = std::move(members);
   return std::make_shared<MemoryRun>(std::move(view));
