@@ -31,6 +31,7 @@ void Coordinator::on_view() {
   if (!HAWSER_FAULT("lwg_plan_outlives_its_view")) mapper_.reset();
   waiting_ = false;
   moved_away_.clear();
+  taken_out_.clear();
 }
 
 // Every view begins with the directory that all have: what was planned in the last one may not have been ordered.
@@ -103,6 +104,7 @@ void Coordinator::take_leave(const Asked& asked, const Directory& directory, Ran
   if (member == group.members.end()) return;
   group.members.erase(member);
   operations_.push_back({Operation::Kind::remove, *id, rank, {}, {}, {}, {}});
+  taken_out_[{group.heavy, asked.from}] = applied_ + operations_.size();
   if (group.members.empty()) {
     mapper_->forget_light(*id);
     created_.erase(asked.name);
@@ -124,6 +126,8 @@ void Coordinator::take_release(const Asked& asked) {
   const GroupId heavy = asked.request.heavy;
   const auto moved = moved_away_.find(heavy);
   if (moved != moved_away_.end() && moved->second > asked.request.seen) return;
+  const auto taken = taken_out_.find({heavy, asked.from});
+  if (taken != taken_out_.end() && taken->second > asked.request.seen) return;
   const bool released = mapper_->release(heavy, asked.from);
   if (released) arranged_[heavy] = mapper_->members_of(heavy);
   if (!HAWSER_FAULT("lwg_heavy_group_left_in_use") || released) return;

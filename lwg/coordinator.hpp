@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lwg/directory.hpp"
@@ -91,9 +92,11 @@ class Coordinator {
   std::map<GroupId, std::vector<NodeId>> arranged_;
   std::vector<Operation> operations_;
   std::uint64_t applied_ = 0;
-  // Where a group has moved away from a heavy-weight group in this view: the move's number. Its members have to mark
-  // that there; so who asked to be let out before it knew of the move must not be.
+  // In this view: where a group has moved away from, and who was taken out of one; the last such operation's number.
+  // Who asked to be let out of the heavy-weight group before it knew of that may owe a marker there, or be in the light
+  // group still when the arrangement comes, which is before the plan's operations.
   std::map<GroupId, std::uint64_t> moved_away_;
+  std::map<std::pair<GroupId, NodeId>, std::uint64_t> taken_out_;
 };
 
 }  // namespace hawser

@@ -15,26 +15,18 @@ void HeavyUses::on_view(GroupId heavy, const View& view, bool first) {
   }
 }
 
-void HeavyUses::on_control_view() {
-  for (auto& [heavy, use] : heavies_) use.asked = false;
-  altered_ = true;
-}
-
 std::vector<GroupId> HeavyUses::take_unused(const LightViews& views, Time now) {
-  // A group may have come and gone between asking and being heard: then the answer was no.
-  if (rides_altered_ != views.rides_altered()) on_control_view();
   altered_ = false;
   rides_altered_ = views.rides_altered();
   std::vector<GroupId> unused;
   for (auto& [heavy, use] : heavies_) {
     if (views.riders_on(heavy) > 0 && !HAWSER_FAULT("lwg_heavy_group_left_in_use")) {
       use.unused_since = kNever;
-      use.asked = false;
       continue;
     }
     if (use.unused_since == kNever) use.unused_since = now;
-    if (use.asked || now < use.unused_since + grace_) continue;
-    use.asked = true;
+    if (now < use.unused_since + grace_) continue;
+    use.unused_since = now;  // The answer may be no: then it is asked again.
     unused.push_back(heavy);
   }
   return unused;
@@ -48,7 +40,7 @@ const View* HeavyUses::view(GroupId heavy) const {
 Time HeavyUses::next_deadline() const {
   Time next = kNever;
   for (const auto& [heavy, use] : heavies_) {
-    if (use.unused_since != kNever && !use.asked) next = std::min(next, use.unused_since + grace_);
+    if (use.unused_since != kNever) next = std::min(next, use.unused_since + grace_);
   }
   return next;
 }

@@ -21,10 +21,8 @@ class HeavyUses {
   /// ignored.
   void on_view(GroupId heavy, const View& view, bool first);
   void on_left(GroupId heavy) { heavies_.erase(heavy); }
-  /// What was asked of the coordinator is lost.
-  void on_control_view();
 
-  /// Those that no group of `views` has ridden on for the time of grace; each once, unless that is lost.
+  /// Those that no group of `views` has ridden on for the time of grace; each again after that time, while it lasts.
   /// False while nothing has happened that take_unused() would notice.
   [[nodiscard]] bool is_due(const LightViews& views, Time now) const {
     return altered_ || views.rides_altered() != rides_altered_ || now >= next_deadline();
@@ -42,7 +40,6 @@ class HeavyUses {
     View view;
     ViewId since;
     Time unused_since = kNever;
-    bool asked = false;  ///< to be let out
   };
   Duration grace_;
   std::map<GroupId, Use> heavies_;

@@ -270,6 +270,7 @@ void LightGroups::Impl::on_event(GroupEvent&& event, Time now, LightOutbox& out)
     on_view(*view, now, out);
   } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
     heavies_.on_left(left->group);
+    views_.on_heavy_left(left->group);
   } else if (const auto* arranged = std::get_if<GroupArranged>(&event)) {
     if (!HAWSER_FAULT("lwg_arrangement_missed") || !is_odd_one_out()) {
       directory_.arrange(arranged->group, arranged->members);
@@ -293,7 +294,6 @@ void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, Li
   const std::optional<LineageVote> vote = lineage_.on_view(event.view, event.transitional);
   directory_.retain(lineage_.peers());
   views_.on_view(view_.id, lineage_.peers(), out);
-  heavies_.on_control_view();
   take_back(groups_.resume(view_.id));
   wishes_.renew();
   if (vote) queue_.send(kControlGroup, Order::total, encode(*vote), now, out.transport);

@@ -16,18 +16,26 @@ void LightViews::on_change(const Change& change, const Directory& directory) {
     if (!is_self || change.kind != Change::Kind::add) return;
     group = &join(change, *directory.find(change.group));
   }
+  if (is_self && change.kind == Change::Kind::remove) return leave(*group);
   enqueue(*group, change);
-  if (is_self && change.kind == Change::Kind::remove) leave(*group);
 }
 
-// It has nothing on its way (see Wishes) and sends nothing more: so it can mark at once whatever is pending, wherever.
+// It has nothing on its way (see Wishes) and sends nothing more, so nobody waits for what it has not marked.
 void LightViews::leave(OwnGroup& group) {
+  const LightGroupId id = group.view.group;
   GroupId heavy = group.heavy;
+  dismount(heavy);
   for (const Change& change : group.pending) {
     markers_.due(heavy, change.era.number);
-    if (change.kind == Change::Kind::move) heavy = change.heavy;
+    if (change.kind != Change::Kind::move) continue;
+    heavy = change.heavy;
+    dismount(heavy);
   }
-  leaving_.push_back(group.view.group);
+  filtered_ += early_.forget(id);
+  own_by_name_.erase(group.name);
+  own_by_id_.erase(id);
+  left_.emplace_back(std::move(group.name), id);
+  own_.erase(id);
 }
 
 OwnGroup& LightViews::join(const Change& change, const DirectoryGroup& known) {
@@ -62,7 +70,8 @@ void LightViews::enqueue(OwnGroup& group, const Change& change) {
   }
   group.pending.push_back(change);
   if (change.kind == Change::Kind::move) mount(change.heavy);
-  if (group.pending.size() == 1) ready_.push_back(change.group);
+  // Who is taken out is waited for no longer.
+  if (group.pending.size() == 1 || change.kind == Change::Kind::remove) ready_.push_back(change.group);
 }
 
 void LightViews::on_marker(GroupId heavy, const NodeId& from, std::uint64_t number) {
@@ -74,7 +83,10 @@ void LightViews::on_marker(GroupId heavy, const NodeId& from, std::uint64_t numb
 // ---- Installing ----
 
 void LightViews::install(LightOutbox& out) {
-  for (const LightGroupId id : std::exchange(leaving_, {})) report_left(own_.at(id), out);
+  for (auto& [name, id] : std::exchange(left_, {})) {
+    out.events.emplace_back(LightViewLeft{name, id, LightViewLeft::Cause::asked});
+    told_left_.push_back(std::move(name));
+  }
   while (!ready_.empty()) {
     OwnGroup* group = find(ready_.front());
     if (group == nullptr || group->pending.empty()) {
@@ -88,18 +100,22 @@ void LightViews::install(LightOutbox& out) {
   }
 }
 
-// One of those who have not marked the group's first pending change, of the members that it leaves and brings.
+// One of those who have not marked the group's first pending change, of the members that it leaves and brings, and that
+// no later change takes out.
 std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
   const Change& change = group.pending.front();
+  const auto is_missing = [&](const NodeId& node) {
+    const bool marked = markers_.has_marked(group.heavy, node, change.era.number);
+    return !marked && std::none_of(group.pending.begin(), group.pending.end(), [&](const Change& later) {
+      return later.kind == Change::Kind::remove && later.member.node == node;
+    });
+  };
   for (const LightMember& member : group.view.members) {
     if (HAWSER_FAULT("lwg_installed_without_last_marker") && &member == &group.view.members.back()) break;
-    if (change.kind == Change::Kind::remove && member.node == change.member.node) continue;
-    if (!markers_.has_marked(group.heavy, member.node, change.era.number)) return member.node;
+    if (is_missing(member.node)) return member.node;
   }
-  const bool newcomer = change.kind == Change::Kind::add && !group.view.contains(change.member.node);
-  if (!newcomer || HAWSER_FAULT("lwg_newcomer_not_waited_for")) return std::nullopt;
-  if (!markers_.has_marked(group.heavy, change.member.node, change.era.number)) return change.member.node;
-  return std::nullopt;
+  const bool newcomer = change.kind == Change::Kind::add && !HAWSER_FAULT("lwg_newcomer_not_waited_for");
+  return newcomer && is_missing(change.member.node) ? std::optional{change.member.node} : std::nullopt;
 }
 
 void LightViews::install_first(OwnGroup& group, LightOutbox& out) {
@@ -149,9 +165,7 @@ void LightViews::move(OwnGroup& group, GroupId heavy) {
 // ---- The control view changes ----
 
 void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
-  dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) {
-    return !HAWSER_FAULT("lwg_early_message_of_the_gone_delivered");
-  });
+  dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) { return true; });
   if (!HAWSER_FAULT("lwg_markers_kept_at_view")) markers_.clear();
   ready_.clear();
   control_view_ = view;
@@ -179,7 +193,6 @@ bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, std::span<con
   if (!altered && gone == 0) return false;
   group.view.heavy_view = HAWSER_FAULT("lwg_two_sides_share_view_ids") ? control_view_ : brought;
   report_view(group, std::move(newcomers), out);
-  if (HAWSER_FAULT("lwg_early_message_of_the_gone_delivered")) release(group, out);
   return gone > 0;
 }
 
@@ -209,20 +222,6 @@ void LightViews::report_view(const OwnGroup& group, std::vector<NodeId> newcomer
     if (self_is_new ? member.node == self_ : !is_new(member.node)) event.transitional.push_back(member.node);
   }
   out.events.emplace_back(std::move(event));
-}
-
-void LightViews::report_left(const OwnGroup& group, LightOutbox& out) {
-  const LightGroupId id = group.view.group;
-  out.events.emplace_back(LightViewLeft{group.name, id, LightViewLeft::Cause::asked});
-  left_.push_back(group.name);
-  filtered_ += early_.forget(id);
-  dismount(group.heavy);
-  for (const Change& change : group.pending) {
-    if (change.kind == Change::Kind::move) dismount(change.heavy);
-  }
-  own_by_name_.erase(group.name);
-  own_by_id_.erase(id);
-  own_.erase(id);
 }
 
 // ---- Messages ----
@@ -293,6 +292,13 @@ OwnGroup* LightViews::find(std::string_view name) {
   return at == own_by_name_.end() ? nullptr : at->second;
 }
 
+void LightViews::on_heavy_left(GroupId heavy) {
+  for (auto& [id, group] : own_) {
+    if (group.sent_on == heavy) group.sent_as = 0;
+    if (group.heavy == heavy) group.carrier = nullptr;
+  }
+}
+
 void LightViews::mount(GroupId heavy) {
   if (++riders_[heavy] == 1) ++rides_altered_;
 }
@@ -309,7 +315,7 @@ std::size_t LightViews::riders_on(GroupId heavy) const {
   return at == riders_.end() ? 0 : at->second;
 }
 
-std::vector<std::string> LightViews::take_left() { return std::exchange(left_, {}); }
+std::vector<std::string> LightViews::take_left() { return std::exchange(told_left_, {}); }
 
 std::vector<std::pair<std::string, LightGroupId>> LightViews::lose() {
   std::vector<std::pair<std::string, LightGroupId>> lost;
@@ -323,6 +329,7 @@ std::vector<std::pair<std::string, LightGroupId>> LightViews::lose() {
   ++rides_altered_;
   ready_.clear();
   markers_.clear();
+  left_.clear();
   dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) { return true; });
   return lost;
 }

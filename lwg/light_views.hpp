@@ -70,6 +70,8 @@ class LightViews {
   void on_marker(GroupId heavy, const NodeId& from, std::uint64_t number);
   /// Installs what can be installed. To be called after the inputs above.
   void install(LightOutbox& out);
+  /// This node is out of a heavy-weight group: what it counted there means nothing any more.
+  void on_heavy_left(GroupId heavy);
   /// What this node has to mark now.
   [[nodiscard]] std::vector<std::pair<GroupId, std::uint64_t>> take_markers() { return markers_.take(); }
 
@@ -123,7 +125,6 @@ class LightViews {
   [[nodiscard]] std::vector<NodeId> install_all(OwnGroup& group);
   void leave(OwnGroup& group);
   void report_view(const OwnGroup& group, std::vector<NodeId> newcomers, LightOutbox& out);
-  void report_left(const OwnGroup& group, LightOutbox& out);
   void release(OwnGroup& group, LightOutbox& out);
   void mount(GroupId heavy);
   void dismount(GroupId heavy);
@@ -139,8 +140,8 @@ class LightViews {
   EarlyMessages early_;
   std::map<GroupId, std::size_t> riders_;  // of those that have any
   std::uint64_t rides_altered_ = 0;
-  std::vector<LightGroupId> leaving_;  // out by the next install()
-  std::vector<std::string> left_;
+  std::vector<std::pair<std::string, LightGroupId>> left_;  // and not told of yet
+  std::vector<std::string> told_left_;
   std::uint64_t moves_ = 0;
 
   // Counters by name are for people to read: beyond this many names and ids only the total grows.

@@ -100,7 +100,6 @@ void GroupStreams::open(const Arranged& arranged, Outbox& out) {
   for (const NodeId& member : came_from_) {
     if (member != around_.self && view_.contains(member)) awaited_.insert(member);
   }
-  if (HAWSER_FAULT("groups.opened_at_once")) awaited_.clear();
   if (std::find(came_from_.begin(), came_from_.end(), around_.self) != came_from_.end()) send_ack(0, out);
 }
 

@@ -47,6 +47,10 @@ void HeavyReader::on(const trace::HeavyUnsent& unsent, EventIndex /*at*/) {
         std::find_if(sent.rbegin(), sent.rend(), [&](const Sent& one) { return one.digest == unsent.message; });
     if (last == sent.rend()) continue;
     sent.erase(std::next(last).base());
+    Stream& stream = index_.heavy.streams[index_.heavy.stream_of(channel(unsent.group, order), node_)];
+    for (Stream::Leave& leave : stream.leaves) {
+      leave.sent = std::min(leave.sent, static_cast<std::uint32_t>(stream.sent.size()));
+    }
     return;
   }
 }

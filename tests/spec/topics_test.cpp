@@ -156,7 +156,6 @@ TEST(Topics, OnlySubscribersHearATopic) {
 
   EXPECT_THAT(world.node("C").history(), ElementsAre("c: synced", "c: for C"));
   EXPECT_FALSE(world.node("B").delivered("for C"));
-  EXPECT_GT(world.at(1).bus().groups().counters().filtered, 0U);
   world.check_all();
 }
 

@@ -49,8 +49,10 @@ std::vector<TraceEvent> one_of_each() {
   const std::vector<TraceRecord> records = {
       trace::HeavyView{kControlGroup, view, {kSelf}},
       trace::HeavySent{kControlGroup, Order::total, 1},
+      trace::HeavyUnsent{GroupId{3}, 7},
+      trace::HeavyLeft{GroupId{3}},
       trace::HeavyDelivered{GroupId{3}, kPeer, Order::fifo, ~0ULL},
-      trace::LightViewSeen{"a.b", light, {kSelf}, {}},
+      trace::LightViewSeen{"a.b", light, GroupId{3}, {kSelf}, {}},
       trace::LightLeft{"a.b", LightGroupId{99}},
       trace::LightSent{"", 5},
       trace::LightDeliveredSeen{LightGroupId{99}, kPeer, 5},
@@ -88,12 +90,13 @@ TEST_F(TraceFileTest, FieldsKeepTheirMeaning) {
   EXPECT_EQ(events[0].at, Time{Duration{1000}});
   const auto& heavy = std::get<trace::HeavyView>(events[0].what);
   EXPECT_EQ(heavy.view, (View{kView, {kSelf, kPeer}, {StartChangeId{1}, StartChangeId{2}}}));
-  const auto& light = std::get<trace::LightViewSeen>(events[3].what);
+  const auto& light = std::get<trace::LightViewSeen>(events[5].what);
   EXPECT_EQ(light.view.members.at(0), (LightMember{kSelf, Role::publisher}));
   EXPECT_EQ(light.view.era, kEra);
-  EXPECT_EQ(std::get<trace::LightSent>(events[5].what).name, "");
-  EXPECT_EQ(std::get<trace::Unsubscribed>(events[8].what).topic, (std::string{"\n\0\xff", 3}));
-  const auto& received = std::get<trace::Received>(events[10].what);
+  EXPECT_EQ(light.heavy, GroupId{3});
+  EXPECT_EQ(std::get<trace::LightSent>(events[7].what).name, "");
+  EXPECT_EQ(std::get<trace::Unsubscribed>(events[10].what).topic, (std::string{"\n\0\xff", 3}));
+  const auto& received = std::get<trace::Received>(events[12].what);
   EXPECT_EQ(received.publisher, kPeer);
   EXPECT_TRUE(received.retained);
 }
@@ -101,12 +104,12 @@ TEST_F(TraceFileTest, FieldsKeepTheirMeaning) {
 TEST_F(TraceFileTest, LinesAreAsDocumented) {
   record({{Time{Duration{48310298112233}}, trace::Received{"stocks.ibm", kSelf, 17, 11400714819323198485U, false}}});
   EXPECT_EQ(file(),
-            "hawser-trace 1 127.0.0.1:40001#9f02c1d4a6b80e31\n"
+            "hawser-trace 2 127.0.0.1:40001#9f02c1d4a6b80e31\n"
             "48310298112233 received =stocks.ibm 127.0.0.1:40001#9f02c1d4a6b80e31 17 11400714819323198485 0\n");
 }
 
 TEST_F(TraceFileTest, ALastLineThatWasCutOffIsLeftOut) {
-  write_file("hawser-trace 1 127.0.0.1:40001#9f02c1d4a6b80e31\n1 gap =a\n2 gap =abcd");
+  write_file("hawser-trace 2 127.0.0.1:40001#9f02c1d4a6b80e31\n1 gap =a\n2 gap =abcd");
   const auto contents = read_trace_file(path_);
   ASSERT_TRUE(contents.ok());
   EXPECT_EQ(contents.value().events.size(), 1U);
@@ -128,7 +131,7 @@ TEST_F(TraceFileTest, BadLinesAreNamed) {
                                         "1 heavy_view 0 1.2 [127.0.0.1:1#1,] [] []",
                                         "1 light_delivered 1 256.0.0.1:1#1 1"};
   for (const std::string& line : bad) {
-    write_file("hawser-trace 1 127.0.0.1:40001#9f02c1d4a6b80e31\n1 gap =a\n" + line + "\n");
+    write_file("hawser-trace 2 127.0.0.1:40001#9f02c1d4a6b80e31\n1 gap =a\n" + line + "\n");
     const auto contents = read_trace_file(path_);
     ASSERT_FALSE(contents.ok()) << line;
     EXPECT_EQ(contents.error().code, Errc::bad_data);
@@ -137,7 +140,7 @@ TEST_F(TraceFileTest, BadLinesAreNamed) {
 }
 
 TEST_F(TraceFileTest, AnotherVersionIsRefused) {
-  write_file("hawser-trace 2 127.0.0.1:40001#9f02c1d4a6b80e31\n");
+  write_file("hawser-trace 1 127.0.0.1:40001#9f02c1d4a6b80e31\n");
   EXPECT_EQ(read_trace_file(path_).error().code, Errc::bad_data);
 }
 

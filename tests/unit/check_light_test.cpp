@@ -87,11 +87,11 @@ TEST(CheckLight, AMemberOutsideTheHeavyViewIsFound) {
   EXPECT_THAT(run.broken(), ElementsAre(kLightInHeavy));
 }
 
-TEST(CheckLight, AViewThatNamesAnotherHeavyViewIsFound) {
+TEST(CheckLight, AViewOnAHeavyWeightGroupThatTheNodeIsNotInIsFound) {
   HistoryBuilder run = two_members();
   run.light_view("g", 3, "A B");
   for (const auto* node : {"A", "B"}) {
-    run.edit<trace::LightViewSeen>(node, [](auto& seen) { ++seen.view.heavy_view.epoch; });
+    run.edit<trace::LightViewSeen>(node, [](auto& seen) { seen.heavy = GroupId{99}; });
   }
   EXPECT_THAT(run.broken(), ElementsAre(kLightInHeavy));
 }

@@ -74,8 +74,8 @@ void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event,
   // Who is new does not know which of the others are.
   const auto [newcomers, is_first] = newcomers_.try_emplace(key_of(event.view), event.newcomers);
   if (!is_first && newcomers->second != event.newcomers) {
-    complain("view agreement", what + " with newcomers " + text_of(event.newcomers) + ", elsewhere " +
-                                   text_of(newcomers->second));
+    complain("view agreement",
+             what + " with newcomers " + text_of(event.newcomers) + ", elsewhere " + text_of(newcomers->second));
   }
   if (before->view.group != event.view.group) complain("local monotonicity", what + " of another id");
   const bool later = before->view.era < event.view.era ||

@@ -35,8 +35,8 @@ class LwgChecker {
     std::uint64_t repairs = 0;
     std::uint64_t merged = 0;
     std::uint64_t delivered = 0;
-    std::uint64_t moves = 0;     // of a group to another heavy-weight group, at a member
-    std::uint64_t joint = 0;     // views that a control view brought with changes that were pending
+    std::uint64_t moves = 0;  // of a group to another heavy-weight group, at a member
+    std::uint64_t joint = 0;  // views that a control view brought with changes that were pending
   };
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
 
@@ -79,7 +79,7 @@ class LwgChecker {
 
   std::map<NodeId, View> control_;
   std::vector<Stay> stays_;
-  std::map<std::pair<NodeId, std::string>, Episode> episodes_;                         // open ones
+  std::map<std::pair<NodeId, std::string>, Episode> episodes_;  // open ones
   std::map<ViewKey, std::vector<LightMember>> views_;
   std::map<ViewKey, std::vector<NodeId>> newcomers_;  // as those see it who are not
   std::map<std::pair<NodeId, std::string>, std::uint64_t> sent_;

@@ -72,13 +72,13 @@ TEST(LwgDirectory, AMoveChangesWhatTheGroupRidesOn) {
 TEST(LwgDirectory, OperationsThatDoNotFitAreVoid) {
   Directory directory = after({creation(7, "g"), addition(7, 0)});
   const std::uint64_t before = directory.digest();
-  EXPECT_FALSE(directory.apply(creation(8, "g"), kView, at(3)));   // The name is another group's,
-  EXPECT_FALSE(directory.apply(creation(7, "h"), kView, at(4)));   // or the id.
-  EXPECT_FALSE(directory.apply(removal(7, 1), kView, at(5)));      // B is not in it.
-  EXPECT_FALSE(directory.apply(removal(9, 0), kView, at(6)));      // There is no such group,
+  EXPECT_FALSE(directory.apply(creation(8, "g"), kView, at(3)));  // The name is another group's,
+  EXPECT_FALSE(directory.apply(creation(7, "h"), kView, at(4)));  // or the id.
+  EXPECT_FALSE(directory.apply(removal(7, 1), kView, at(5)));     // B is not in it.
+  EXPECT_FALSE(directory.apply(removal(9, 0), kView, at(6)));     // There is no such group,
   EXPECT_FALSE(directory.apply(addition(9, 0), kView, at(7)));
   EXPECT_FALSE(directory.apply(move(9, kOther), kView, at(8)));
-  EXPECT_FALSE(directory.apply(addition(7, 2), kView, at(9)));     // nor such a rank.
+  EXPECT_FALSE(directory.apply(addition(7, 2), kView, at(9)));  // nor such a rank.
   EXPECT_EQ(directory.digest(), before);
   EXPECT_EQ(directory.groups().size(), 1U);
 }
@@ -110,8 +110,7 @@ TEST(LwgDirectory, AHeavyWeightGroupHasTheMembersItWasArrangedToHave) {
 }
 
 TEST(LwgDirectory, WhoDoesNotComeAlongIsTakenOutOfEveryGroup) {
-  Directory directory =
-      after({creation(1, "both"), addition(1, 0), addition(1, 1), creation(2, "b"), addition(2, 1)});
+  Directory directory = after({creation(1, "both"), addition(1, 0), addition(1, 1), creation(2, "b"), addition(2, 1)});
   directory.arrange(kHeavy, {kB, kA});
   directory.arrange(kOther, {kB});
   directory.retain(std::array{kA});

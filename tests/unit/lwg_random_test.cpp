@@ -189,6 +189,8 @@ TEST(LwgRandom, EverySeedKeepsEveryProperty) {
   EXPECT_GT(totals.coverage.repairs, 500U);
   EXPECT_GT(totals.coverage.merged, 500U);
   EXPECT_GT(totals.coverage.delivered, 20000U);
+  EXPECT_GT(totals.coverage.moves, 1000U);
+  EXPECT_GT(totals.coverage.joint, 300U);
   EXPECT_GT(totals.dropped, 50U);
   EXPECT_GT(totals.filtered, 1000U);
 }
@@ -224,16 +226,19 @@ INSTANTIATE_TEST_SUITE_P(Lwg, LwgFaults,
                                          PlantedFault{"lwg_installed_without_last_marker", "virtual synchrony"},
                                          PlantedFault{"lwg_sent_after_marker", "reliable fifo"},
                                          PlantedFault{"lwg_early_message_delivered_at_once", "virtual synchrony"},
-                                         PlantedFault{"lwg_departed_senders_message_delivered",
-                                                      "no delivery from non-members"},
                                          PlantedFault{"lwg_joiner_forgets_early_messages", "reliable fifo"},
                                          PlantedFault{"lwg_non_member_delivers", "no delivery to non-members"},
                                          PlantedFault{"lwg_departed_members_kept", "liveness"},
                                          PlantedFault{"lwg_operation_skipped", "one directory"},
-                                         PlantedFault{"lwg_operations_applied_in_reverse", "view agreement"},
                                          PlantedFault{"lwg_snapshot_without_last_group", "one directory"},
-                                         PlantedFault{"lwg_views_installed_while_voting", "view agreement"},
-                                         PlantedFault{"lwg_late_repair_without_markers", "same view delivery"},
+                                         PlantedFault{"lwg_two_sides_share_view_ids", "view agreement"},
+                                         PlantedFault{"lwg_pending_kept_at_view", "liveness"},
+                                         PlantedFault{"lwg_marker_before_move_is_installed", "same view delivery"},
+                                         PlantedFault{"lwg_marker_on_the_new_group", "liveness"},
+                                         PlantedFault{"lwg_unsent_forgotten", "reliable fifo"},
+                                         PlantedFault{"lwg_requests_not_renewed", "liveness"},
+                                         PlantedFault{"lwg_arrangement_missed", "one directory"},
+                                         PlantedFault{"lwg_move_missed", "one directory"},
                                          PlantedFault{"lwg_own_lineage_survives", "one directory"}),
                          name_of);
 

@@ -163,9 +163,8 @@ bool LwgWorld::take_first(char node, Wanted wanted) {
 }
 
 bool LwgWorld::step_control(char node) {
-  return take_first(node, [](const MemoryStep& step) {
-    return step.group == kControlGroup && step.kind != MemoryStep::Kind::view;
-  });
+  return take_first(
+      node, [](const MemoryStep& step) { return step.group == kControlGroup && step.kind != MemoryStep::Kind::view; });
 }
 
 void LwgWorld::order(std::string_view nodes) {

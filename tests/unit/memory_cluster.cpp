@@ -62,8 +62,8 @@ std::vector<MemoryStep> MemoryCluster::steps(const NodeId& id) const {
 void MemoryCluster::append_fifo_steps(const Node& node, const Seat& seat, std::vector<MemoryStep>& steps) {
   if (seat.in == nullptr) return;
   for (Rank rank = 0; rank < seat.in->streams.size(); ++rank) {
-    const std::size_t end = node.frozen() ? node.upcoming.front().cut->end(seat.in->view.id, rank)
-                                          : seat.in->streams[rank].fifo.size();
+    const std::size_t end =
+        node.frozen() ? node.upcoming.front().cut->end(seat.in->view.id, rank) : seat.in->streams[rank].fifo.size();
     if (seat.in->received[seat.rank][rank].fifo >= end) continue;
     steps.push_back({MemoryStep::Kind::fifo, seat.group.id(), rank});
   }
@@ -140,8 +140,7 @@ MemoryPlace MemoryCluster::next_total(Node& node) {
 
 // ---- Arrangements ----
 
-void MemoryCluster::on_arrangement(const NodeId& id, Node& node, const MemoryArrangement& arrangement,
-                                   Events& events) {
+void MemoryCluster::on_arrangement(const NodeId& id, Node& node, const MemoryArrangement& arrangement, Events& events) {
   const GroupId group = arrangement.group;
   const ViewId control = node.run->control->view.id;
   View next{arranged_view_id(control, group, ++node.arrangements), arrangement.members, {}};
@@ -240,7 +239,8 @@ void MemoryCluster::enter_group(const NodeId& id, Node& node, Seat& seat, const 
   events.emplace_back(ViewInstalled{seat.group.id(), next, std::move(transitional), before == nullptr});
 }
 
-// Those of the view before; of them, those who were in the one before that only where one of these is known to have come.
+// Those of the view before; of them, those who were in the one before that only where one of these is known to have
+// come.
 std::vector<NodeId> MemoryCluster::transitional_of(const View& next, const MemoryStretch* before, const MemoryCut& cut,
                                                    const NodeId& self) const {
   if (before == nullptr) return {self};

@@ -82,9 +82,8 @@ bool MemoryStretch::is_over_for(Rank member) const {
 }
 
 bool MemorySent::is_everywhere() const {
-  return std::all_of(stretch->received.begin(), stretch->received.end(), [&](const auto& by) {
-    return (is_total ? by[rank].total : by[rank].fifo) > number;
-  });
+  return std::all_of(stretch->received.begin(), stretch->received.end(),
+                     [&](const auto& by) { return (is_total ? by[rank].total : by[rank].fifo) > number; });
 }
 
 std::shared_ptr<MemoryStretch> MemoryRun::stretch_of(const View& view, const std::vector<NodeId>& old_members) {
@@ -100,8 +99,8 @@ std::shared_ptr<MemoryStretch> MemoryRun::stretch_of(const View& view, const std
 bool MemoryCut::reaches(const View& next, const View* from) const {
   const auto at = reached_by.find(next.id);
   return at != reached_by.end() && std::any_of(at->second.begin(), at->second.end(), [&](const NodeId& node) {
-    return from == nullptr || from->contains(node);
-  });
+           return from == nullptr || from->contains(node);
+         });
 }
 
 MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers, const std::vector<NodeId>& present,

@@ -100,8 +100,8 @@ struct MemoryCut {
   }
 };
 
-/// Of `movers`, those in `run` are `present`. Without `adversary`, only what one of these has delivered is saved of what
-/// those who stay behind sent.
+/// Of `movers`, those in `run` are `present`. Without `adversary`, only what one of these has delivered is saved of
+/// what those who stay behind sent.
 [[nodiscard]] MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers,
                                const std::vector<NodeId>& present, std::size_t common, Rng* adversary);
 

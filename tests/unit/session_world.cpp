@@ -47,8 +47,8 @@ void SessionWorld::add(std::string_view nodes) {
     auto node = std::make_unique<Node>();
     node->heavy = &cluster_.add(id_of(name));
     node->traced = std::make_unique<TracedGroups>(*node->heavy, node->recorder);
-    node->groups = std::make_unique<LightGroups>(id_of(name), *node->traced, config_,
-                                                 Rng{static_cast<std::uint64_t>(name)});
+    node->groups =
+        std::make_unique<LightGroups>(id_of(name), *node->traced, config_, Rng{static_cast<std::uint64_t>(name)});
     node->session = std::make_unique<Session>(id_of(name), *node->groups, send_queue_bytes_, &node->recorder);
     nodes_[name] = std::move(node);
   }
