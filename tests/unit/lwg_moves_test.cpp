@@ -305,25 +305,5 @@ TEST(LwgCoordination, ThePlanOfACoordinatorThatDiedIsMadeAnew) {
   EXPECT_THAT(world.violations(), IsEmpty());
 }
 
-TEST(LwgCoordination, WhoWasNotLetOutOfAHeavyWeightGroupAsksAgain) {
-  LwgWorld world{exact()};
-  world.start("ABCDE");
-  for (const char node : {'B', 'C', 'D'}) {
-    world.join(node, {"g", "h"});
-    world.settle();
-  }
-  world.leave('D', {"g", "h"});
-  world.settle();
-  ASSERT_EQ(world.carrier('B', "g"), "BCD");  // D is idle there.
-  world.join('E', {"g"});
-  world.order("A");                     // g is to move away from there,
-  world.pass(std::chrono::seconds{3});  // and D asks before it has heard of that: the answer is no.
-  world.settle();
-  world.pass(std::chrono::seconds{3});
-  world.settle();
-  EXPECT_EQ(world.heavies_of('D'), 0U);
-  EXPECT_THAT(world.violations(), IsEmpty());
-}
-
 }  // namespace
 }  // namespace hawser::test
