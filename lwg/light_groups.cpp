@@ -386,20 +386,18 @@ void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& o
 }
 
 void LightGroups::Impl::on_control_message(const NodeId& from, ByteView bytes, Time now, LightOutbox& out) {
-  const std::optional<LightMessage> message = decode_light_message(bytes);
-  if (!message) {
-    ++undecodable_;
-  } else if (const auto* requests = std::get_if<RequestBatch>(&*message)) {
+  const LightMessage message = decode_light_message(bytes).value_or(LightMessage{});
+  if (const auto* requests = std::get_if<RequestBatch>(&message)) {
     if (is_coordinator()) coordinator_.on_requests(from, *requests);
-  } else if (const auto* batch = std::get_if<OperationBatch>(&*message)) {
+  } else if (const auto* batch = std::get_if<OperationBatch>(&message)) {
     on_operations(from, *batch, out);
     say_markers(now, out);
-  } else if (const auto* vote = std::get_if<LineageVote>(&*message)) {
+  } else if (const auto* vote = std::get_if<LineageVote>(&message)) {
     on_vote(from, *vote, now, out);
-  } else if (const auto* part = std::get_if<SnapshotPart>(&*message)) {
+  } else if (const auto* part = std::get_if<SnapshotPart>(&message)) {
     on_snapshot_part(from, *part);
   } else {
-    ++undecodable_;
+    ++undecodable_;  // or data, which has no business here
   }
 }
 

@@ -119,7 +119,7 @@ std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
 }
 
 void LightViews::install_first(OwnGroup& group, LightOutbox& out) {
-  const Change change = std::move(group.pending.front());
+  const Change change = group.pending.front();
   group.pending.erase(group.pending.begin());
   const Installed installed = alter(group.view, change);
   if (change.kind == Change::Kind::move) move(group, change.heavy);
@@ -250,10 +250,10 @@ void LightViews::on_data(OwnGroup& group, const NodeId& from, const EraTag& era,
     deliver(group, from, std::move(payload), out);
   } else if (!group.installed && (is_before(era, group.joined) || HAWSER_FAULT("lwg_joiner_forgets_early_messages"))) {
     return;  // before this node's cut
-  } else if (group.installed && is_before(era, group.view_era)) {
-    ++dropped_;  // Its sender had marked that view's change: there is none.
-  } else if (!early_.keep(group.view.group, {era, from, std::move(payload)})) {
-    ++dropped_;
+  } else {
+    // Of an earlier view there is nothing to come: its sender has marked the change that ended it.
+    const bool is_over = group.installed && is_before(era, group.view_era);
+    if (is_over || !early_.keep(group.view.group, {era, from, std::move(payload)})) ++dropped_;
   }
 }
 

@@ -35,15 +35,14 @@ std::optional<wire::Sync> SyncParts::on_part(const NodeId& owner, wire::Sync par
   const std::size_t number = part.part;
   const std::size_t parts = part.parts;
   auto at = incomplete_.find(owner);
-  const bool begins = at == incomplete_.end() || at->second.sync.start_id < part.start_id;
-  if (begins) at = incomplete_.insert_or_assign(owner, Incomplete{std::move(part), {}}).first;
-  auto& [sync, here] = at->second;
-  if (begins) {
-    here.resize(parts);
+  if (at == incomplete_.end() || at->second.sync.start_id < part.start_id) {
+    at = incomplete_.insert_or_assign(owner, Incomplete{std::move(part), std::vector<bool>(parts)}).first;
   } else {
+    const auto& [sync, here] = at->second;
     if (sync.start_id != part.start_id || here.size() != parts || here[number]) return std::nullopt;
-    std::move(part.streams.begin(), part.streams.end(), std::back_inserter(sync.streams));
+    std::move(part.streams.begin(), part.streams.end(), std::back_inserter(at->second.sync.streams));
   }
+  auto& [sync, here] = at->second;
   here[number] = true;
   if (!std::all_of(here.begin(), here.end(), [](bool is) { return is; })) return std::nullopt;
   wire::Sync whole = std::move(sync);
