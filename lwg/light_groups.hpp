@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "lwg/light_events.hpp"
 #include "lwg/light_view.hpp"
 #include "lwg/mapper_policy.hpp"
 #include "transport/core/events.hpp"
@@ -22,52 +23,6 @@
 #include "transport/heavy_group.hpp"
 
 namespace hawser {
-
-/// A new view of a light-weight group that this node is in.
-struct LightViewInstalled {
-  std::string name;
-  LightView view;
-  GroupId heavy;  ///< the heavy-weight group that it rides on
-  /// Members that come with this node from its previous view of this group, itself included. Where this node is new, it
-  /// alone; where `view.members` has others, those are older or just as new: see `newcomers`.
-  std::vector<NodeId> transitional;
-  /// Members that this change brings in, this node included where it is new.
-  std::vector<NodeId> newcomers;
-};
-
-/// This node is no longer in the group.
-struct LightViewLeft {
-  enum class Cause : std::uint8_t {
-    asked,   ///< leave() has taken effect
-    merged,  ///< the other side of a partition survived; this node joins anew by itself, with a fresh first view
-  };
-  std::string name;
-  LightGroupId group;
-  Cause cause = Cause::asked;
-};
-
-/// One message, in the group's current view.
-struct LightDelivered {
-  LightGroupId group;
-  NodeId sender;
-  Slice payload;
-};
-
-/// A control view change took failed nodes out of this many of this node's light-weight groups, by local computation.
-struct LightGroupsRepaired {
-  std::size_t groups = 0;
-};
-
-/// This node's lineage gave way to another after a merge; LightViewLeft{merged} came for every group before it.
-struct LineageLost {};
-
-using LightEvent = std::variant<LightViewInstalled, LightViewLeft, LightDelivered, LightGroupsRepaired, LineageLost>;
-
-/// Effects of this layer: its own events, and those of the transport below.
-struct LightOutbox {
-  Outbox& transport;
-  std::vector<LightEvent> events;
-};
 
 class Directory;
 struct OwnGroup;

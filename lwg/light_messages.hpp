@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "lwg/light_view.hpp"
-#include "lwg/mapper.hpp"
+#include "lwg/placement.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 

@@ -27,10 +27,11 @@
 
 #include "lwg/directory.hpp"
 #include "lwg/early_messages.hpp"
-#include "lwg/light_groups.hpp"
+#include "lwg/light_events.hpp"
 #include "lwg/markers.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/heavy_group.hpp"
 
 namespace hawser {
 
