@@ -233,7 +233,6 @@ INSTANTIATE_TEST_SUITE_P(Lwg, LwgFaults,
                                          PlantedFault{"lwg_unsent_forgotten", "reliable fifo"},
                                          PlantedFault{"lwg_requests_not_renewed", "liveness"},
                                          PlantedFault{"lwg_arrangement_missed", "one directory"},
-                                         PlantedFault{"lwg_move_missed", "one directory"},
                                          PlantedFault{"lwg_own_lineage_survives", "one directory"}),
                          name_of);
 
