@@ -42,7 +42,7 @@ void check_records(ByteView records) {
     } else if (record->kind == RecordKind::sequence) {
       order.on_sequence(record->bytes);
     } else {
-      order.on_message(static_cast<Rank>(record->bytes.size() % 3), Slice{Buffer::copy_of(record->bytes)});
+      order.on_message(static_cast<Rank>(record->bytes.size() % 3), 0, Slice{Buffer::copy_of(record->bytes)});
     }
     while (order.next()) {
     }
