@@ -74,12 +74,14 @@ std::optional<Change> Directory::apply(const Operation& operation, const View& c
 }
 
 void Directory::create(const Operation& operation) {
-  if (ids_.contains(operation.name) || groups_.contains(operation.group)) return;
-  DirectoryGroup& group = groups_[operation.group];
-  group.name = operation.name;
-  group.heavy = operation.heavy;
-  group.why = operation.why;
-  ids_.emplace(operation.name, operation.group);
+  if (by_name_.contains(operation.name) || groups_.contains(operation.group)) return;
+  insert(operation.group, {std::string{operation.name}, operation.heavy, operation.why, {}});
+}
+
+DirectoryGroup& Directory::insert(LightGroupId id, DirectoryGroup group) {
+  Groups::value_type& entry = *groups_.emplace(id, std::move(group)).first;
+  by_name_.emplace(entry.second.name, &entry);
+  return entry.second;
 }
 
 void Directory::add(Groups::iterator group, const DirectoryMember& member) {
@@ -122,7 +124,7 @@ void Directory::forget_member(LightGroupId id, const DirectoryMember& member) {
 Directory::Groups::iterator Directory::forget_if_empty(Groups::iterator group) {
   if (!group->second.members.empty()) return std::next(group);
   sum_ -= digest_of(group->first, group->second);
-  ids_.erase(ids_.find(group->second.name));
+  by_name_.erase(group->second.name);
   return groups_.erase(group);
 }
 
@@ -163,10 +165,9 @@ void Directory::retain(std::span<const NodeId> nodes) {
 
 bool Directory::restore(LightGroupId id, DirectoryGroup group) {
   if (group.members.empty() || find(id) != nullptr || id_of(group.name)) return false;
-  ids_.emplace(group.name, id);
-  DirectoryGroup& restored = groups_[id];
-  restored = {std::move(group.name), group.heavy, group.why, {}};
-  for (const DirectoryMember& member : group.members) add_member(id, restored, member);
+  const std::vector<DirectoryMember> members = std::exchange(group.members, {});
+  DirectoryGroup& restored = insert(id, std::move(group));
+  for (const DirectoryMember& member : members) add_member(id, restored, member);
   return true;
 }
 
@@ -176,15 +177,15 @@ const DirectoryGroup* Directory::find(LightGroupId id) const {
 }
 
 std::optional<LightGroupId> Directory::id_of(std::string_view name) const {
-  const auto at = ids_.find(name);
-  if (at == ids_.end()) return std::nullopt;
-  return at->second;
+  const auto at = by_name_.find(name);
+  if (at == by_name_.end()) return std::nullopt;
+  return at->second->first;
 }
 
 std::optional<Role> Directory::role_of(std::string_view name, const NodeId& node) const {
-  const std::optional<LightGroupId> id = id_of(name);
-  if (!id) return std::nullopt;
-  for (const DirectoryMember& member : groups_.at(*id).members) {
+  const auto at = by_name_.find(name);
+  if (at == by_name_.end()) return std::nullopt;
+  for (const DirectoryMember& member : at->second->second.members) {
     if (member.node == node) return member.role;
   }
   return std::nullopt;

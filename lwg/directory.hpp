@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lwg/light_messages.hpp"
@@ -47,6 +48,10 @@ struct Change {
 /// are equal, whatever else their nodes did.
 class Directory {
  public:
+  Directory() = default;
+  Directory(Directory&&) = default;
+  Directory& operator=(Directory&&) = default;
+
   /// `members`: of the control view, by rank. Nothing where the operation changes no group's members or place: create,
   /// or what does not fit the directory (no coordinator of ours sends that).
   std::optional<Change> apply(const Operation& operation, const View& control, const Era& era);
@@ -70,6 +75,7 @@ class Directory {
  private:
   using Groups = std::map<LightGroupId, DirectoryGroup>;
   void create(const Operation& operation);
+  DirectoryGroup& insert(LightGroupId id, DirectoryGroup group);
   void add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member);
   void forget_member(LightGroupId id, const DirectoryMember& member);
   /// Forgets the group where it has no members left. Returns the next one.
@@ -79,7 +85,7 @@ class Directory {
   void move(Groups::iterator group, const Operation& operation);
 
   Groups groups_;
-  std::map<std::string, LightGroupId, std::less<>> ids_;
+  std::unordered_map<std::string_view, Groups::value_type*> by_name_;  // keys lie in the groups; never iterated
   std::map<GroupId, std::vector<NodeId>> heavies_;
   std::map<NodeId, std::size_t> memberships_;  // of each node that has any
   std::uint64_t sum_ = 0;                      // of the digests of all groups and members

@@ -1,6 +1,7 @@
 // What light-weight groups tell the layer above.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -19,11 +20,22 @@ struct LightViewInstalled {
   std::string name;
   LightView view;
   GroupId heavy;  ///< the heavy-weight group that it rides on
-  /// Members that come with this node from its previous view of this group, itself included. Where this node is new, it
-  /// alone; where `view.members` has others, those are older or just as new: see `newcomers`.
-  std::vector<NodeId> transitional;
-  /// Members that this change brings in, this node included where it is new.
+  /// Members that this change brings in, this node included where it is new. Where it is not, all others come with it
+  /// from its previous view of this group.
   std::vector<NodeId> newcomers;
+
+  [[nodiscard]] bool brings(const NodeId& node) const {
+    return std::find(newcomers.begin(), newcomers.end(), node) != newcomers.end();
+  }
+  /// Members that come with `self` from its previous view of this group, itself included; where it is new, it alone.
+  [[nodiscard]] std::vector<NodeId> transitional(const NodeId& self) const {
+    if (brings(self)) return {self};
+    std::vector<NodeId> nodes;
+    for (const LightMember& member : view.members) {
+      if (!brings(member.node)) nodes.push_back(member.node);
+    }
+    return nodes;
+  }
 };
 
 /// This node is no longer in the group.

@@ -295,7 +295,7 @@ void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, Li
   directory_.retain(lineage_.peers());
   views_.on_view(view_.id, lineage_.peers(), out);
   take_back(groups_.resume(view_.id));
-  wishes_.renew();
+  wishes_.on_view();
   if (vote) queue_.send(kControlGroup, Order::total, encode(*vote), now, out.transport);
 }
 
@@ -304,7 +304,7 @@ void LightGroups::Impl::on_vote(const NodeId& from, const LineageVote& vote, Tim
   const std::optional<LineageDecision> decision = lineage_.on_vote(from, vote);
   if (!decision) return;
   switch (decision->outcome) {
-    case LineageDecision::Outcome::founded: wishes_.renew(); break;
+    case LineageDecision::Outcome::founded: wishes_.on_directory(); break;
     case LineageDecision::Outcome::survives:
       if (decision->donates) send_snapshot(now, out);
       break;
@@ -357,7 +357,7 @@ bool LightGroups::Impl::adopt_snapshot() {
     return false;
   }
   directory_ = std::move(*directory);
-  wishes_.renew();
+  wishes_.on_directory();
   return true;
 }
 

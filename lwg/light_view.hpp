@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <initializer_list>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "transport/core/ids.hpp"
@@ -31,13 +34,45 @@ struct LightMember {
   bool operator==(const LightMember&) const = default;
 };
 
+/// Members, oldest first. Copies share one list, which never changes. Threads: as a shared_ptr.
+class LightMembers {
+ public:
+  using List = std::vector<LightMember>;
+  using value_type = LightMember;
+  using const_iterator = List::const_iterator;
+
+  LightMembers() = default;
+  LightMembers(std::initializer_list<LightMember> members) : LightMembers(List{members}) {}
+  explicit LightMembers(List members)
+      : list_(members.empty() ? nullptr : std::make_shared<const List>(std::move(members))) {}
+
+  [[nodiscard]] const_iterator begin() const { return list().begin(); }
+  [[nodiscard]] const_iterator end() const { return list().end(); }
+  [[nodiscard]] std::size_t size() const { return list().size(); }
+  [[nodiscard]] bool empty() const { return list_ == nullptr; }
+  [[nodiscard]] const LightMember& front() const { return list().front(); }
+  [[nodiscard]] const LightMember& back() const { return list().back(); }
+  [[nodiscard]] const LightMember& operator[](std::size_t at) const { return list()[at]; }
+  [[nodiscard]] const List& list() const {
+    static const List kNone;
+    return list_ == nullptr ? kNone : *list_;
+  }
+
+  /// Of two with the same one, it is certain that they are equal.
+  [[nodiscard]] const void* identity() const { return list_.get(); }
+  bool operator==(const LightMembers& other) const { return list_ == other.list_ || list() == other.list(); }
+
+ private:
+  std::shared_ptr<const List> list_;
+};
+
 /// Equal ids (era, heavy_view) mean equal members, in the same order: oldest first.
 struct LightView {
   LightGroupId group;
   Era era;            ///< the last change it includes
   ViewId heavy_view;  ///< the control view it was installed in; where that brought it, mixed with the lowest of its
                       ///< lineage
-  std::vector<LightMember> members;
+  LightMembers members;
   bool operator==(const LightView&) const = default;
 
   [[nodiscard]] bool contains(const NodeId& node) const {

@@ -34,7 +34,7 @@ void LightViews::leave(OwnGroup& group) {
   filtered_ += early_.forget(id);
   own_by_name_.erase(group.name);
   own_by_id_.erase(id);
-  left_.emplace_back(std::move(group.name), id);
+  left_.emplace_back(group.name, id);
   own_.erase(id);
 }
 
@@ -42,13 +42,15 @@ OwnGroup& LightViews::join(const Change& change, const DirectoryGroup& known) {
   OwnGroup& group = own_[change.group];
   group.name = known.name;
   group.view.group = change.group;
+  std::vector<LightMember> others;
   for (const DirectoryMember& member : known.members) {
-    if (member.node != self_) group.view.members.push_back({member.node, member.role});
+    if (member.node != self_) others.push_back({member.node, member.role});
   }
+  group.view.members = lists_.of(std::move(others));
   group.heavy = change.heavy;
   group.joined = tag_of(change.era);
   own_by_id_[change.group] = &group;
-  own_by_name_.insert_or_assign(group.name, &group);
+  own_by_name_[group.name] = &group;
   mount(group.heavy);
   return group;
 }
@@ -98,6 +100,7 @@ void LightViews::install(LightOutbox& out) {
       install_first(*group, out);
     }
   }
+  lists_.clear();
 }
 
 // One of those who have not marked the group's first pending change, of the members that it leaves and brings, and that
@@ -121,33 +124,25 @@ std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
 void LightViews::install_first(OwnGroup& group, LightOutbox& out) {
   const Change change = group.pending.front();
   group.pending.erase(group.pending.begin());
-  const Installed installed = alter(group.view, change);
-  if (change.kind == Change::Kind::move) move(group, change.heavy);
-  group.view.era = change.era;
-  group.view.heavy_view = control_view_;
-  group.view_era = tag_of(change.era);
-  if (installed.newcomer == self_) group.installed = true;
-  if (!group.installed) return;
+  if (group.pending.empty()) group.pending.shrink_to_fit();
   std::vector<NodeId> newcomers;
-  if (installed.newcomer) newcomers.push_back(*installed.newcomer);
+  apply(group, change, newcomers);
+  group.view.heavy_view = control_view_;
+  if (!group.installed) return;
   report_view(group, std::move(newcomers), out);
   release(group, out);
 }
 
-LightViews::Installed LightViews::alter(LightView& view, const Change& change) {
-  Installed installed;
-  const auto member = std::find_if(view.members.begin(), view.members.end(),
-                                   [&](const LightMember& one) { return one.node == change.member.node; });
-  if (change.kind == Change::Kind::remove && member != view.members.end()) {
-    installed.leaver = change.member.node;
-    view.members.erase(member);
-  } else if (change.kind == Change::Kind::add && member != view.members.end()) {
-    member->role = change.member.role;
-  } else if (change.kind == Change::Kind::add) {
-    installed.newcomer = change.member.node;
-    view.members.push_back(change.member);
-  }
-  return installed;
+// Adds to `newcomers` who is new by that.
+void LightViews::apply(OwnGroup& group, const Change& change, std::vector<NodeId>& newcomers) {
+  group.view.era = change.era;
+  group.view_era = tag_of(change.era);
+  if (change.kind == Change::Kind::move) return move(group, change.heavy);
+  const AlteredMembers& altered = lists_.after(group.view.members, change);
+  if (altered.newcomer) newcomers.push_back(*altered.newcomer);
+  if (altered.leaver) std::erase(newcomers, *altered.leaver);
+  if (altered.newcomer == self_) group.installed = true;
+  group.view.members = altered.members;
 }
 
 // What was behind the move can be marked now, up to the next one.
@@ -177,51 +172,28 @@ void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox&
     if (bring_up_to_date(group, brought, kept, out)) ++repaired;
   }
   if (repaired > 0) out.events.emplace_back(LightGroupsRepaired{repaired});
+  lists_.clear();
 }
 
 // One view for all that is pending and for all who are gone. True where somebody is.
 bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, std::span<const NodeId> kept, LightOutbox& out) {
   const bool altered = !group.pending.empty() && !HAWSER_FAULT("lwg_pending_kept_at_view");
   std::vector<NodeId> newcomers;
-  if (altered) newcomers = install_all(group);
-  const auto is_gone = [&](const NodeId& node) { return !std::binary_search(kept.begin(), kept.end(), node); };
-  std::erase_if(newcomers, is_gone);
-  const std::size_t gone =
-      HAWSER_FAULT("lwg_departed_members_kept")
-          ? 0
-          : std::erase_if(group.view.members, [&](const LightMember& member) { return is_gone(member.node); });
-  if (!altered && gone == 0) return false;
+  if (altered) {
+    for (const Change& change : std::exchange(group.pending, {})) apply(group, change, newcomers);
+  }
+  std::erase_if(newcomers, [&](const NodeId& node) { return !std::binary_search(kept.begin(), kept.end(), node); });
+  const LightMembers before = group.view.members;
+  if (!HAWSER_FAULT("lwg_departed_members_kept")) group.view.members = lists_.retain(before, kept);
+  const bool lost = group.view.members.size() < before.size();
+  if (!altered && !lost) return false;
   group.view.heavy_view = HAWSER_FAULT("lwg_two_sides_share_view_ids") ? control_view_ : brought;
   report_view(group, std::move(newcomers), out);
-  return gone > 0;
-}
-
-// Returns those who are new by that.
-std::vector<NodeId> LightViews::install_all(OwnGroup& group) {
-  std::vector<NodeId> newcomers;
-  for (const Change& change : std::exchange(group.pending, {})) {
-    const Installed installed = alter(group.view, change);
-    if (change.kind == Change::Kind::move) move(group, change.heavy);
-    group.view.era = change.era;
-    group.view_era = tag_of(change.era);
-    if (installed.newcomer == self_) group.installed = true;
-    if (installed.newcomer) newcomers.push_back(*installed.newcomer);
-    if (installed.leaver) std::erase(newcomers, *installed.leaver);
-  }
-  return newcomers;
+  return lost;
 }
 
 void LightViews::report_view(const OwnGroup& group, std::vector<NodeId> newcomers, LightOutbox& out) {
-  LightViewInstalled event{group.name, group.view, group.heavy, {}, std::move(newcomers)};
-  const auto is_new = [&](const NodeId& node) {
-    return std::find(event.newcomers.begin(), event.newcomers.end(), node) != event.newcomers.end();
-  };
-  const bool self_is_new = is_new(self_);
-  event.transitional.reserve(self_is_new ? 1 : event.view.members.size());
-  for (const LightMember& member : event.view.members) {
-    if (self_is_new ? member.node == self_ : !is_new(member.node)) event.transitional.push_back(member.node);
-  }
-  out.events.emplace_back(std::move(event));
+  out.events.emplace_back(LightViewInstalled{group.name, group.view, group.heavy, std::move(newcomers)});
 }
 
 // ---- Messages ----

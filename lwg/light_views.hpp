@@ -29,6 +29,7 @@
 #include "lwg/early_messages.hpp"
 #include "lwg/light_events.hpp"
 #include "lwg/markers.hpp"
+#include "lwg/member_lists.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 #include "transport/heavy_group.hpp"
@@ -106,21 +107,11 @@ class LightViews {
   [[nodiscard]] const std::map<std::string, std::uint64_t>& filtered_by_name() const { return filtered_by_name_; }
 
  private:
-  struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
-  };
-  /// What an installation brought, beside the view itself.
-  struct Installed {
-    std::optional<NodeId> newcomer;
-    std::optional<NodeId> leaver;
-  };
-
   OwnGroup& join(const Change& change, const DirectoryGroup& group);
   void enqueue(OwnGroup& group, const Change& change);
   [[nodiscard]] std::optional<NodeId> missing_marker(const OwnGroup& group) const;
   void install_first(OwnGroup& group, LightOutbox& out);
-  [[nodiscard]] static Installed alter(LightView& view, const Change& change);
+  void apply(OwnGroup& group, const Change& change, std::vector<NodeId>& newcomers);
   void move(OwnGroup& group, GroupId heavy);
   bool bring_up_to_date(OwnGroup& group, ViewId brought, std::span<const NodeId> kept, LightOutbox& out);
   [[nodiscard]] std::vector<NodeId> install_all(OwnGroup& group);
@@ -134,8 +125,9 @@ class LightViews {
   NodeId self_;
   ViewId control_view_;
   std::map<LightGroupId, OwnGroup> own_;
-  std::unordered_map<LightGroupId, OwnGroup*> own_by_id_;  // looked up, never iterated, like the next
-  std::unordered_map<std::string, OwnGroup*, NameHash, std::equal_to<>> own_by_name_;
+  std::unordered_map<LightGroupId, OwnGroup*> own_by_id_;        // looked up, never iterated, like the next
+  std::unordered_map<std::string_view, OwnGroup*> own_by_name_;  // keys lie in the groups
+  MemberLists lists_;
   std::deque<LightGroupId> ready_;  // first pending change to be looked at
   Markers markers_;
   EarlyMessages early_;

@@ -6,26 +6,43 @@
 
 namespace hawser {
 
+namespace {
+
+template <typename Streams>
+auto place_of(Streams& streams, const NodeId& from) {
+  return std::lower_bound(streams.begin(), streams.end(), from,
+                          [](const auto& stream, const NodeId& node) { return stream.from < node; });
+}
+
+}  // namespace
+
+Markers::Stream& Markers::stream(GroupId heavy, const NodeId& from) {
+  Streams& streams = heard_[heavy];
+  const auto at = place_of(streams, from);
+  if (at != streams.end() && at->from == from) return *at;
+  return *streams.insert(at, {from, 0, {}});
+}
+
 void Markers::on_marker(GroupId heavy, const NodeId& from, std::uint64_t number, std::vector<LightGroupId>& freed) {
-  std::uint64_t& highest = heard_[{heavy, from}];
-  if (number <= highest) return;
-  highest = number;
-  const auto at = waiting_.find({heavy, from});
-  if (at == waiting_.end()) return;
-  auto& changes = at->second;
-  while (!changes.empty() && changes.begin()->first <= number) {
-    freed.push_back(changes.begin()->second);
-    changes.erase(changes.begin());
+  Stream& stream = this->stream(heavy, from);
+  stream.heard = std::max(stream.heard, number);
+  for (auto& waiting = stream.waiting; !waiting.empty() && waiting.front().number <= number; waiting.pop_front()) {
+    freed.push_back(waiting.front().group);
   }
 }
 
 bool Markers::has_marked(GroupId heavy, const NodeId& node, std::uint64_t number) const {
-  const auto at = heard_.find({heavy, node});
-  return at != heard_.end() && at->second >= number;
+  const auto known = heard_.find(heavy);
+  if (known == heard_.end()) return false;
+  const auto at = place_of(known->second, node);
+  return at != known->second.end() && at->from == node && at->heard >= number;
 }
 
+// Most come in order.
 void Markers::wait(GroupId heavy, const NodeId& node, std::uint64_t number, LightGroupId group) {
-  waiting_[{heavy, node}].emplace(number, group);
+  auto& waiting = stream(heavy, node).waiting;
+  const auto is_later = [](std::uint64_t one, const Wait& other) { return one < other.number; };
+  waiting.insert(std::upper_bound(waiting.begin(), waiting.end(), number, is_later), {number, group});
 }
 
 void Markers::owe(GroupId heavy, std::uint64_t number) { owed_[heavy].now.push_back(number); }
@@ -63,7 +80,6 @@ std::vector<std::pair<GroupId, std::uint64_t>> Markers::take() {
 
 void Markers::clear() {
   heard_.clear();
-  waiting_.clear();
   owed_.clear();
 }
 

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -38,14 +40,26 @@ class Markers {
   void clear();
 
  private:
-  using Stream = std::pair<GroupId, NodeId>;
+  struct Wait {
+    std::uint64_t number = 0;
+    LightGroupId group;
+  };
+  // One member's markers on one heavy-weight group.
+  struct Stream {
+    NodeId from;
+    std::uint64_t heard = 0;   // the highest
+    std::deque<Wait> waiting;  // by number
+  };
+  using Streams = std::vector<Stream>;  // of one heavy-weight group, by member
+
+  Stream& stream(GroupId heavy, const NodeId& from);
+
   struct Owed {
     std::vector<std::uint64_t> now;
     std::multiset<std::uint64_t> later;
   };
 
-  std::map<Stream, std::uint64_t> heard_;  // the highest
-  std::map<Stream, std::set<std::pair<std::uint64_t, LightGroupId>>> waiting_;
+  std::unordered_map<GroupId, Streams> heard_;  // never iterated
   std::map<GroupId, Owed> owed_;
 };
 

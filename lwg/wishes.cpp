@@ -1,5 +1,6 @@
 #include "lwg/wishes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "transport/core/check.hpp"
@@ -10,11 +11,12 @@ namespace hawser {
 void Wishes::join(std::span<const JoinRequest> requests) {
   for (const JoinRequest& request : requests) {
     HAWSER_CHECK(!request.name.empty() && request.name.size() <= kGroupNameBytesMax);
-    Wish& wish = wishes_[request.name];
+    Entry& entry = *wishes_.try_emplace(request.name).first;
+    Wish& wish = entry.second;
     const bool stays_subscriber = wish.role == Role::subscriber;
     wish.role = stays_subscriber ? Role::subscriber : request.role;
     wish.leaving = false;
-    changed_.insert(request.name);
+    look_again(entry);
   }
 }
 
@@ -24,8 +26,7 @@ void Wishes::leave(std::span<const std::string> names) {
     if (at == wishes_.end() || !at->second.role) continue;
     at->second.role.reset();
     at->second.leaving = true;
-    changed_.insert(name);
-    may_give_up_ = true;
+    look_again(*at);
   }
 }
 
@@ -33,27 +34,48 @@ void Wishes::on_changed(std::string_view name) {
   const auto at = wishes_.find(name);
   if (at == wishes_.end() || !at->second.on_the_way) return;
   at->second.on_the_way = false;
-  look_again(name);
+  --on_the_way_;
+  look_again(*at);
 }
 
 void Wishes::on_left(std::string_view name) {
   const auto at = wishes_.find(name);
   if (at == wishes_.end()) return;
   at->second.leaving = false;
-  look_again(name);
+  look_again(*at);
 }
 
 void Wishes::look_again(std::string_view name) {
-  changed_.emplace(name);
-  may_give_up_ = true;
+  const auto at = wishes_.find(name);
+  if (at != wishes_.end()) look_again(*at);
 }
 
-void Wishes::renew() {
-  for (auto& [name, wish] : wishes_) {
-    if (!HAWSER_FAULT("lwg_requests_not_renewed")) wish.on_the_way = false;
-    changed_.insert(name);
-  }
+void Wishes::look_again(Entry& entry) {
   may_give_up_ = true;
+  if (!std::exchange(entry.second.changed, true)) changed_.push_back(&entry);
+}
+
+template <typename Lost>
+void Wishes::renew(Lost lost) {
+  std::vector<Entry*> entries;
+  for (Entry& entry : wishes_) {
+    if (lost(entry.second)) entries.push_back(&entry);
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->first < b->first; });
+  for (Entry* entry : entries) {
+    if (std::exchange(entry->second.on_the_way, false)) --on_the_way_;
+    look_again(*entry);
+  }
+}
+
+// What is not on the way is as the directory has it, or is looked at again anyway.
+void Wishes::on_view() {
+  if (on_the_way_ == 0 || HAWSER_FAULT("lwg_requests_not_renewed")) return;
+  renew([](const Wish& wish) { return wish.on_the_way; });
+}
+
+void Wishes::on_directory() {
+  renew([](const Wish&) { return true; });
 }
 
 void Wishes::look_at_waiting(Time now) {
@@ -75,28 +97,33 @@ bool all_has_arrived(const OwnGroup& group, HeavyGroups& groups) {
 
 WishWork Wishes::work(const WishSurroundings& around, Time now, Rng& rng) {
   WishWork work;
-  for (const std::string& name : std::exchange(changed_, {})) {
-    const auto at = wishes_.find(name);
-    if (at == wishes_.end() || at->second.on_the_way) continue;
-    Wish& wish = at->second;
+  for (Entry* const entry : std::exchange(changed_, {})) {
+    auto& [name, wish] = *entry;
+    wish.changed = false;
+    if (wish.on_the_way) continue;
     OwnGroup* group = around.views.find(std::string_view{name});
     if (group != nullptr) group->leaving = false;
-    if (const auto request = request_for(at->first, wish, around, rng)) {
+    if (const auto request = request_for(name, wish, around, rng)) {
       const bool leaves = request->kind == Request::Kind::leave && group != nullptr;
-      if (leaves && !all_has_arrived(*group, around.groups)) {
-        if (waiting_.empty()) look_at_ = now + kLookInterval;
-        waiting_.insert(name);
-        continue;
-      }
-      if (leaves) group->leaving = true;
+      if (leaves && !ask_out(*group, around, now)) continue;
       work.requests.push_back(*request);
       wish.on_the_way = true;
+      ++on_the_way_;
     } else if (!wish.role && group == nullptr) {
       if (wish.leaving) work.over.push_back(name);
-      wishes_.erase(at);
+      wishes_.erase(wishes_.find(name));
     }
   }
   return work;
+}
+
+// False where it has to wait.
+bool Wishes::ask_out(OwnGroup& group, const WishSurroundings& around, Time now) {
+  group.leaving = all_has_arrived(group, around.groups);
+  if (group.leaving) return true;
+  if (waiting_.empty()) look_at_ = now + kLookInterval;
+  waiting_.insert(group.name);
+  return false;
 }
 
 std::optional<Request> Wishes::request_for(const std::string& name, const Wish& wish, const WishSurroundings& around,
@@ -114,17 +141,13 @@ std::optional<Request> Wishes::request_for(const std::string& name, const Wish& 
 std::vector<std::string> Wishes::give_up() {
   std::vector<std::string> over;
   if (!std::exchange(may_give_up_, false)) return over;
-  for (auto at = changed_.begin(); at != changed_.end();) {
-    const auto wish = wishes_.find(*at);
-    const bool idle = wish != wishes_.end() && !wish->second.role && !wish->second.on_the_way;
-    if (!idle) {
-      ++at;
-      continue;
-    }
-    if (wish->second.leaving) over.push_back(*at);
-    wishes_.erase(wish);
-    at = changed_.erase(at);
-  }
+  std::erase_if(changed_, [&](const Entry* entry) {
+    const auto& [name, wish] = *entry;
+    if (wish.role || wish.on_the_way) return false;
+    if (wish.leaving) over.push_back(name);
+    wishes_.erase(wishes_.find(name));
+    return true;
+  });
   return over;
 }
 

@@ -3,7 +3,6 @@
 // changes meanwhile is looked at again when the directory has changed.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -15,6 +14,7 @@
 #include "lwg/light_groups.hpp"
 #include "lwg/light_views.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/name_table.hpp"
 #include "transport/core/rng.hpp"
 
 namespace hawser {
@@ -28,7 +28,7 @@ struct WishSurroundings {
 
 /// What is to be done about the wishes that changed.
 struct WishWork {
-  std::vector<Request> requests;  ///< by name; names are valid until the next call
+  std::vector<Request> requests;  ///< names are valid until the next call
   std::vector<std::string> over;  ///< left without ever having been in
 };
 
@@ -49,8 +49,10 @@ class Wishes {
   /// Who wants out, and had messages on the way, may be rid of them now.
   void look_at_waiting(Time now);
   [[nodiscard]] Time next_deadline() const { return waiting_.empty() ? kNever : look_at_; }
-  /// A new control view, or another directory: requests on the way are lost, and everything is looked at again.
-  void renew();
+  /// A new control view: requests on the way are lost.
+  void on_view();
+  /// Another directory: everything is looked at again.
+  void on_directory();
 
   /// With a directory that everyone shares. Whoever calls it must multicast the requests.
   [[nodiscard]] WishWork work(const WishSurroundings& around, Time now, Rng& rng);
@@ -65,14 +67,23 @@ class Wishes {
     std::optional<Role> role;  ///< nothing: to be out
     bool leaving = false;      ///< LightViewLeft is still owed
     bool on_the_way = false;
+    bool changed = false;  ///< is in `changed_`
   };
+  using Entry = NameTable<Wish>::value_type;
+
   void look_again(std::string_view name);
+  void look_again(Entry& entry);
+  // At all wishes for which `lost` says so, in the order of names.
+  template <typename Lost>
+  void renew(Lost lost);
+  bool ask_out(OwnGroup& group, const WishSurroundings& around, Time now);
   std::optional<Request> request_for(const std::string& name, const Wish& wish, const WishSurroundings& around,
                                      Rng& rng) const;
 
   NodeId self_;
-  std::map<std::string, Wish, std::less<>> wishes_;
-  std::set<std::string, std::less<>> changed_;
+  NameTable<Wish> wishes_;
+  std::vector<Entry*> changed_;  // to be looked at; each once
+  std::size_t on_the_way_ = 0;
   std::set<std::string, std::less<>> waiting_;  // want out, and have messages on the way
   Time look_at_ = kNever;
   bool may_give_up_ = false;  // a name may have joined `changed_` that give_up() is about

@@ -108,10 +108,12 @@ HistoryBuilder& HistoryBuilder::install_light(Names who, const trace::LightViewS
 HistoryBuilder& HistoryBuilder::light_view(Names group, std::uint64_t number, Names who, Names members) {
   const ViewId heavy = states_[words(who).front()].view.value_or(View{}).id;
   trace::LightViewSeen seen{std::string{group}, {{number_of(group)}, {heavy, number}, heavy, {}}, {}, {}, {}};
+  LightMembers::List list;
   for (const std::string& node : words(members.empty() ? who : members)) {
-    seen.view.members.push_back({id(node)});
+    list.push_back({id(node)});
     if (!states_[node].light.contains(group)) seen.newcomers.push_back(id(node));
   }
+  seen.view.members = LightMembers{std::move(list)};
   return install_light(who, seen);
 }
 
@@ -119,8 +121,9 @@ HistoryBuilder& HistoryBuilder::light_repair(Names group, Names who) {
   const State& state = states_[words(who).front()];
   trace::LightViewSeen seen{std::string{group}, state.light.find(group)->second, {}, {}, {}};
   seen.view.heavy_view = state.view->id;
-  seen.view.members.clear();
-  for (const NodeId& node : ids(who)) seen.view.members.push_back({node});
+  LightMembers::List members;
+  for (const NodeId& node : ids(who)) members.push_back({node});
+  seen.view.members = LightMembers{std::move(members)};
   return install_light(who, seen);
 }
 

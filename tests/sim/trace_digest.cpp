@@ -32,7 +32,7 @@ class Mixer {
   void one(const Era& era) { add(era.control_view, era.number); }
   void one(const LightMember& member) { add(member.node, member.role); }
   void one(const View& view) { add(view.id, view.members, view.start_ids); }
-  void one(const LightView& view) { add(view.group, view.era, view.heavy_view, view.members); }
+  void one(const LightView& view) { add(view.group, view.era, view.heavy_view, view.members.list()); }
   void one(const std::string& text) {
     one(std::uint64_t{text.size()});
     for (const char letter : text) digest_ = (digest_ ^ static_cast<unsigned char>(letter)) * 0x100000001b3U;

@@ -91,7 +91,7 @@ TEST_F(TraceFileTest, FieldsKeepTheirMeaning) {
   const auto& heavy = std::get<trace::HeavyView>(events[0].what);
   EXPECT_EQ(heavy.view, (View{kView, {kSelf, kPeer}, {StartChangeId{1}, StartChangeId{2}}}));
   const auto& light = std::get<trace::LightViewSeen>(events[5].what);
-  EXPECT_EQ(light.view.members.at(0), (LightMember{kSelf, Role::publisher}));
+  EXPECT_EQ(light.view.members.front(), (LightMember{kSelf, Role::publisher}));
   EXPECT_EQ(light.view.era, kEra);
   EXPECT_EQ(light.heavy, GroupId{3});
   EXPECT_EQ(std::get<trace::LightSent>(events[7].what).name, "");

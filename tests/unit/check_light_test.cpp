@@ -64,13 +64,20 @@ TEST(CheckLight, AnotherGroupIdWithoutLeavingBreaksLocalMonotonicity) {
 
 TEST(CheckLight, OneIdWithAnotherOrderBreaksViewAgreement) {
   HistoryBuilder run = two_members();
-  run.edit<trace::LightViewSeen>("B", [](auto& seen) { std::swap(seen.view.members[0], seen.view.members[1]); });
+  run.edit<trace::LightViewSeen>("B", [](auto& seen) {
+    const LightMembers& members = seen.view.members;
+    seen.view.members = {members[1], members[0]};
+  });
   EXPECT_THAT(run.broken(), ElementsAre(kLight.view_agreement));
 }
 
 TEST(CheckLight, OneIdWithAnotherRoleBreaksViewAgreement) {
   HistoryBuilder run = two_members();
-  run.edit<trace::LightViewSeen>("B", [](auto& seen) { seen.view.members[0].role = Role::publisher; });
+  run.edit<trace::LightViewSeen>("B", [](auto& seen) {
+    LightMembers::List members = seen.view.members.list();
+    members[0].role = Role::publisher;
+    seen.view.members = LightMembers{std::move(members)};
+  });
   EXPECT_THAT(run.broken(), ElementsAre(kLight.view_agreement));
 }
 

@@ -56,7 +56,7 @@ void LwgChecker::on_view(const NodeId& node, const LightViewInstalled& event) {
   episode.stay = static_cast<int>(stays_.size());
   if (before >= 0) stays_[static_cast<std::size_t>(before)].next = episode.stay;
   std::erase_if(episode.last, [&](const auto& entry) { return !event.view.contains(entry.first); });
-  stays_.push_back({node, event.name, event.view, event.heavy, event.transitional, {}, before, -1, false});
+  stays_.push_back({node, event.name, event.view, event.heavy, event.transitional(node), {}, before, -1, false});
 }
 
 void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event, const Stay* before) {
@@ -68,8 +68,7 @@ void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event,
   if (!within || event.view.heavy_view.epoch != control.id.epoch) complain("light view in control view", what);
   const auto [at, is_new] = views_.try_emplace(key_of(event.view), event.view.members);
   if (!is_new && at->second != event.view.members) complain("view agreement", what);
-  const bool new_here = std::find(event.newcomers.begin(), event.newcomers.end(), node) != event.newcomers.end();
-  if (new_here != (before == nullptr)) complain("transitional set", what + " as a newcomer, or not as one, wrongly");
+  if (event.brings(node) != (before == nullptr)) complain("transitional set", what + " as a newcomer, or not as one, wrongly");
   if (before == nullptr) return;
   // Who is new does not know which of the others are.
   const auto [newcomers, is_first] = newcomers_.try_emplace(key_of(event.view), event.newcomers);

@@ -80,7 +80,7 @@ class LwgChecker {
   std::map<NodeId, View> control_;
   std::vector<Stay> stays_;
   std::map<std::pair<NodeId, std::string>, Episode> episodes_;  // open ones
-  std::map<ViewKey, std::vector<LightMember>> views_;
+  std::map<ViewKey, LightMembers> views_;
   std::map<ViewKey, std::vector<NodeId>> newcomers_;  // as those see it who are not
   std::map<std::pair<NodeId, std::string>, std::uint64_t> sent_;
   std::map<Message, ViewKey> delivered_in_;

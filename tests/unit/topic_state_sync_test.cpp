@@ -17,18 +17,13 @@ class Members {
   void view(std::string_view names, std::string_view newcomers = {}) {
     LightViewInstalled event;
     event.view.era.number = ++eras_;
-    for (const char name : names) event.view.members.push_back({node(name), Role::subscriber});
+    LightMembers::List members;
+    for (const char name : names) members.push_back({node(name), Role::subscriber});
+    event.view.members = LightMembers{std::move(members)};
     for (const char name : newcomers) event.newcomers.push_back(node(name));
     cut_ = cut_of(event.view);
     duties_.clear();
-    for (const char name : names) {
-      event.transitional.clear();
-      for (const char other : names) {
-        const bool came_along = newcomers.find(name) == newcomers.npos && newcomers.find(other) == newcomers.npos;
-        if (came_along || other == name) event.transitional.push_back(node(other));
-      }
-      duties_[name] = of(name).on_view(event);
-    }
+    for (const char name : names) duties_[name] = of(name).on_view(event);
     last_names_ = names;
   }
   // The last part of the state of `cut` reaches every member of the view. Returns who has the state by that.
@@ -159,8 +154,6 @@ TEST(StateSync, AChangeOfRoleIsNoJoin) {
   LightViewInstalled event;
   event.view.era.number = 100;
   event.view.members = {{node('A'), Role::subscriber}, {node('B'), Role::publisher}};
-  event.transitional = {node('A'), node('B')};
-  event.newcomers = {node('B')};
   EXPECT_FALSE(members.of('A').on_view(event).donate);
   EXPECT_TRUE(members.of('B').synced());
 }

@@ -153,7 +153,7 @@ class Session::Impl {
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
     if (parts_.trace != nullptr) {
       parts_.record(now,
-                    trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional, event.newcomers});
+                    trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional(parts_.self), event.newcomers});
     }
     Topic& topic = topic_of(event);
     topic.state.on_view(event, now, out);

@@ -12,7 +12,7 @@
 #include "lwg/light_view.hpp"
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
-#include "pubsub-api/src/session/topic_names.hpp"
+#include "transport/core/name_table.hpp"
 #include "pubsub-api/src/session/topic_output.hpp"
 #include "pubsub-api/src/session/topic_state.hpp"
 #include "transport/core/ids.hpp"
@@ -59,7 +59,7 @@ class SessionTopics {
  private:
   SessionParts& parts_;
   std::vector<std::unique_ptr<Topic>> topics_;
-  TopicTable<TopicHandle> by_name_;
+  NameTable<TopicHandle> by_name_;
   std::unordered_map<LightGroupId, Topic*> by_group_;
 };
 

@@ -19,12 +19,7 @@ StateSync::Duty StateSync::on_view(const LightViewInstalled& event) {
   if (donor_is_new && !HAWSER_FAULT("session_new_donor_forgets")) {
     for (Unsynced& member : unsynced_) member.cut = cut;
   }
-  for (const NodeId& node : event.newcomers) {
-    // A change of role is no join: who came along from the last view has what it had.
-    const bool came_along =
-        std::find(event.transitional.begin(), event.transitional.end(), node) != event.transitional.end();
-    if (first || !came_along) unsynced_.push_back({node, cut});
-  }
+  for (const NodeId& node : event.newcomers) unsynced_.push_back({node, cut});
 
   Duty duty;
   if (!synced_ && donor_ == self_) {

@@ -35,6 +35,7 @@ class TraceTextWriter {
   void put(ViewId value);
   void put(const Era& value);
   void put(const LightMember& value);
+  void put(const LightMembers& value) { put(value.list()); }
   void put(const std::string& value);
   template <typename T>
   void put(const std::vector<T>& values) {
@@ -90,6 +91,11 @@ class TraceTextReader {
   void take(Era& value);
   void take(LightMember& value);
   void take(std::string& value);
+  void take(LightMembers& value) {
+    LightMembers::List members;
+    take(members);
+    value = LightMembers{std::move(members)};
+  }
   template <typename T>
   void take(std::vector<T>& values) {
     expect('[');

@@ -1,4 +1,4 @@
-// Tables by topic name that are searched by a view of it, without making a string.
+// Tables by name that are searched by a view of it, without making a string.
 #pragma once
 
 #include <functional>
@@ -8,13 +8,13 @@
 
 namespace hawser {
 
-struct TopicNameHash {
+struct NameHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>{}(name); }
 };
 
-/// Never iterated where the order could show.
+/// Entries stay where they are until they are erased. Never iterated where the order could show.
 template <typename T>
-using TopicTable = std::unordered_map<std::string, T, TopicNameHash, std::equal_to<>>;
+using NameTable = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
 
 }  // namespace hawser
