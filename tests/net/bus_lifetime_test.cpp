@@ -25,6 +25,14 @@ bool any_failed(const std::vector<BusEvent>& events) {
                      [](const BusEvent& event) { return event.kind == BusEvent::Kind::member_failed; });
 }
 
+std::size_t changes_of_topics(const std::vector<BusEvent>& events) {
+  std::size_t changes = 0;
+  for (const BusEvent& event : events) {
+    if (event.kind == BusEvent::Kind::topics_changed) changes += event.topics;
+  }
+  return changes;
+}
+
 TEST(BusLifetime, ViewsNameAllMembersOldestFirst) {
   Journal<BusEvent> events;
   Bus a = join(options_with(events));
@@ -41,6 +49,22 @@ TEST(BusLifetime, WhoLeavesHasNotFailed) {
   EXPECT_TRUE(b.leave(kBound).ok());
   ASSERT_TRUE(events.wait_until([](const auto& all) { return has_view_of(all, 1); }));
   EXPECT_FALSE(any_failed(events.entries()));
+}
+
+TEST(BusLifetime, WhoIsInATopicHearsThatOthersComeAndGo) {
+  Journal<BusEvent> events;
+  Bus a = join(options_with(events));
+  const auto changes_come_to = [&](std::size_t wanted) {
+    return events.wait_until([wanted](const auto& all) { return changes_of_topics(all) == wanted; });
+  };
+  Listener of_a{a, {"t", "u"}};
+  ASSERT_TRUE(changes_come_to(2)) << "its own first views";
+  Bus b = join(options_of_test());
+  {
+    Listener of_b{b, {"t", "u", "v"}};
+    ASSERT_TRUE(changes_come_to(4));
+  }
+  EXPECT_TRUE(changes_come_to(6));
 }
 
 TEST(BusLifetime, WhatWasPublishedBeforeLeavingArrives) {
@@ -129,6 +153,8 @@ TEST(BusLifetime, StatisticsCountByTopic) {
   EXPECT_EQ(sent.topics[0].published, 3U);
   EXPECT_EQ(sent.topics[1].published, 2U);
   EXPECT_GT(sent.packets_sent, 0U);
+  EXPECT_GT(sent.datagrams_sent, sent.packets_sent) << "heartbeats, too";
+  EXPECT_GT(sent.bytes_sent, sent.datagrams_sent);
   EXPECT_GE(sent.views_installed, 2U);
 
   const Statistics received = b.statistics();

@@ -164,6 +164,7 @@ TEST(IoUdp, ADatagramThatCannotBeSentIsCountedAndDoesNotHoldUpTheNext) {
   };
   a->send(burst);
   EXPECT_EQ(a->send_counters().sent, 2U);
+  EXPECT_EQ(a->send_counters().bytes_sent, std::string{"before"}.size() + std::string{"after"}.size());
   EXPECT_EQ(a->send_counters().dropped, 1U);
   Texts heard = receive_from_group(*b);
   if (heard.size() == 1) heard.push_back(receive_from_group(*b).at(0));

@@ -27,6 +27,34 @@ TEST(SessionState, AJoinerGetsTheLastValueOfEachKeyThenTheLiveOnes) {
   EXPECT_THAT(world.violations(), IsEmpty());
 }
 
+TEST(SessionState, ATopicHasChangedWhereItsMembersHave) {
+  SessionWorld world;
+  world.start("AB");
+  world.publish('B', "t", "x");
+  world.settle();
+  world.subscribe('A', {"t", "u"});
+  world.settle();
+  EXPECT_EQ(world.session('A').take_changed(), 2U);
+  EXPECT_EQ(world.session('A').take_changed(), 0U);
+  EXPECT_EQ(world.session('B').take_changed(), 2U) << "itself, then A";
+
+  const SubscriberId subscriber = world.subscribe('B', {"t"});
+  world.settle();
+  EXPECT_EQ(world.session('A').take_changed(), 0U) << "the publisher is a subscriber now, too";
+  world.unsubscribe('B', subscriber);
+  world.leave('B');
+  world.settle();
+  EXPECT_EQ(world.session('A').take_changed(), 1U);
+
+  world.subscribe('B', {"t", "u"});
+  world.settle();
+  EXPECT_EQ(world.session('A').take_changed(), 2U);
+  world.crash('B');
+  world.change({"A"});
+  world.settle();
+  EXPECT_EQ(world.session('A').take_changed(), 2U);
+}
+
 TEST(SessionState, WhatComesBetweenTheCutAndTheStateIsHandedAfterIt) {
   SessionWorld world;
   world.start("ABC");

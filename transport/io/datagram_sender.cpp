@@ -75,8 +75,8 @@ std::size_t DatagramSender::send_prepared(std::size_t count, int waits_max) {
   while (done < count) {
     const int sent = ::sendmmsg(socket_, &headers_[done], static_cast<unsigned>(count - done), MSG_DONTWAIT);
     if (sent > 0) {
+      count_sent(done, sent);
       done += static_cast<std::size_t>(sent);
-      counters_.sent += static_cast<std::uint64_t>(sent);
       refusals = 0;
     } else if (errno == EAGAIN || errno == ENOBUFS) {
       if (waits == waits_max) break;
@@ -89,6 +89,13 @@ std::size_t DatagramSender::send_prepared(std::size_t count, int waits_max) {
     }
   }
   return done;
+}
+
+void DatagramSender::count_sent(std::size_t first, int count) {
+  counters_.sent += static_cast<std::uint64_t>(count);
+  for (std::size_t i = first; i < first + static_cast<std::size_t>(count); ++i) {
+    counters_.bytes_sent += vectors_[i].iov_len;
+  }
 }
 
 }  // namespace hawser

@@ -16,6 +16,7 @@ namespace hawser {
 
 struct SendCounters {
   std::uint64_t sent = 0;
+  std::uint64_t bytes_sent = 0;  ///< their UDP payloads
   /// The kernel would not take them, not even after a short wait; the protocol repairs that like any loss.
   std::uint64_t dropped = 0;
 };
@@ -41,6 +42,7 @@ class DatagramSender {
   std::size_t send(std::span<const OutboundDatagram> datagrams, int waits_max);
   void prepare(std::size_t index, const OutboundDatagram& datagram);
   std::size_t send_prepared(std::size_t count, int waits_max);
+  void count_sent(std::size_t first, int count);
   [[nodiscard]] sockaddr_in address_of(const Destination& destination);
 
   int socket_;

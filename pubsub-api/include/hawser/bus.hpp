@@ -35,6 +35,8 @@ struct Statistics {
   std::uint64_t packets_sent = 0;
   std::uint64_t packets_received = 0;
   std::uint64_t packets_repaired = 0;   ///< sent again because somebody missed them
+  std::uint64_t datagrams_sent = 0;     ///< all that went out: data, repairs, heartbeats, agreement on views
+  std::uint64_t bytes_sent = 0;         ///< the UDP payloads of these
   std::uint64_t light_groups = 0;       ///< topics that anybody in the domain is in
   std::uint64_t heavy_groups = 0;       ///< multicast groups that these ride on
   std::uint64_t moves = 0;              ///< of this node's topics from one of these to another

@@ -16,13 +16,14 @@ struct BusEvent {
     member_failed,    ///< a node was found to have crashed or fallen silent (`node`)
     view_installed,   ///< the control group has a new view (`members`)
     topics_repaired,  ///< one view change took failed nodes out of `topics` topics
+    topics_changed,   ///< by joins, leaves or failures `topics` topics of this node have other members
     merged,           ///< this node's side of a partition gave way to the other; its topics join anew
   };
   Kind kind = Kind::view_installed;
   std::chrono::steady_clock::time_point at;
   std::string node;                  ///< member_failed: who
   std::vector<std::string> members;  ///< view_installed: all members, oldest first
-  std::size_t topics = 0;            ///< topics_repaired: how many
+  std::size_t topics = 0;            ///< topics_repaired, topics_changed: how many
 };
 
 /// How a node joins. The defaults suit a first try on one machine.

@@ -77,9 +77,10 @@ Status Reactor::open(const Options& options, std::unique_ptr<UdpMulticast> udp) 
   const NodeConfig config = node_config(options, self_, loop_->udp());
   log().info("{} joins domain '{}': datagrams of {} bytes, receive buffers of {}", to_string(self_), options.domain,
              config.datagram_bytes_max, config.receive_buffer_bytes);
-  machine_ = std::make_unique<ReactorMachine>(config, Rng{random_number()},
-                                              ReactorSurroundings{queue_, requests_, events_.get(), trace_.get()},
-                                              Promise{in_view_});
+  machine_ = std::make_unique<ReactorMachine>(
+      config, Rng{random_number()},
+      ReactorSurroundings{queue_, requests_, events_.get(), trace_.get(), loop_->udp().send_counters()},
+      Promise{in_view_});
   return Ok{};
 }
 

@@ -188,6 +188,10 @@ void ReactorMachine::tell(const LightGroupsRepaired& event) {
   tell_application({.kind = BusEvent::Kind::topics_repaired, .topics = event.groups});
 }
 
+void ReactorMachine::tell(const TopicsChanged& event) {
+  tell_application({.kind = BusEvent::Kind::topics_changed, .topics = event.topics});
+}
+
 void ReactorMachine::tell(const LineageLost& /*event*/) {
   log().info("merged into another partition; joining its topics anew");
   tell_application({.kind = BusEvent::Kind::merged});
@@ -217,6 +221,8 @@ Statistics ReactorMachine::statistics() {
                         .packets_sent = node.packets_sent,
                         .packets_received = node.packets_received,
                         .packets_repaired = node.packets_repaired,
+                        .datagrams_sent = around_.sent.sent,
+                        .bytes_sent = around_.sent.bytes_sent,
                         .light_groups = node_.groups().directory().groups().size(),
                         .heavy_groups = node_.groups().directory().heavies().size(),
                         .moves = light.moves};

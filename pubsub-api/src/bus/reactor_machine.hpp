@@ -22,8 +22,9 @@ namespace hawser {
 struct ReactorSurroundings {
   ApplicationQueue& queue;
   ReactorRequests& requests;
-  BusEventThread* events;  ///< nullptr where nobody listens
-  TraceFile* trace;        ///< nullptr where none is kept
+  BusEventThread* events;    ///< nullptr where nobody listens
+  TraceFile* trace;          ///< nullptr where none is kept
+  const SendCounters& sent;  ///< of the node's socket
 };
 
 /// Threads: the reactor's only.
@@ -75,6 +76,7 @@ class ReactorMachine final : public LoopMachine {
   void tell(const NodeFailed& event);
   void tell(const ControlView& event);
   void tell(const LightGroupsRepaired& event);
+  void tell(const TopicsChanged& event);
   void tell(const LineageLost& event);
   void tell_application(BusEvent event);
   void write_trace();

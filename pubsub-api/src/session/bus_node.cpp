@@ -60,6 +60,8 @@ class BusNode::Impl {
       transport_events.clear();
       session_.send_waiting(now, session_out);
     } while (!transport_events.empty() || !light_events.empty());
+    const std::size_t changed = session_.take_changed();
+    if (changed > 0) out.events.emplace_back(TopicsChanged{changed});
   }
 
   void handle_light(Time now, SessionOutbox& session_out, BusNodeOutbox& out) {

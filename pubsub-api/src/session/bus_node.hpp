@@ -31,7 +31,11 @@ struct ControlView {
   View view;
   std::size_t transitional = 0;  ///< how many came along
 };
-using BusNodeEvent = std::variant<NodeFailed, ControlView, LightGroupsRepaired, LineageLost>;
+/// This many topics of this node have other members than before, by one input.
+struct TopicsChanged {
+  std::size_t topics = 0;
+};
+using BusNodeEvent = std::variant<NodeFailed, ControlView, LightGroupsRepaired, TopicsChanged, LineageLost>;
 
 /// Datagrams for the network and events for the application; emptied by the driver after every input.
 struct BusNodeOutbox {

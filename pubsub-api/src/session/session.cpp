@@ -91,6 +91,7 @@ class Session::Impl {
     leave_unwanted(done, now, out);
   }
 
+  [[nodiscard]] std::size_t take_changed() { return std::exchange(changed_, 0); }
   [[nodiscard]] const SessionTopics& topics() const { return topics_; }
   [[nodiscard]] const SessionParts& parts() const { return parts_; }
 
@@ -156,11 +157,18 @@ class Session::Impl {
                     trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional(parts_.self), event.newcomers});
     }
     Topic& topic = topic_of(event);
+    note_members(topic, event);
     topic.state.on_view(event, now, out);
     if (topic.leaving) topic.output.close();
     note_backlog(topic);
     Topic* const one = &topic;
     leave_unwanted({&one, 1}, now, out);
+  }
+
+  // A move, or a change of role, brings a view with the members of the one before.
+  void note_members(Topic& topic, const LightViewInstalled& event) {
+    const std::size_t before = std::exchange(topic.members, event.view.members.size());
+    if (!event.newcomers.empty() || topic.members != before) ++changed_;
   }
 
   Topic& topic_of(const LightViewInstalled& event) {
@@ -193,6 +201,7 @@ class Session::Impl {
   SessionParts parts_;
   SessionTopics topics_;
   std::map<SubscriberId, std::vector<TopicHandle>> subscriptions_;
+  std::size_t changed_ = 0;      // See take_changed().
   std::vector<Topic*> backlog_;  // Those with something to send that may go out; each once.
 };
 
@@ -242,6 +251,8 @@ std::vector<SessionTopicCounters> Session::counters() const {
   std::sort(counters.begin(), counters.end(), [](const auto& a, const auto& b) { return a.topic < b.topic; });
   return counters;
 }
+
+std::size_t Session::take_changed() { return impl_->take_changed(); }
 
 std::uint64_t Session::refused() const { return impl_->parts().refused; }
 

@@ -93,6 +93,8 @@ class Session {
   /// True when this node is in no topic any more (after leave()).
   [[nodiscard]] bool left_all() const;
   [[nodiscard]] std::vector<SessionTopicCounters> counters() const;
+  /// How many views with other members than the one before, of any topic, came since the last call.
+  [[nodiscard]] std::size_t take_changed();
   /// Messages that were not what they should be, and were dropped.
   [[nodiscard]] std::uint64_t refused() const;
   /// A digest of the topic's retained state here; 0 where this node is not synced in it.

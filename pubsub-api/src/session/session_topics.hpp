@@ -32,6 +32,7 @@ struct Topic {
   bool joined = false;          ///< the group below was asked in, and not yet heard to be out again
   bool leaving = false;         ///< the group below was asked out; to be asked in again only when it is done
   Role role = Role::publisher;  ///< as asked for
+  std::size_t members = 0;      ///< in the last view
   bool in_backlog = false;      ///< for Session's list of topics that have something to send
 
   [[nodiscard]] bool wanted() const { return publishes || !subscribers.empty() || output.has_messages(); }
