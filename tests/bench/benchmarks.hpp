@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hawser/result.hpp"
+#include "tests/bench/groups_run.hpp"
 #include "tests/bench/output.hpp"
 #include "tests/bench/stream_system.hpp"
 
@@ -44,17 +45,30 @@ struct LatencyFigure {
 };
 Result<std::vector<LatencyFigure>> measure_latency(const LatencyPlan& plan, Output& output);
 
-struct KillPlan {
-  std::vector<std::uint32_t> topics{1, 100, 1000};
+struct GroupsPlan {
+  std::vector<GroupEventKind> events{GroupEventKind::join, GroupEventKind::leave, GroupEventKind::kill};
+  std::vector<std::uint32_t> topics{1, 10, 100, 1000, 10000};
   std::uint32_t rounds = 5;
 };
-struct KillFigure {
+struct GroupsFigure {
+  GroupEventKind event = GroupEventKind::join;
   std::uint32_t topics = 0;
-  double detect_ms = 0;  ///< as in KillRun; medians of the rounds
-  double repair_ms = 0;
-  double repair_ms_max = 0;  ///< the slowest round's
+  double views_ms = 0;     ///< as in GroupsRun; medians of the rounds
+  double repaired_ms = 0;  ///< of a kill
 };
-Result<std::vector<KillFigure>> measure_kill(const KillPlan& plan, Output& output);
+Result<std::vector<GroupsFigure>> measure_groups(const GroupsPlan& plan, Output& output);
+
+struct MemoryPlan {
+  std::vector<std::uint32_t> topics{10000, 100000};
+  std::uint32_t rounds = 3;
+};
+/// What four nodes need more when all are in all topics than when they are in none, for each node and topic.
+struct MemoryFigure {
+  std::uint32_t topics = 0;
+  double resident_bytes = 0;  ///< of the processes; medians of the rounds
+  double heap_bytes = 0;      ///< allocated and not freed
+};
+Result<std::vector<MemoryFigure>> measure_memory(const MemoryPlan& plan, Output& output);
 
 /// All of the above in turn, and whether the project's aims are met.
 /// Errors: as theirs; bad_data where Hawser lost, doubled, reordered or damaged a message.

@@ -18,6 +18,12 @@ const std::map<std::string, System>& system_names() {
   return names;
 }
 
+const std::map<std::string, GroupEventKind>& group_event_names() {
+  static const std::map<std::string, GroupEventKind> names{
+      {"join", GroupEventKind::join}, {"leave", GroupEventKind::leave}, {"kill", GroupEventKind::kill}};
+  return names;
+}
+
 class Parser {
  public:
   Parser() {
@@ -27,12 +33,13 @@ class Parser {
         "  hawser-bench suite\n"
         "  hawser-bench throughput --bytes 64,1024 --system hawser,zmq --rounds 3\n"
         "  hawser-bench latency --rate 1000\n"
-        "  hawser-bench kill --topics 1,1000 --json\n"
+        "  hawser-bench groups --topics 1,10,100,1000,10000 --event join --json\n"
         "  hawser-bench mapping --nodes 50 --topics 100000 --load community");
     add("suite", "all of the below in a few minutes, and whether the aims are met");
     add_throughput();
     add_latency();
-    add_kill();
+    add_groups();
+    add_memory();
     add_mapping_options(*add("mapping", "where topics are placed, and at what cost; without a network"), mapping_);
     add("role", "a process of a running bench; started by the bench itself")
         ->group("")
@@ -80,13 +87,27 @@ class Parser {
     add_common(command, latency_);
   }
 
-  void add_kill() {
-    CLI::App* command = add("kill", "how long until a killed member is detected, and out of all topics");
-    command->add_option("--topics", kill_.topics, "numbers of topics")
+  void add_groups() {
+    CLI::App* command = add("groups", "how long until a node is in or out of all topics, at all of their members");
+    command->add_option("--event", groups_.events, "join, leave, kill: these take turns (default: all)")
+        ->delimiter(',')
+        ->type_name("")
+        ->transform(CLI::CheckedTransformer(group_event_names()).description(""));
+    add_topics(command, groups_.topics);
+    add_rounds(command, groups_.rounds);
+  }
+
+  void add_memory() {
+    CLI::App* command = add("memory", "what a node needs for each topic that it is in");
+    add_topics(command, memory_.topics);
+    add_rounds(command, memory_.rounds);
+  }
+
+  static void add_topics(CLI::App* command, std::vector<std::uint32_t>& topics) {
+    command->add_option("--topics", topics, "numbers of topics")
         ->delimiter(',')
         ->check(CLI::Range(1U, 100000U))
         ->capture_default_str();
-    add_rounds(command, kill_.rounds);
   }
 
   static void add_systems(CLI::App* command, std::vector<System>& systems) {
@@ -116,7 +137,8 @@ class Parser {
   [[nodiscard]] decltype(CommandLine::plan) chosen() const {
     if (app_.got_subcommand("throughput")) return throughput_;
     if (app_.got_subcommand("latency")) return latency_;
-    if (app_.got_subcommand("kill")) return kill_;
+    if (app_.got_subcommand("groups")) return groups_;
+    if (app_.got_subcommand("memory")) return memory_;
     if (app_.got_subcommand("mapping")) return mapping_;
     if (app_.got_subcommand("role")) return role_;
     return SuitePlan{};
@@ -126,7 +148,8 @@ class Parser {
   bool json_ = false;
   ThroughputPlan throughput_;
   LatencyPlan latency_;
-  KillPlan kill_;
+  GroupsPlan groups_;
+  MemoryPlan memory_;
   MappingPlan mapping_;
   RolePlan role_;
 };

@@ -21,7 +21,7 @@ struct Notice {
 };
 
 struct CommandLine {
-  std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, KillPlan, MappingPlan, RolePlan> plan;
+  std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, GroupsPlan, MemoryPlan, MappingPlan, RolePlan> plan;
   bool json = false;
 };
 

@@ -1,7 +1,8 @@
 #include "tests/bench/hawser_member.hpp"
 
 #include <utility>
-#include <vector>
+
+#include "tests/bench/received_stream.hpp"
 
 namespace hawser::bench {
 namespace {
@@ -51,19 +52,35 @@ Result<Bus> join_with_others(const std::string& domain, std::size_t members, mil
   return bus;
 }
 
-Result<Subscription> subscribe_and_sync(Bus& bus, const std::set<std::string>& topics,
-                                        std::function<void(const Message&)> on_message, milliseconds timeout) {
-  const auto level = std::make_shared<Level>();
+Result<Subscription> subscribe_and_sync(Bus& bus, std::span<const std::string> topics,
+                                        std::function<void(const Message&)> on_message, milliseconds timeout,
+                                        std::int64_t* synced_ns) {
+  // Each topic says once that it is synced; only a merge of partitions makes it do so again.
+  struct Progress {
+    std::size_t synced = 0;
+    std::int64_t at_ns = 0;
+    Level done;
+  };
+  const auto progress = std::make_shared<Progress>();
   Handlers handlers;
   handlers.on_message = std::move(on_message);
-  handlers.on_synced = [level, synced = std::set<std::string, std::less<>>{}](const Synced& event) mutable {
-    synced.emplace(event.topic);
-    level->set(synced.size());
+  handlers.on_synced = [progress, wanted = topics.size()](const Synced&) {
+    if (++progress->synced != wanted) return;
+    progress->at_ns = monotonic_ns();
+    progress->done.set(wanted);
   };
-  auto subscription = bus.subscribe(std::vector<std::string>{topics.begin(), topics.end()}, std::move(handlers));
+  auto subscription = bus.subscribe(topics, std::move(handlers));
   if (!subscription) return subscription;
-  if (auto all = level->wait_for(topics.size(), timeout, "topics in sync"); !all) return all.error();
+  if (auto all = progress->done.wait_for(topics.size(), timeout, "topics in sync"); !all) return all.error();
+  if (synced_ns != nullptr) *synced_ns = progress->at_ns;
   return subscription;
+}
+
+std::vector<std::string> topic_names(std::uint32_t topics) {
+  std::vector<std::string> names;
+  names.reserve(topics);
+  for (std::uint32_t i = 0; i < topics; ++i) names.push_back("bench/" + std::to_string(i));
+  return names;
 }
 
 }  // namespace hawser::bench

@@ -4,12 +4,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "hawser/bus.hpp"
 
@@ -21,10 +22,13 @@ namespace hawser::bench {
 Result<Bus> join_with_others(const std::string& domain, std::size_t members, std::chrono::milliseconds timeout,
                              std::function<void(const BusEvent&)> on_event = {});
 
-/// Subscribes and waits until the state of every topic is in.
-/// Errors: as Bus::subscribe; timeout.
-Result<Subscription> subscribe_and_sync(Bus& bus, const std::set<std::string>& topics,
+/// Subscribes and waits until the state of every topic is in. `topics` have no repetitions. `synced_ns`, where given,
+/// is set to when that was. Errors: as Bus::subscribe; timeout.
+Result<Subscription> subscribe_and_sync(Bus& bus, std::span<const std::string> topics,
                                         std::function<void(const Message&)> on_message,
-                                        std::chrono::milliseconds timeout);
+                                        std::chrono::milliseconds timeout, std::int64_t* synced_ns = nullptr);
+
+/// bench/0, bench/1, bench/2…
+std::vector<std::string> topic_names(std::uint32_t topics);
 
 }  // namespace hawser::bench

@@ -30,9 +30,9 @@ class HawserReceiver final : public StreamReceiver {
   explicit HawserReceiver(Bus bus) : bus_(std::move(bus)) {}
 
   Status listen(const std::string& /*address*/, ReceivedStream& stream) override {
+    const std::string topic{kTopic};
     auto subscription = subscribe_and_sync(
-        bus_, {std::string{kTopic}}, [&stream](const Message& message) { stream.on_message(message.payload); },
-        kPatience);
+        bus_, {&topic, 1}, [&stream](const Message& message) { stream.on_message(message.payload); }, kPatience);
     if (!subscription) return subscription.error();
     subscription_.emplace(std::move(subscription).value());
     return Ok{};

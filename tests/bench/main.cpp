@@ -25,11 +25,14 @@ Status measure(const LatencyPlan& plan, Output& output) {
   describe_machine(output);
   return status_of(measure_latency(plan, output));
 }
-Status measure(const KillPlan& plan, Output& output) {
+Status measure(const GroupsPlan& plan, Output& output) {
   describe_machine(output);
-  return status_of(measure_kill(plan, output));
+  return status_of(measure_groups(plan, output));
 }
-
+Status measure(const MemoryPlan& plan, Output& output) {
+  describe_machine(output);
+  return status_of(measure_memory(plan, output));
+}
 Status measure(const MappingPlan& plan, Output& output) {
   describe_machine(output);
   return status_of(measure_mapping(plan, output));

@@ -8,8 +8,12 @@ namespace {
 
 // What the project wants of itself at this stage.
 constexpr double kRatioToZmqMin = 1;
-constexpr double kRepairMs_max = 20;
-constexpr double kRepairGrowthMax = 5;
+constexpr double kJoinMs_max = 2;
+constexpr double kJoinMs_max_1000 = 10;
+constexpr double kJoinMs_max_10000 = 100;
+constexpr double kRepairMs_max = 30;
+constexpr double kRepairGrowthMax = 3;
+constexpr double kMembershipBytesMax = 1024;
 
 template <typename Figures>
 auto find_system(const Figures& figures, System system) {
@@ -34,14 +38,36 @@ void report_latency_aim(const std::vector<LatencyFigure>& figures, Output& outpu
   report_aim(output, "median latency / ZeroMQ's: below 1", ratio, ratio < 1);
 }
 
-void report_kill_aims(const std::vector<KillFigure>& figures, Output& output) {
-  const KillFigure& few = figures.front();
-  const KillFigure& many = figures.back();
-  const std::string topics = std::to_string(many.topics);
-  report_aim(output, topics + " topics repaired: below 20 ms", many.repair_ms, many.repair_ms < kRepairMs_max);
-  const double growth = many.repair_ms / few.repair_ms;
-  report_aim(output, "time(" + topics + " topics) / time(" + std::to_string(few.topics) + "): below 5", growth,
-             growth < kRepairGrowthMax);
+const GroupsFigure& find_groups(const std::vector<GroupsFigure>& figures, GroupEventKind event, std::uint32_t topics) {
+  return *std::find_if(figures.begin(), figures.end(),
+                       [&](const GroupsFigure& figure) { return figure.event == event && figure.topics == topics; });
+}
+
+void report_below(Output& output, const std::string& what, double value, double max) {
+  report_aim(output, what + format(": below %g ms", max), value, value < max);
+}
+
+void report_groups_aims(const std::vector<GroupsFigure>& figures, Output& output) {
+  const auto join_ms = [&](std::uint32_t topics) {
+    return find_groups(figures, GroupEventKind::join, topics).views_ms;
+  };
+  report_below(output, "one topic joined", join_ms(1), kJoinMs_max);
+  report_below(output, "1000 topics joined", join_ms(1000), kJoinMs_max_1000);
+  report_below(output, "10000 topics joined", join_ms(10000), kJoinMs_max_10000);
+  const auto repaired_ms = [&](std::uint32_t topics) {
+    return find_groups(figures, GroupEventKind::kill, topics).repaired_ms;
+  };
+  report_below(output, "10000 topics repaired", repaired_ms(10000), kRepairMs_max);
+  const double growth = repaired_ms(1000) / repaired_ms(1);
+  report_aim(output, "repair of 1000 topics / of one: 3 or less", growth, growth <= kRepairGrowthMax);
+}
+
+void report_memory_aims(const std::vector<MemoryFigure>& figures, Output& output) {
+  for (const MemoryFigure& figure : figures) {
+    report_aim(output,
+               "resident bytes for each of " + std::to_string(figure.topics) + " topics of a node: 1024 or less",
+               figure.resident_bytes, figure.resident_bytes <= kMembershipBytesMax);
+  }
 }
 
 template <typename Figures>
@@ -59,13 +85,16 @@ Status run_suite(Output& output) {
   if (!throughput) return throughput.error();
   const auto latency = measure_latency({}, output);
   if (!latency) return latency.error();
-  const auto kill = measure_kill({}, output);
-  if (!kill) return kill.error();
+  const auto groups = measure_groups({}, output);
+  if (!groups) return groups.error();
+  const auto memory = measure_memory({}, output);
+  if (!memory) return memory.error();
 
   output.text("\nAims");
   report_throughput_aims(throughput.value(), output);
   report_latency_aim(latency.value(), output);
-  report_kill_aims(kill.value(), output);
+  report_groups_aims(groups.value(), output);
+  report_memory_aims(memory.value(), output);
   const std::uint64_t wrong = wrong_of_hawser(throughput.value()) + wrong_of_hawser(latency.value());
   report_aim(output, "messages that Hawser lost, doubled, reordered or damaged: 0", static_cast<double>(wrong),
              wrong == 0);
