@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <utility>
 
 namespace hawser {
@@ -53,23 +52,23 @@ std::optional<Change> Directory::apply(const Operation& operation, const View& c
     create(operation);
     return std::nullopt;
   }
-  const auto group = groups_.find(operation.group);
+  Entry* const group = groups_.find(operation.group);
   const bool names_node = operation.kind != Operation::Kind::move;
-  if (group == groups_.end() || (names_node && operation.rank >= control.members.size())) return std::nullopt;
+  if (group == nullptr || (names_node && operation.rank >= control.members.size())) return std::nullopt;
   Change change{operation.group, era, Change::Kind::move, {}, group->second.heavy};
   if (operation.kind == Operation::Kind::move) {
-    move(group, operation);
+    move(*group, operation);
     change.heavy = operation.heavy;
     return change;
   }
   change.member = {control.members[operation.rank], operation.role};
   if (operation.kind == Operation::Kind::add) {
     change.kind = Change::Kind::add;
-    add(group, {change.member.node, operation.role, era});
+    add(*group, {change.member.node, operation.role, era});
     return change;
   }
   change.kind = Change::Kind::remove;
-  if (!remove(group, change.member.node)) return std::nullopt;
+  if (!remove(*group, change.member.node)) return std::nullopt;
   return change;
 }
 
@@ -79,33 +78,38 @@ void Directory::create(const Operation& operation) {
 }
 
 DirectoryGroup& Directory::insert(LightGroupId id, DirectoryGroup group) {
-  Groups::value_type& entry = *groups_.emplace(id, std::move(group)).first;
+  Entry& entry = groups_.insert(id, std::move(group));
   by_name_.emplace(entry.second.name, &entry);
   return entry.second;
 }
 
-void Directory::add(Groups::iterator group, const DirectoryMember& member) {
-  const auto known = member_at(group->second, member.node);
-  if (known == group->second.members.end()) return add_member(group->first, group->second, member);
-  sum_ -= digest_of(group->first, *known);
+void Directory::add(Entry& entry, const DirectoryMember& member) {
+  auto& [id, group] = entry;
+  const auto known = member_at(group, member.node);
+  if (known == group.members.end()) return add_member(id, group, member);
+  sum_ -= digest_of(id, *known);
   known->role = member.role;
-  sum_ += digest_of(group->first, *known);
+  sum_ += digest_of(id, *known);
 }
 
-bool Directory::remove(Groups::iterator group, const NodeId& node) {
-  const auto member = member_at(group->second, node);
-  if (member == group->second.members.end()) return false;
-  forget_member(group->first, *member);
-  group->second.members.erase(member);
-  forget_if_empty(group);
+bool Directory::remove(Entry& entry, const NodeId& node) {
+  auto& [id, group] = entry;
+  const auto member = member_at(group, node);
+  if (member == group.members.end()) return false;
+  forget_member(id, *member);
+  group.members.erase(member);
+  if (!group.members.empty()) return true;
+  forget_group(entry);
+  groups_.erase(id);
   return true;
 }
 
-void Directory::move(Groups::iterator group, const Operation& operation) {
-  sum_ -= digest_of(group->first, group->second);
-  group->second.heavy = operation.heavy;
-  group->second.why = operation.why;
-  sum_ += digest_of(group->first, group->second);
+void Directory::move(Entry& entry, const Operation& operation) {
+  auto& [id, group] = entry;
+  sum_ -= digest_of(id, group);
+  group.heavy = operation.heavy;
+  group.why = operation.why;
+  sum_ += digest_of(id, group);
 }
 
 void Directory::add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member) {
@@ -121,11 +125,9 @@ void Directory::forget_member(LightGroupId id, const DirectoryMember& member) {
   if (--at->second == 0) memberships_.erase(at);
 }
 
-Directory::Groups::iterator Directory::forget_if_empty(Groups::iterator group) {
-  if (!group->second.members.empty()) return std::next(group);
-  sum_ -= digest_of(group->first, group->second);
-  by_name_.erase(group->second.name);
-  return groups_.erase(group);
+void Directory::forget_group(const Entry& entry) {
+  sum_ -= digest_of(entry.first, entry.second);
+  by_name_.erase(entry.second.name);
 }
 
 void Directory::arrange(GroupId heavy, std::vector<NodeId> members) {
@@ -153,14 +155,16 @@ void Directory::retain(std::span<const NodeId> nodes) {
   const bool someone_is_gone =
       std::any_of(memberships_.begin(), memberships_.end(), [&](const auto& entry) { return is_gone(entry.first); });
   if (!someone_is_gone) return;
-  for (auto at = groups_.begin(); at != groups_.end();) {
-    std::erase_if(at->second.members, [&](const DirectoryMember& member) {
+  groups_.erase_if([&](Entry& entry) {
+    auto& [id, group] = entry;
+    std::erase_if(group.members, [&](const DirectoryMember& member) {
       if (!is_gone(member.node)) return false;
-      forget_member(at->first, member);
+      forget_member(id, member);
       return true;
     });
-    at = forget_if_empty(at);
-  }
+    if (group.members.empty()) forget_group(entry);
+    return group.members.empty();
+  });
 }
 
 bool Directory::restore(LightGroupId id, DirectoryGroup group) {
@@ -172,8 +176,8 @@ bool Directory::restore(LightGroupId id, DirectoryGroup group) {
 }
 
 const DirectoryGroup* Directory::find(LightGroupId id) const {
-  const auto at = groups_.find(id);
-  return at == groups_.end() ? nullptr : &at->second;
+  const Entry* const entry = groups_.find(id);
+  return entry == nullptr ? nullptr : &entry->second;
 }
 
 std::optional<LightGroupId> Directory::id_of(std::string_view name) const {

@@ -3,15 +3,17 @@
 // Departs: a group without members is gone.
 #pragma once
 
+#include <tsl/robin_map.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "lwg/group_table.hpp"
 #include "lwg/light_messages.hpp"
 #include "lwg/light_view.hpp"
 #include "transport/core/ids.hpp"
@@ -67,25 +69,24 @@ class Directory {
   [[nodiscard]] std::optional<LightGroupId> id_of(std::string_view name) const;
   /// Nothing where `node` is not in the group of this name.
   [[nodiscard]] std::optional<Role> role_of(std::string_view name, const NodeId& node) const;
-  [[nodiscard]] const std::map<LightGroupId, DirectoryGroup>& groups() const { return groups_; }
+  [[nodiscard]] const GroupTable<DirectoryGroup>& groups() const { return groups_; }
   [[nodiscard]] const std::map<GroupId, std::vector<NodeId>>& heavies() const { return heavies_; }
   /// Of everything in it; never 0. Kept up to date, so that asking costs nothing.
   [[nodiscard]] std::uint64_t digest() const;
 
  private:
-  using Groups = std::map<LightGroupId, DirectoryGroup>;
+  using Entry = GroupTable<DirectoryGroup>::Entry;
   void create(const Operation& operation);
   DirectoryGroup& insert(LightGroupId id, DirectoryGroup group);
   void add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member);
   void forget_member(LightGroupId id, const DirectoryMember& member);
-  /// Forgets the group where it has no members left. Returns the next one.
-  Groups::iterator forget_if_empty(Groups::iterator group);
-  void add(Groups::iterator group, const DirectoryMember& member);
-  bool remove(Groups::iterator group, const NodeId& node);
-  void move(Groups::iterator group, const Operation& operation);
+  void forget_group(const Entry& entry);
+  void add(Entry& entry, const DirectoryMember& member);
+  bool remove(Entry& entry, const NodeId& node);
+  void move(Entry& entry, const Operation& operation);
 
-  Groups groups_;
-  std::unordered_map<std::string_view, Groups::value_type*> by_name_;  // keys lie in the groups; never iterated
+  GroupTable<DirectoryGroup> groups_;
+  tsl::robin_map<std::string_view, const Entry*> by_name_;  // keys lie in the groups; never iterated
   std::map<GroupId, std::vector<NodeId>> heavies_;
   std::map<NodeId, std::size_t> memberships_;  // of each node that has any
   std::uint64_t sum_ = 0;                      // of the digests of all groups and members

@@ -2,12 +2,11 @@
 #include "lwg/light_groups.hpp"
 
 #include <algorithm>
-#include <array>
-#include <deque>
 #include <utility>
 
 #include "lwg/control_queue.hpp"
 #include "lwg/coordinator.hpp"
+#include "lwg/data_out.hpp"
 #include "lwg/directory.hpp"
 #include "lwg/heavy_uses.hpp"
 #include "lwg/light_messages.hpp"
@@ -49,7 +48,8 @@ class LightGroups::Impl {
         wishes_(self),
         coordinator_(config.policy, rng_.fork()),
         heavies_(config.heavy_grace),
-        queue_(groups) {}
+        queue_(groups),
+        data_(groups, views_) {}
 
   void join(std::span<const JoinRequest> requests, Time now, LightOutbox& out) {
     wishes_.join(requests);
@@ -76,11 +76,9 @@ class LightGroups::Impl {
   [[nodiscard]] LightCounters counters() const {
     return {views_.filtered(), views_.dropped(), undecodable_, delivered_, views_.moves()};
   }
-  [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
+  [[nodiscard]] bool has_unsent() const { return data_.has_unsent(); }
   [[nodiscard]] bool is_quiet() const {
-    const auto changing = [](const auto& entry) { return entry.second.held(); };
-    const auto& own = views_.groups();
-    return queue_.empty() && unsent_.empty() && !wishes_.changed() && !std::any_of(own.begin(), own.end(), changing);
+    return queue_.empty() && !data_.has_unsent() && !wishes_.changed() && !views_.is_changing();
   }
 
  private:
@@ -90,12 +88,10 @@ class LightGroups::Impl {
   void on_control_message(const NodeId& from, ByteView message, Time now, LightOutbox& out);
   void on_data(const NodeId& from, const LightData& data, Slice message, LightOutbox& out);
   void on_operations(const NodeId& from, const OperationBatch& batch, LightOutbox& out);
+  [[nodiscard]] std::string name_of_own(const Operation& operation) const;
   void on_vote(const NodeId& from, const LineageVote& vote, Time now, LightOutbox& out);
   void on_snapshot_part(const NodeId& from, const SnapshotPart& part);
 
-  Status send_data(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out);
-  void take_back(std::vector<UnsentMessage> unsent);
-  void send_unsent(Time now, Outbox& out);
   void say_markers(Time now, LightOutbox& out);
   void ask(Time now, LightOutbox& out);
   void coordinate(Time now, LightOutbox& out);
@@ -119,8 +115,8 @@ class LightGroups::Impl {
   Coordinator coordinator_;
   HeavyUses heavies_;
   ControlQueue queue_;
-  std::deque<std::pair<LightGroupId, Slice>> unsent_;  // payloads; bound: what the send queues held
-  std::size_t plans_on_the_way_ = 0;                   // messages of the coordinator's last plan
+  DataOut data_;
+  std::size_t plans_on_the_way_ = 0;  // messages of the coordinator's last plan
 
   // Parts of a directory that is on its way here. Bound: the directory itself.
   std::vector<std::byte> incoming_;
@@ -129,7 +125,7 @@ class LightGroups::Impl {
   std::uint64_t delivered_ = 0;
 };
 
-// ---- Data out ----
+// ---- What this node says ----
 
 Status LightGroups::Impl::send(LightGroupId id, std::span<const ByteView> parts, Time now, LightOutbox& out) {
   OwnGroup* group = views_.find(id);
@@ -137,74 +133,13 @@ Status LightGroups::Impl::send(LightGroupId id, std::span<const ByteView> parts,
     return Error{Errc::invalid_argument, "this node is not in the group: ask can_send() first"};
   }
   if (!queue_.empty()) queue_.pump(now, out.transport);
-  if (!unsent_.empty()) send_unsent(now, out.transport);
-  if (!queue_.empty() || !unsent_.empty()) {
-    return Error{Errc::would_block, "the send queue is full: try again later"};
-  }
-  if (group->held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
-    return Error{Errc::would_block, "a member is joining or leaving '" + group->name +
-                                        "', or the group is moving: " + "try again in a moment"};
-  }
-  return send_data(*group, parts, now, out.transport);
+  if (!queue_.empty()) return Error{Errc::would_block, "the send queue is full: try again later"};
+  return data_.send(*group, parts, now, out.transport);
 }
-
-Status LightGroups::Impl::send_data(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
-  if (group.carrier == nullptr) group.carrier = groups_.find(group.heavy);
-  if (group.carrier == nullptr) return Error{Errc::would_block, "the group is on its way: try again in a moment"};
-  std::array<std::byte, kDataHeaderBytesMax> room;
-  std::array<ByteView, 8> few;
-  std::vector<ByteView> many;
-  std::span<ByteView> all{few};
-  if (parts.size() >= few.size()) {
-    many.resize(parts.size() + 1);
-    all = many;
-  }
-  const EraTag& era = HAWSER_FAULT("lwg_sent_with_the_first_era") ? group.joined : group.view_era;
-  all[0] = encode_data_header(group.view.group, era, room);
-  std::copy(parts.begin(), parts.end(), all.begin() + 1);
-  Status sent = group.carrier->multicast(Order::fifo, all.first(parts.size() + 1), now, out);
-  if (!sent.ok()) return sent;
-  group.sent_on = group.heavy;
-  group.sent_as = group.carrier->accepted();
-  return sent;
-}
-
-// Data of former views that did not go out goes out in this one, in the era and on the group of now. All else was of
-// use in its own view only.
-void LightGroups::Impl::take_back(std::vector<UnsentMessage> unsent) {
-  for (UnsentMessage& message : unsent) {
-    if (message.group == kControlGroup) continue;
-    const auto data = decode_light_data(message.payload.bytes());
-    if (!data) continue;
-    OwnGroup* group = views_.find(data->group);
-    if (group == nullptr || HAWSER_FAULT("lwg_unsent_forgotten")) {
-      views_.count_dropped();
-      continue;
-    }
-    ++group->unsent;
-    unsent_.emplace_back(data->group, std::move(message.payload).narrowed(data->payload));
-  }
-}
-
-void LightGroups::Impl::send_unsent(Time now, Outbox& out) {
-  for (; !unsent_.empty(); unsent_.pop_front()) {
-    OwnGroup* group = views_.find(unsent_.front().first);
-    if (group == nullptr || !group->can_send()) {
-      views_.count_dropped();
-      continue;
-    }
-    if (group->held()) return;
-    const std::array<ByteView, 1> parts{unsent_.front().second.bytes()};
-    if (!send_data(*group, parts, now, out).ok()) return;
-    --group->unsent;
-  }
-}
-
-// ---- What this node says ----
 
 void LightGroups::Impl::finish(Time now, LightOutbox& out) {
   if (!queue_.empty()) queue_.pump(now, out.transport);
-  if (!unsent_.empty()) send_unsent(now, out.transport);
+  data_.send_unsent(now, out.transport);
   for (const std::string& name : views_.take_left()) wishes_.on_left(name);
   if (now >= wishes_.next_deadline()) wishes_.look_at_waiting(now);
   ask(now, out);
@@ -294,7 +229,7 @@ void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, Li
   const std::optional<LineageVote> vote = lineage_.on_view(event.view, event.transitional);
   directory_.retain(lineage_.peers());
   views_.on_view(view_.id, lineage_.peers(), out);
-  take_back(groups_.resume(view_.id));
+  data_.take_back(groups_.resume(view_.id));
   wishes_.on_view();
   if (vote) queue_.send(kControlGroup, Order::total, encode(*vote), now, out.transport);
 }
@@ -323,8 +258,7 @@ void LightGroups::Impl::lose_lineage(LightOutbox& out) {
   for (const auto& [heavy, since] : heavies_.lose()) {
     if (!HAWSER_FAULT("lwg_lost_lineage_keeps_its_groups")) groups_.drop(heavy, since);
   }
-  for (std::size_t left = unsent_.size(); left > 0; --left) views_.count_dropped();
-  unsent_.clear();
+  data_.drop_unsent();
   directory_ = {};
   out.events.emplace_back(LineageLost{});
 }
@@ -412,6 +346,14 @@ void LightGroups::Impl::on_data(const NodeId& from, const LightData& data, Slice
   views_.filter(data.group, directory_);
 }
 
+// Empty where it is not about this node's own membership. To be asked before it is applied: that may end the group.
+std::string LightGroups::Impl::name_of_own(const Operation& operation) const {
+  const bool names_node = operation.kind == Operation::Kind::add || operation.kind == Operation::Kind::remove;
+  const bool is_own = names_node && view_.rank_of(self_) == operation.rank;
+  const DirectoryGroup* known = is_own ? directory_.find(operation.group) : nullptr;
+  return known == nullptr ? std::string{} : known->name;
+}
+
 // The coordinator speaks only when everyone has the same directory.
 void LightGroups::Impl::on_operations(const NodeId& from, const OperationBatch& batch, LightOutbox& out) {
   const std::uint64_t first = applied_.number + 1;
@@ -424,12 +366,11 @@ void LightGroups::Impl::on_operations(const NodeId& from, const OperationBatch& 
     const Era era{view_.id, first + at};
     if (HAWSER_FAULT("lwg_move_missed") && is_odd_one_out() && operation.kind == Operation::Kind::move) continue;
     if (HAWSER_FAULT("lwg_operation_skipped") && is_odd_one_out() && era.number % 7 == 0) continue;
-    const DirectoryGroup* known = directory_.find(operation.group);
-    const std::string name = known != nullptr ? known->name : std::string{operation.name};
+    const std::string own = name_of_own(operation);
     const std::optional<Change> change = directory_.apply(operation, view_, era);
     if (!change) continue;
     views_.on_change(*change, directory_);
-    if (change->kind != Change::Kind::move && change->member.node == self_) wishes_.on_changed(name);
+    if (!own.empty()) wishes_.on_changed(own);
   }
   views_.install(out);
 }
@@ -492,6 +433,6 @@ bool LightGroups::has_unsent() const { return impl_->has_unsent(); }
 
 const Directory& LightGroups::directory() const { return impl_->directory(); }
 
-const std::map<LightGroupId, OwnGroup>& LightGroups::own_groups() const { return impl_->views().groups(); }
+const GroupTable<OwnGroup>& LightGroups::own_groups() const { return impl_->views().groups(); }
 
 }  // namespace hawser

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "lwg/group_table.hpp"
 #include "lwg/light_events.hpp"
 #include "lwg/light_view.hpp"
 #include "lwg/mapper_policy.hpp"
@@ -94,7 +95,7 @@ class LightGroups {
   [[nodiscard]] bool has_unsent() const;
   /// The replicated directory; empty while this node has none. Valid until the next call of a non-const method.
   [[nodiscard]] const Directory& directory() const;
-  [[nodiscard]] const std::map<LightGroupId, OwnGroup>& own_groups() const;
+  [[nodiscard]] const GroupTable<OwnGroup>& own_groups() const;
 
  private:
   class Impl;

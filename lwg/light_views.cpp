@@ -33,13 +33,12 @@ void LightViews::leave(OwnGroup& group) {
   }
   filtered_ += early_.forget(id);
   own_by_name_.erase(group.name);
-  own_by_id_.erase(id);
   left_.emplace_back(group.name, id);
   own_.erase(id);
 }
 
 OwnGroup& LightViews::join(const Change& change, const DirectoryGroup& known) {
-  OwnGroup& group = own_[change.group];
+  OwnGroup& group = own_.insert(change.group, {}).second;
   group.name = known.name;
   group.view.group = change.group;
   std::vector<LightMember> others;
@@ -49,7 +48,6 @@ OwnGroup& LightViews::join(const Change& change, const DirectoryGroup& known) {
   group.view.members = lists_.of(std::move(others));
   group.heavy = change.heavy;
   group.joined = tag_of(change.era);
-  own_by_id_[change.group] = &group;
   own_by_name_[group.name] = &group;
   mount(group.heavy);
   return group;
@@ -168,6 +166,7 @@ void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox&
   const std::uint64_t side = kept.empty() ? 0 : kept.front().incarnation.value;
   const ViewId brought{view.epoch, mix64(view.digest ^ mix64(side))};
   std::size_t repaired = 0;
+  out.events.reserve(out.events.size() + own_.size() + 1);
   for (auto& [id, group] : own_) {
     if (bring_up_to_date(group, brought, kept, out)) ++repaired;
   }
@@ -245,13 +244,13 @@ void LightViews::filter(LightGroupId group, const Directory& directory) {
 // ---- Looking up ----
 
 OwnGroup* LightViews::find(LightGroupId id) {
-  const auto at = own_by_id_.find(id);
-  return at == own_by_id_.end() ? nullptr : at->second;
+  auto* const entry = own_.find(id);
+  return entry == nullptr ? nullptr : &entry->second;
 }
 
 const OwnGroup* LightViews::find(LightGroupId id) const {
-  const auto at = own_by_id_.find(id);
-  return at == own_by_id_.end() ? nullptr : at->second;
+  const auto* const entry = own_.find(id);
+  return entry == nullptr ? nullptr : &entry->second;
 }
 
 const OwnGroup* LightViews::find(std::string_view name) const {
@@ -287,6 +286,13 @@ std::size_t LightViews::riders_on(GroupId heavy) const {
   return at == riders_.end() ? 0 : at->second;
 }
 
+bool LightViews::is_changing() const {
+  for (const auto& [id, group] : own_) {
+    if (group.held()) return true;
+  }
+  return false;
+}
+
 std::vector<std::string> LightViews::take_left() { return std::exchange(told_left_, {}); }
 
 std::vector<std::pair<std::string, LightGroupId>> LightViews::lose() {
@@ -295,7 +301,6 @@ std::vector<std::pair<std::string, LightGroupId>> LightViews::lose() {
     if (group.installed) lost.emplace_back(group.name, id);
   }
   own_by_name_.clear();
-  own_by_id_.clear();
   own_.clear();
   riders_.clear();
   ++rides_altered_;

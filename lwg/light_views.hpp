@@ -14,6 +14,8 @@
 // and delivered the same in each.
 #pragma once
 
+#include <tsl/robin_map.h>
+
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -27,6 +29,7 @@
 
 #include "lwg/directory.hpp"
 #include "lwg/early_messages.hpp"
+#include "lwg/group_table.hpp"
 #include "lwg/light_events.hpp"
 #include "lwg/markers.hpp"
 #include "lwg/member_lists.hpp"
@@ -89,7 +92,9 @@ class LightViews {
   [[nodiscard]] OwnGroup* find(LightGroupId id);
   [[nodiscard]] const OwnGroup* find(std::string_view name) const;
   [[nodiscard]] OwnGroup* find(std::string_view name);
-  [[nodiscard]] const std::map<LightGroupId, OwnGroup>& groups() const { return own_; }
+  [[nodiscard]] const GroupTable<OwnGroup>& groups() const { return own_; }
+  /// A change of any group is pending.
+  [[nodiscard]] bool is_changing() const;
   /// Names of groups that this node has left by its own wish since the last call.
   [[nodiscard]] std::vector<std::string> take_left();
   /// How many of its groups ride on `heavy`, or are about to.
@@ -97,7 +102,7 @@ class LightViews {
   /// Counts how often any riders_on() became or ceased to be 0.
   [[nodiscard]] std::uint64_t rides_altered() const { return rides_altered_; }
 
-  /// This node's lineage has given way: forgets all groups. Returns those it was in, in their order.
+  /// This node's lineage has given way: forgets all groups. Returns those it was in.
   [[nodiscard]] std::vector<std::pair<std::string, LightGroupId>> lose();
 
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
@@ -124,9 +129,8 @@ class LightViews {
 
   NodeId self_;
   ViewId control_view_;
-  std::map<LightGroupId, OwnGroup> own_;
-  std::unordered_map<LightGroupId, OwnGroup*> own_by_id_;        // looked up, never iterated, like the next
-  std::unordered_map<std::string_view, OwnGroup*> own_by_name_;  // keys lie in the groups
+  GroupTable<OwnGroup> own_;
+  tsl::robin_map<std::string_view, OwnGroup*> own_by_name_;  // keys lie in the groups; never iterated
   MemberLists lists_;
   std::deque<LightGroupId> ready_;  // first pending change to be looked at
   Markers markers_;

@@ -68,7 +68,8 @@ void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event,
   if (!within || event.view.heavy_view.epoch != control.id.epoch) complain("light view in control view", what);
   const auto [at, is_new] = views_.try_emplace(key_of(event.view), event.view.members);
   if (!is_new && at->second != event.view.members) complain("view agreement", what);
-  if (event.brings(node) != (before == nullptr)) complain("transitional set", what + " as a newcomer, or not as one, wrongly");
+  if (event.brings(node) != (before == nullptr))
+    complain("transitional set", what + " as a newcomer, or not as one, wrongly");
   if (before == nullptr) return;
   // Who is new does not know which of the others are.
   const auto [newcomers, is_first] = newcomers_.try_emplace(key_of(event.view), event.newcomers);

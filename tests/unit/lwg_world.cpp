@@ -319,7 +319,8 @@ bool LwgWorld::one_directory() {
 
 bool LwgWorld::is_covered(char node) {
   const Directory& directory = groups(node).directory();
-  return std::all_of(directory.groups().begin(), directory.groups().end(), [&](const auto& entry) {
+  const auto& all = directory.groups();
+  return std::all_of(all.begin(), all.end(), [&](const auto& entry) {
     const auto heavy = directory.heavies().find(entry.second.heavy);
     if (heavy == directory.heavies().end()) return entry.second.members.empty();
     const auto is_there = [&](const DirectoryMember& member) {

@@ -153,8 +153,8 @@ class Session::Impl {
 
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
     if (parts_.trace != nullptr) {
-      parts_.record(now,
-                    trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional(parts_.self), event.newcomers});
+      parts_.record(now, trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional(parts_.self),
+                                              event.newcomers});
     }
     Topic& topic = topic_of(event);
     note_members(topic, event);

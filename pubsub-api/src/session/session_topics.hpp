@@ -1,21 +1,22 @@
 // The topics of one session: by name, by handle, by group; and who on this node wants what of them.
 #pragma once
 
+#include <tsl/robin_map.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "lwg/light_view.hpp"
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
-#include "transport/core/name_table.hpp"
 #include "pubsub-api/src/session/topic_output.hpp"
 #include "pubsub-api/src/session/topic_state.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/name_table.hpp"
 
 namespace hawser {
 
@@ -61,7 +62,7 @@ class SessionTopics {
   SessionParts& parts_;
   std::vector<std::unique_ptr<Topic>> topics_;
   NameTable<TopicHandle> by_name_;
-  std::unordered_map<LightGroupId, Topic*> by_group_;
+  tsl::robin_map<LightGroupId, Topic*> by_group_;
 };
 
 }  // namespace hawser

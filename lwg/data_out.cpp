@@ -1,0 +1,77 @@
+#include "lwg/data_out.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "lwg/light_messages.hpp"
+#include "transport/core/fault.hpp"
+
+namespace hawser {
+
+Status DataOut::send(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
+  if (!unsent_.empty()) send_unsent(now, out);
+  if (!unsent_.empty()) return Error{Errc::would_block, "the send queue is full: try again later"};
+  if (group.held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
+    return Error{Errc::would_block, "a member is joining or leaving '" + group.name +
+                                        "', or the group is moving: " + "try again in a moment"};
+  }
+  return multicast(group, parts, now, out);
+}
+
+Status DataOut::multicast(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
+  if (group.carrier == nullptr) group.carrier = groups_.find(group.heavy);
+  if (group.carrier == nullptr) return Error{Errc::would_block, "the group is on its way: try again in a moment"};
+  std::array<std::byte, kDataHeaderBytesMax> room;
+  std::array<ByteView, 8> few;
+  std::vector<ByteView> many;
+  std::span<ByteView> all{few};
+  if (parts.size() >= few.size()) {
+    many.resize(parts.size() + 1);
+    all = many;
+  }
+  const EraTag& era = HAWSER_FAULT("lwg_sent_with_the_first_era") ? group.joined : group.view_era;
+  all[0] = encode_data_header(group.view.group, era, room);
+  std::copy(parts.begin(), parts.end(), all.begin() + 1);
+  Status sent = group.carrier->multicast(Order::fifo, all.first(parts.size() + 1), now, out);
+  if (!sent.ok()) return sent;
+  group.sent_on = group.heavy;
+  group.sent_as = group.carrier->accepted();
+  return sent;
+}
+
+// It goes out in the era and on the group of now. What is not data was of use in its own view only.
+void DataOut::take_back(std::vector<UnsentMessage> unsent) {
+  for (UnsentMessage& message : unsent) {
+    if (message.group == kControlGroup) continue;
+    const auto data = decode_light_data(message.payload.bytes());
+    if (!data) continue;
+    OwnGroup* group = views_.find(data->group);
+    if (group == nullptr || HAWSER_FAULT("lwg_unsent_forgotten")) {
+      views_.count_dropped();
+      continue;
+    }
+    ++group->unsent;
+    unsent_.emplace_back(data->group, std::move(message.payload).narrowed(data->payload));
+  }
+}
+
+void DataOut::send_unsent(Time now, Outbox& out) {
+  for (; !unsent_.empty(); unsent_.pop_front()) {
+    OwnGroup* group = views_.find(unsent_.front().first);
+    if (group == nullptr || !group->can_send()) {
+      views_.count_dropped();
+      continue;
+    }
+    if (group->held()) return;
+    const std::array<ByteView, 1> parts{unsent_.front().second.bytes()};
+    if (!multicast(*group, parts, now, out).ok()) return;
+    --group->unsent;
+  }
+}
+
+void DataOut::drop_unsent() {
+  for (std::size_t left = unsent_.size(); left > 0; --left) views_.count_dropped();
+  unsent_.clear();
+}
+
+}  // namespace hawser
