@@ -34,8 +34,7 @@ Status DataOut::multicast(OwnGroup& group, std::span<const ByteView> parts, Time
   std::copy(parts.begin(), parts.end(), all.begin() + 1);
   Status sent = group.carrier->multicast(Order::fifo, all.first(parts.size() + 1), now, out);
   if (!sent.ok()) return sent;
-  group.sent_on = group.heavy;
-  group.sent_as = group.carrier->accepted();
+  group.note_sent(group.carrier->accepted());
   return sent;
 }
 

@@ -32,6 +32,11 @@ std::vector<GroupId> HeavyUses::take_unused(const LightViews& views, Time now) {
   return unused;
 }
 
+bool HeavyUses::may_leave(const HeavyGroup* group) {
+  const bool checked = !HAWSER_FAULT("lwg_heavy_group_left_before_it_is_stable");
+  return group == nullptr || !checked || group->stable() >= group->accepted();
+}
+
 const View* HeavyUses::view(GroupId heavy) const {
   const auto at = heavies_.find(heavy);
   return at == heavies_.end() ? nullptr : &at->second.view;

@@ -9,6 +9,7 @@
 #include "transport/core/ids.hpp"
 #include "transport/core/time.hpp"
 #include "transport/core/view.hpp"
+#include "transport/heavy_group.hpp"
 
 namespace hawser {
 
@@ -29,6 +30,8 @@ class HeavyUses {
   }
   [[nodiscard]] std::vector<GroupId> take_unused(const LightViews& views, Time now);
   [[nodiscard]] Time next_deadline() const;
+  /// True where everyone has all that this node has sent there: once it is out of the group, it could not tell.
+  [[nodiscard]] static bool may_leave(const HeavyGroup* group);
 
   /// nullptr where this node is not in it.
   [[nodiscard]] const View* view(GroupId heavy) const;

@@ -153,6 +153,7 @@ void LightGroups::Impl::ask(Time now, LightOutbox& out) {
     if (wishes_.changed()) work = wishes_.work({directory_, views_, groups_}, now, rng_);
     if (heavies_.is_due(views_, now)) {
       for (const GroupId heavy : heavies_.take_unused(views_, now)) {
+        if (!HeavyUses::may_leave(groups_.find(heavy))) continue;
         work.requests.push_back({Request::Kind::release, {}, {}, heavy, applied_.number, {}});
       }
     }

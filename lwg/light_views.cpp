@@ -168,6 +168,7 @@ void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox&
   std::size_t repaired = 0;
   out.events.reserve(out.events.size() + own_.size() + 1);
   for (auto& [id, group] : own_) {
+    group.sent.clear();  // It has arrived, or is given back.
     if (bring_up_to_date(group, brought, kept, out)) ++repaired;
   }
   if (repaired > 0) out.events.emplace_back(LightGroupsRepaired{repaired});
@@ -241,6 +242,11 @@ void LightViews::filter(LightGroupId group, const Directory& directory) {
   filtered_by_id_.emplace(group, &count);
 }
 
+void OwnGroup::note_sent(std::uint64_t as) {
+  const auto at = std::find_if(sent.begin(), sent.end(), [&](const auto& last) { return last.first == heavy; });
+  (at == sent.end() ? sent.emplace_back(heavy, as) : *at).second = as;
+}
+
 // ---- Looking up ----
 
 OwnGroup* LightViews::find(LightGroupId id) {
@@ -265,7 +271,7 @@ OwnGroup* LightViews::find(std::string_view name) {
 
 void LightViews::on_heavy_left(GroupId heavy) {
   for (auto& [id, group] : own_) {
-    if (group.sent_on == heavy) group.sent_as = 0;
+    std::erase_if(group.sent, [&](const auto& last) { return last.first == heavy; });
     if (group.heavy == heavy) group.carrier = nullptr;
   }
 }

@@ -50,10 +50,11 @@ struct OwnGroup {
   EraTag view_era;              ///< of the installed view; messages that this node sends have it too
   EraTag joined;                ///< of this node's own `add`; what is older is in the state it gets
   std::uint64_t unsent = 0;     ///< own messages that wait to be sent anew
-  GroupId sent_on;              ///< where this node's last message went, and as which of its multicasts there
-  std::uint64_t sent_as = 0;
+  /// This node's last message on each heavy-weight group that it is in: as which of its multicasts there.
+  std::vector<std::pair<GroupId, std::uint64_t>> sent;
   HeavyGroup* carrier = nullptr;  ///< of `heavy`, once somebody has asked for it
 
+  void note_sent(std::uint64_t as);
   [[nodiscard]] bool can_send() const { return installed && !leaving; }
   /// A change is pending: a message of the installed era would come after the marker that ends it, and one of the next
   /// era might be delivered elsewhere in a view that this node never gets to.

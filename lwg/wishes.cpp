@@ -89,8 +89,11 @@ namespace {
 bool all_has_arrived(const OwnGroup& group, HeavyGroups& groups) {
   if (HAWSER_FAULT("lwg_leaves_before_it_is_stable")) return true;
   if (group.unsent > 0) return false;
-  const HeavyGroup* carrier = group.sent_as == 0 ? nullptr : groups.find(group.sent_on);
-  return carrier == nullptr || carrier->stable() >= group.sent_as;
+  return std::all_of(group.sent.begin(), group.sent.end(), [&](const auto& last) {
+    const HeavyGroup* carrier = groups.find(last.first);
+    const bool looked_at = !HAWSER_FAULT("lwg_former_carriers_forgotten") || last.first == group.heavy;
+    return carrier == nullptr || !looked_at || carrier->stable() >= last.second;
+  });
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ class LwgWorld {
   bool step_control(char node);
   /// Delivers to `node` what `senders` have sent in other groups than that.
   void hear(char node, std::string_view senders);
+  /// The same, of one group only.
+  void hear(char node, std::string_view senders, GroupId heavy);
   /// `node` goes on to the views that heavy-weight groups were arranged to have, as far as it can.
   void move_on(char node);
   /// Delivers the next total message; false where there is none.
@@ -109,6 +111,7 @@ class LwgWorld {
   };
 
   Node& node_at(char name) { return nodes_.at(name); }
+  [[nodiscard]] bool is_from(char node, std::string_view senders, const MemoryStep& step) const;
   template <typename Wanted>
   bool take_first(char node, Wanted wanted);
   void take(char node, const MemoryStep& step) { hand_over(node, cluster_.take(id_of(node), step)); }
