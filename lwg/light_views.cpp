@@ -158,7 +158,8 @@ void LightViews::move(OwnGroup& group, GroupId heavy) {
 // ---- The control view changes ----
 
 void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
-  dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) { return true; });
+  const bool keeps_early = HAWSER_FAULT("lwg_early_messages_kept_at_view");
+  dropped_ += early_.forget_if([&](LightGroupId, const EarlyMessages::Message&) { return !keeps_early; });
   if (!HAWSER_FAULT("lwg_markers_kept_at_view")) markers_.clear();
   ready_.clear();
   control_view_ = view;
