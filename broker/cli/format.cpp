@@ -1,8 +1,9 @@
 #include "broker/cli/format.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "broker/cli/text_encoding.hpp"
+#include "hawser/text.hpp"
 
 namespace hawser::cli {
 namespace {
@@ -11,11 +12,8 @@ using Json = nlohmann::ordered_json;
 
 // JSON has no place for bytes that are no text: they go under another name, as base64.
 void add_bytes(Json& object, const std::string& name, std::string_view bytes) {
-  if (is_utf8(bytes)) {
-    object[name] = bytes;
-  } else {
-    object[name + "_base64"] = base64(bytes);
-  }
+  JsonField field = json_field(name, bytes);
+  object[field.name] = std::move(field.text);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-#include "broker/cli/text_encoding.hpp"
+#include "hawser/text.hpp"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace hawser::cli {
+namespace hawser {
 namespace {
 
 std::uint8_t byte_at(std::string_view bytes, std::size_t index) { return static_cast<std::uint8_t>(bytes[index]); }
@@ -60,6 +60,11 @@ std::string base64(std::string_view bytes) {
   return encoded;
 }
 
+JsonField json_field(std::string_view name, std::string_view bytes) {
+  if (is_utf8(bytes)) return {std::string{name}, std::string{bytes}};
+  return {std::string{name} + "_base64", base64(bytes)};
+}
+
 std::string for_terminal(std::string_view text) {
   std::string safe;
   while (!text.empty()) {
@@ -81,4 +86,4 @@ std::string for_terminal(std::string_view text) {
   return safe;
 }
 
-}  // namespace hawser::cli
+}  // namespace hawser

@@ -1,15 +1,15 @@
-#include "broker/cli/text_encoding.hpp"
+#include "hawser/text.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace hawser::cli {
+namespace hawser {
 namespace {
 
 using namespace std::string_literals;
 
-TEST(CliUtf8, AcceptsEveryWellFormedLength) {
+TEST(TextUtf8, AcceptsEveryWellFormedLength) {
   for (const auto& text :
        {""s, "plain"s, "\0"s, "\xc2\x80"s, "\xdf\xbf"s, "\xe0\xa0\x80"s, "\xed\x9f\xbf"s, "\xee\x80\x80"s,
         "\xef\xbf\xbf"s, "\xf0\x90\x80\x80"s, "\xf4\x8f\xbf\xbf"s, "g\xc3\xbcnstig \xe2\x82\xac"s}) {
@@ -17,7 +17,7 @@ TEST(CliUtf8, AcceptsEveryWellFormedLength) {
   }
 }
 
-TEST(CliUtf8, RefusesWhatIsNotWellFormed) {
+TEST(TextUtf8, RefusesWhatIsNotWellFormed) {
   for (const auto& bytes : {"\x80"s,              // a continuation alone
                             "\xc0\x80"s,          // overlong
                             "\xc1\xbf"s,          // overlong
@@ -33,7 +33,7 @@ TEST(CliUtf8, RefusesWhatIsNotWellFormed) {
   }
 }
 
-TEST(CliBase64, GivesTheVectorsOfTheRfc) {
+TEST(TextBase64, GivesTheVectorsOfTheRfc) {
   EXPECT_EQ(base64(""), "");
   EXPECT_EQ(base64("f"), "Zg==");
   EXPECT_EQ(base64("fo"), "Zm8=");
@@ -44,9 +44,16 @@ TEST(CliBase64, GivesTheVectorsOfTheRfc) {
   EXPECT_EQ(base64("\xff\xfe\x00"s), "//4A");
 }
 
-TEST(CliTerminal, ShowsTextAsItIs) { EXPECT_EQ(for_terminal("a\tb\ng\xc3\xbcnstig"), "a\tb\ng\xc3\xbcnstig"); }
+TEST(TextJson, NamesABytesFieldByWhatItHolds) {
+  EXPECT_EQ(json_field("key", "g\xc3\xbcnstig").name, "key");
+  EXPECT_EQ(json_field("key", "g\xc3\xbcnstig").text, "g\xc3\xbcnstig");
+  EXPECT_EQ(json_field("key", "\xff\xfe").name, "key_base64");
+  EXPECT_EQ(json_field("key", "\xff\xfe").text, "//4=");
+}
 
-TEST(CliTerminal, LetsNoMessageSteerIt) {
+TEST(TextTerminal, ShowsTextAsItIs) { EXPECT_EQ(for_terminal("a\tb\ng\xc3\xbcnstig"), "a\tb\ng\xc3\xbcnstig"); }
+
+TEST(TextTerminal, LetsNoMessageSteerIt) {
   EXPECT_EQ(for_terminal("\x1b[2Jx\r\x7f"), "\\x1b[2Jx\\x0d\\x7f");
   EXPECT_EQ(for_terminal("\xc2\x9b"
                          "2J"),
@@ -55,4 +62,4 @@ TEST(CliTerminal, LetsNoMessageSteerIt) {
 }
 
 }  // namespace
-}  // namespace hawser::cli
+}  // namespace hawser
