@@ -206,7 +206,8 @@ void LightGroups::Impl::on_event(GroupEvent&& event, Time now, LightOutbox& out)
     on_view(*view, now, out);
   } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
     heavies_.on_left(left->group);
-    views_.on_heavy_left(left->group);
+    // It may be in it again already.
+    if (groups_.find(left->group) == nullptr) views_.on_heavy_left(left->group);
   } else if (const auto* arranged = std::get_if<GroupArranged>(&event)) {
     if (!HAWSER_FAULT("lwg_arrangement_missed") || !is_odd_one_out()) {
       directory_.arrange(arranged->group, arranged->members);

@@ -16,19 +16,32 @@ namespace {
 /// delivered at itself, in order; so what it sends in this view begins there, for every receiver.
 using Progress = std::array<std::uint32_t, 2>;
 
-/// How many of its messages the node had given up by the beginning of its stay, by leaving the group.
-std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& stay) {
+/// How many of its messages the node had given up by the beginning of its stay, by leaving the group. Not those that it
+/// sent when it was in it again already, and only the former view was not over: `first_own` on, it delivers them.
+std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& stay, std::uint32_t first_own) {
   const StreamIndex stream = layer.find_stream(channel, stay.node);
   if (stream == kNone) return 0;
   std::uint32_t sent = 0;
   for (const Stream::Leave& leave : layer.streams[stream].leaves) {
     if (leave.event < stay.begin) sent = leave.sent;
   }
-  return sent;
+  return std::min(sent, first_own);
+}
+
+/// The first of its own messages that a node delivers in each stay, by order class; kNone where there is none.
+std::vector<Progress> first_own_by_stay(const Layer& layer) {
+  std::vector<Progress> first(layer.stays.size(), {kNone, kNone});
+  for (const Delivery& delivery : layer.deliveries) {
+    if (delivery.stay == kNone || delivery.message == kNone || !layer.is_own(delivery)) continue;
+    std::uint32_t& earliest = first[delivery.stay][layer.streams[delivery.stream].channel % 2];
+    earliest = std::min(earliest, delivery.message);
+  }
+  return first;
 }
 
 std::vector<Progress> progress_by_stay(const Index& index) {
   const Layer& layer = index.heavy;
+  const std::vector<Progress> first_own = first_own_by_stay(layer);
   std::vector<Progress> progress;
   std::vector<std::uint32_t> own(std::size_t{index.heavy_groups.size()} * 2);  // By channel.
   NodeIndex node = 0;
@@ -43,7 +56,9 @@ std::vector<Progress> progress_by_stay(const Index& index) {
       next = std::max(next, delivery->message + 1);
     }
     const std::uint32_t channel = layer.views[stay.view].group * 2;
-    for (const std::uint32_t way : {channel, channel + 1}) own[way] = std::max(own[way], excused(layer, way, stay));
+    for (const std::uint32_t way : {channel, channel + 1}) {
+      own[way] = std::max(own[way], excused(layer, way, stay, first_own[progress.size()][way % 2]));
+    }
     progress.push_back({own[channel], own[channel + 1]});
   }
   return progress;

@@ -46,14 +46,14 @@ StayIndex next_stay(const Index& index, NodeIndex node, GroupId group, EventInde
 
 /// While a node is in a light view, it must be in, or come to, a view of the group below that holds all members. Not in
 /// one that is over before anything is delivered: a group may move on before the node has its view of where it moved
-/// to.
+/// to, and a node may crash before.
 bool stands_on(const Index& index, StayIndex light) {
   const Stay& above = index.light.stays[light];
   if (above.end != kNone && above.delivered == 0) return true;
   StayIndex heavy = index.heavy_of_light[light];
   if (heavy != kNone && holds(index, index.heavy.stays[heavy], above)) return true;
   heavy = next_stay(index, above.node, index.light_view(above).heavy, above.begin);
-  if (heavy == kNone) return false;
+  if (heavy == kNone) return above.delivered == 0 && !index.alive(above.node);
   const Stay& below = index.heavy.stays[heavy];
   return (above.end == kNone || below.begin < above.end) && holds(index, below, above);
 }
