@@ -48,6 +48,7 @@ class Coordinator {
   /// The plan made last is delivered here, all of it.
   void on_delivered() { waiting_ = false; }
 
+  [[nodiscard]] const MapperPolicy& policy() const { return policy_; }
   [[nodiscard]] bool has_work() const { return !waiting_ && !requests_.empty(); }
   /// What is to be done about the requests so far, given the directory as it is after `applied` operations of
   /// this view. Nothing where that is nothing.

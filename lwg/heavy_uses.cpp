@@ -9,7 +9,7 @@ namespace hawser {
 void HeavyUses::on_view(GroupId heavy, const View& view, bool first) {
   altered_ = true;
   if (first) {
-    heavies_[heavy] = Use{view, view.id};
+    heavies_[heavy] = HeavyUse{view, view.id};
   } else if (const auto at = heavies_.find(heavy); at != heavies_.end()) {
     at->second.view = view;
   }
@@ -37,9 +37,14 @@ bool HeavyUses::may_leave(const HeavyGroup* group) {
   return group == nullptr || !checked || group->stable() >= group->accepted();
 }
 
-const View* HeavyUses::view(GroupId heavy) const {
+const HeavyUse* HeavyUses::find(GroupId heavy) const {
   const auto at = heavies_.find(heavy);
-  return at == heavies_.end() ? nullptr : &at->second.view;
+  return at == heavies_.end() ? nullptr : &at->second;
+}
+
+HeavyUse* HeavyUses::find(GroupId heavy) {
+  const auto at = heavies_.find(heavy);
+  return at == heavies_.end() ? nullptr : &at->second;
 }
 
 Time HeavyUses::next_deadline() const {

@@ -13,6 +13,15 @@
 
 namespace hawser {
 
+/// A heavy-weight group that this node is in.
+struct HeavyUse {
+  View view;
+  ViewId since;  ///< its first view here
+  Time unused_since = kNever;
+  std::uint64_t received = 0;  ///< data that came on it since then
+  std::uint64_t filtered = 0;  ///< of that, data of groups that this node has no part in
+};
+
 /// Threads: single-threaded.
 class HeavyUses {
  public:
@@ -34,18 +43,14 @@ class HeavyUses {
   [[nodiscard]] static bool may_leave(const HeavyGroup* group);
 
   /// nullptr where this node is not in it.
-  [[nodiscard]] const View* view(GroupId heavy) const;
+  [[nodiscard]] const HeavyUse* find(GroupId heavy) const;
+  [[nodiscard]] HeavyUse* find(GroupId heavy);
   /// Forgets all. Returns each with its first view here.
   [[nodiscard]] std::vector<std::pair<GroupId, ViewId>> lose();
 
  private:
-  struct Use {
-    View view;
-    ViewId since;
-    Time unused_since = kNever;
-  };
   Duration grace_;
-  std::map<GroupId, Use> heavies_;
+  std::map<GroupId, HeavyUse> heavies_;
   bool altered_ = false;
   std::uint64_t rides_altered_ = 0;  // as of the last take_unused()
 };

@@ -71,6 +71,8 @@ class LightGroups::Impl {
     return std::min({queue_.next_deadline(), wishes_.next_deadline(), asks});
   }
   [[nodiscard]] const LightViews& views() const { return views_; }
+  [[nodiscard]] const HeavyUses& heavies() const { return heavies_; }
+  [[nodiscard]] const MapperPolicy& policy() const { return coordinator_.policy(); }
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] bool has_directory() const { return lineage_.has_directory(); }
   [[nodiscard]] LightCounters counters() const {
@@ -86,7 +88,7 @@ class LightGroups::Impl {
   void on_control_view(const ViewInstalled& event, Time now, LightOutbox& out);
   void on_delivered(Delivered&& event, Time now, LightOutbox& out);
   void on_control_message(const NodeId& from, ByteView message, Time now, LightOutbox& out);
-  void on_data(const NodeId& from, const LightData& data, Slice message, LightOutbox& out);
+  void on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Slice message, LightOutbox& out);
   void on_operations(const NodeId& from, const OperationBatch& batch, LightOutbox& out);
   [[nodiscard]] std::string name_of_own(const Operation& operation) const;
   void on_vote(const NodeId& from, const LineageVote& vote, Time now, LightOutbox& out);
@@ -303,11 +305,11 @@ void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& o
   if (event.group == kControlGroup) {
     return on_control_message(view_.members[event.sender], event.payload.bytes(), now, out);
   }
-  const View* view = heavies_.view(event.group);
-  if (view == nullptr) return;  // of a lineage that gave way
-  const NodeId& from = view->members[event.sender];
+  HeavyUse* heavy = heavies_.find(event.group);
+  if (heavy == nullptr) return;  // of a lineage that gave way
+  const NodeId& from = heavy->view.members[event.sender];
   if (const auto data = decode_light_data(event.payload.bytes())) {
-    return on_data(from, *data, std::move(event.payload), out);
+    return on_data(*heavy, from, *data, std::move(event.payload), out);
   }
   const std::optional<LightMessage> message = decode_light_message(event.payload.bytes());
   const Marker* marker = message ? std::get_if<Marker>(&*message) : nullptr;
@@ -337,7 +339,9 @@ void LightGroups::Impl::on_control_message(const NodeId& from, ByteView bytes, T
   }
 }
 
-void LightGroups::Impl::on_data(const NodeId& from, const LightData& data, Slice message, LightOutbox& out) {
+void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Slice message,
+                                LightOutbox& out) {
+  ++heavy.received;
   if (OwnGroup* group = views_.find(data.group)) {
     ++delivered_;
     return views_.on_data(*group, from, data.era, std::move(message).narrowed(data.payload), out);
@@ -345,6 +349,7 @@ void LightGroups::Impl::on_data(const NodeId& from, const LightData& data, Slice
   if (HAWSER_FAULT("lwg_non_member_delivers")) {
     out.events.emplace_back(LightDelivered{data.group, from, message.subslice(data.payload)});
   }
+  ++heavy.filtered;
   views_.filter(data.group, directory_);
 }
 
@@ -428,13 +433,11 @@ std::vector<std::pair<std::string, std::uint64_t>> LightGroups::filtered_by_name
 std::uint64_t LightGroups::directory_digest() const { return impl_->has_directory() ? impl_->directory().digest() : 0; }
 
 bool LightGroups::directory_synced() const { return impl_->has_directory(); }
-
 bool LightGroups::is_quiet() const { return impl_->is_quiet(); }
-
 bool LightGroups::has_unsent() const { return impl_->has_unsent(); }
-
 const Directory& LightGroups::directory() const { return impl_->directory(); }
-
-const GroupTable<OwnGroup>& LightGroups::own_groups() const { return impl_->views().groups(); }
+const LightViews& LightGroups::views() const { return impl_->views(); }
+const HeavyUses& LightGroups::heavies() const { return impl_->heavies(); }
+const MapperPolicy& LightGroups::policy() const { return impl_->policy(); }
 
 }  // namespace hawser

@@ -4,7 +4,6 @@
 // cut by markers in each sender's own stream (see README.md) instead of a flush, so that nobody is blocked.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,7 +25,8 @@
 namespace hawser {
 
 class Directory;
-struct OwnGroup;
+class HeavyUses;
+class LightViews;
 
 struct JoinRequest {
   std::string name;  ///< 1 to 256 bytes
@@ -95,7 +95,10 @@ class LightGroups {
   [[nodiscard]] bool has_unsent() const;
   /// The replicated directory; empty while this node has none. Valid until the next call of a non-const method.
   [[nodiscard]] const Directory& directory() const;
-  [[nodiscard]] const GroupTable<OwnGroup>& own_groups() const;
+  /// This node's own part in light-weight and heavy-weight groups; valid as long.
+  [[nodiscard]] const LightViews& views() const;
+  [[nodiscard]] const HeavyUses& heavies() const;
+  [[nodiscard]] const MapperPolicy& policy() const;
 
  private:
   class Impl;

@@ -101,22 +101,36 @@ void LightViews::install(LightOutbox& out) {
   lists_.clear();
 }
 
-// One of those who have not marked the group's first pending change, of the members that it leaves and brings, and that
-// no later change takes out.
+// It has not marked the group's first pending change, and no later one takes it out.
+bool LightViews::lacks_marker(const OwnGroup& group, const NodeId& node) const {
+  const bool marked = markers_.has_marked(group.heavy, node, group.pending.front().era.number);
+  return !marked && std::none_of(group.pending.begin(), group.pending.end(), [&](const Change& later) {
+    return later.kind == Change::Kind::remove && later.member.node == node;
+  });
+}
+
+// One of those of the members that the change leaves and brings.
 std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
   const Change& change = group.pending.front();
-  const auto is_missing = [&](const NodeId& node) {
-    const bool marked = markers_.has_marked(group.heavy, node, change.era.number);
-    return !marked && std::none_of(group.pending.begin(), group.pending.end(), [&](const Change& later) {
-      return later.kind == Change::Kind::remove && later.member.node == node;
-    });
-  };
+  const auto is_missing = [&](const NodeId& node) { return lacks_marker(group, node); };
   for (const LightMember& member : group.view.members) {
     if (HAWSER_FAULT("lwg_installed_without_last_marker") && &member == &group.view.members.back()) break;
     if (is_missing(member.node)) return member.node;
   }
   const bool newcomer = change.kind == Change::Kind::add && !HAWSER_FAULT("lwg_newcomer_not_waited_for");
   return newcomer && is_missing(change.member.node) ? std::optional{change.member.node} : std::nullopt;
+}
+
+std::vector<NodeId> LightViews::missing_markers(const OwnGroup& group) const {
+  std::vector<NodeId> missing;
+  if (group.pending.empty()) return missing;
+  for (const LightMember& member : group.view.members) {
+    if (lacks_marker(group, member.node)) missing.push_back(member.node);
+  }
+  const Change& change = group.pending.front();
+  const bool brings = change.kind == Change::Kind::add && !group.view.contains(change.member.node);
+  if (brings && lacks_marker(group, change.member.node)) missing.push_back(change.member.node);
+  return missing;
 }
 
 void LightViews::install_first(OwnGroup& group, LightOutbox& out) {

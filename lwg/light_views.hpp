@@ -98,6 +98,8 @@ class LightViews {
   [[nodiscard]] bool is_changing() const;
   /// Names of groups that this node has left by its own wish since the last call.
   [[nodiscard]] std::vector<std::string> take_left();
+  /// Whose markers the group's first pending change waits for here, in the order of its members; for people to see.
+  [[nodiscard]] std::vector<NodeId> missing_markers(const OwnGroup& group) const;
   /// How many of its groups ride on `heavy`, or are about to.
   [[nodiscard]] std::size_t riders_on(GroupId heavy) const;
   /// Counts how often any riders_on() became or ceased to be 0.
@@ -115,6 +117,7 @@ class LightViews {
  private:
   OwnGroup& join(const Change& change, const DirectoryGroup& group);
   void enqueue(OwnGroup& group, const Change& change);
+  [[nodiscard]] bool lacks_marker(const OwnGroup& group, const NodeId& node) const;
   [[nodiscard]] std::optional<NodeId> missing_marker(const OwnGroup& group) const;
   void install_first(OwnGroup& group, LightOutbox& out);
   void apply(OwnGroup& group, const Change& change, std::vector<NodeId>& newcomers);

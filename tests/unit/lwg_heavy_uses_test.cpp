@@ -63,16 +63,16 @@ TEST_F(LwgHeavyUses, WhereTheAnswerWasNoItIsAskedAgain) {
 TEST_F(LwgHeavyUses, ALostGroupIsForgottenWithItsFirstView) {
   uses.on_view(kHeavy, kFirst, true);
   uses.on_view(kHeavy, kSecond, false);
-  EXPECT_EQ(uses.view(kHeavy)->id, kSecond.id);
+  EXPECT_EQ(uses.find(kHeavy)->view.id, kSecond.id);
   EXPECT_THAT(uses.lose(), ElementsAre(Pair(kHeavy, kFirst.id)));
   uses.on_view(kHeavy, kSecond, false);  // What still comes of it is ignored.
-  EXPECT_EQ(uses.view(kHeavy), nullptr);
+  EXPECT_EQ(uses.find(kHeavy), nullptr);
 }
 
 TEST_F(LwgHeavyUses, AGroupThatWasLeftIsNoneOfTheNodes) {
   uses.on_view(kHeavy, kFirst, true);
   uses.on_left(kHeavy);
-  EXPECT_EQ(uses.view(kHeavy), nullptr);
+  EXPECT_EQ(uses.find(kHeavy), nullptr);
   EXPECT_THAT(uses.take_unused(views, start + kGrace), IsEmpty());
 }
 

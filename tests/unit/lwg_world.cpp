@@ -288,7 +288,7 @@ std::string LwgWorld::view(char node, const std::string& name) {
 }
 
 GroupId LwgWorld::carrier_id(char node, const std::string& name) {
-  for (const auto& [id, group] : groups(node).own_groups()) {
+  for (const auto& [id, group] : groups(node).views().groups()) {
     if (group.name == name) return group.heavy;
   }
   return {};
@@ -313,7 +313,7 @@ std::size_t LwgWorld::heavies_of(char node) {
 
 std::size_t LwgWorld::carriers_of(char node) {
   std::set<GroupId> carriers;
-  for (const auto& [id, group] : groups(node).own_groups()) carriers.insert(group.heavy);
+  for (const auto& [id, group] : groups(node).views().groups()) carriers.insert(group.heavy);
   return carriers.size();
 }
 
