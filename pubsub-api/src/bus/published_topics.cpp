@@ -3,7 +3,7 @@
 namespace hawser {
 namespace {
 
-PublishedTopic* find(PublishedTopic* chain, std::string_view name) {
+PublishedTopic* find_in(PublishedTopic* chain, std::string_view name) {
   while (chain != nullptr && chain->name != name) chain = chain->next_in_bucket;
   return chain;
 }
@@ -21,18 +21,22 @@ PublishedTopics::~PublishedTopics() {
 }
 
 PublishedTopic& PublishedTopics::named(std::string_view name) {
-  std::atomic<PublishedTopic*>& bucket = buckets_[std::hash<std::string_view>{}(name) % kBuckets];
+  std::atomic<PublishedTopic*>& bucket = bucket_of(name);
   PublishedTopic* first = bucket.load(std::memory_order_acquire);
-  if (PublishedTopic* known = find(first, name)) return *known;
+  if (PublishedTopic* known = find_in(first, name)) return *known;
 
   auto fresh = std::make_unique<PublishedTopic>(name);
   fresh->next_in_bucket = first;
   while (!bucket.compare_exchange_weak(fresh->next_in_bucket, fresh.get(), std::memory_order_acq_rel,
                                        std::memory_order_acquire)) {
     // Another thread was faster: with this very name, perhaps.
-    if (PublishedTopic* known = find(fresh->next_in_bucket, name)) return *known;
+    if (PublishedTopic* known = find_in(fresh->next_in_bucket, name)) return *known;
   }
   return *fresh.release();
+}
+
+const PublishedTopic* PublishedTopics::find(std::string_view name) const {
+  return find_in(bucket_of(name).load(std::memory_order_acquire), name);
 }
 
 void PublishedTopics::for_each(const std::function<void(const PublishedTopic&)>& visit) const {

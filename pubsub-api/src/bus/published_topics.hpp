@@ -39,10 +39,16 @@ class PublishedTopics {
 
   /// Created where it is new.
   PublishedTopic& named(std::string_view name);
+  /// nullptr where nothing was published on it.
+  [[nodiscard]] const PublishedTopic* find(std::string_view name) const;
   /// In no order.
   void for_each(const std::function<void(const PublishedTopic&)>& visit) const;
 
  private:
+  [[nodiscard]] std::atomic<PublishedTopic*>& bucket_of(std::string_view name) const {
+    return buckets_[std::hash<std::string_view>{}(name) % kBuckets];
+  }
+
   static constexpr std::size_t kBuckets = 8192;  // A power of two; ten thousand topics leave the chains short.
 
   std::unique_ptr<std::atomic<PublishedTopic*>[]> buckets_;

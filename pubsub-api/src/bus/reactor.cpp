@@ -88,7 +88,8 @@ void Reactor::run() {
   EventLoop::Lock lock{machine_mutex_};
   machine_->start(steady_now());
   loop_->run(*machine_, lock);
-  requests_.end(machine_->statistics());
+  last_statistics_ = machine_->statistics();
+  requests_.end(*machine_);
   while (!queue_.empty()) queue_.pop();  // Whoever waits for a command is told that the bus is closed.
   const SendCounters sent = loop_->udp().send_counters();
   log().info("{} has left; {} datagrams sent, {} dropped for lack of room", to_string(self_), sent.sent, sent.dropped);
@@ -140,6 +141,13 @@ Status Reactor::leave(std::chrono::milliseconds timeout) {
   return Error{Errc::timeout, "leave: the others had not received everything in the given time"};
 }
 
+bool Reactor::look(ReactorRequests::Look look) { return requests_.look(std::move(look)); }
+
+std::uint64_t Reactor::published(std::string_view topic) const {
+  const PublishedTopic* known = topics_.find(topic);
+  return known == nullptr ? 0 : known->last_number.load(std::memory_order_relaxed);
+}
+
 void Reactor::stop() {
   requests_.stop();
   const std::lock_guard lock{thread_mutex_};
@@ -148,7 +156,9 @@ void Reactor::stop() {
 }
 
 Statistics Reactor::statistics() {
-  Statistics statistics = requests_.statistics();
+  Statistics statistics;
+  const bool running = requests_.look([&](ReactorMachine& machine) { statistics = machine.statistics(); });
+  if (!running) statistics = last_statistics_;
   std::map<std::string, TopicStatistics> topics;
   for (TopicStatistics& topic : statistics.topics) topics.emplace(topic.topic, std::move(topic));
   topics_.for_each([&](const PublishedTopic& topic) {

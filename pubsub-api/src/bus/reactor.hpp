@@ -53,6 +53,10 @@ class Reactor {
   void stop();
 
   [[nodiscard]] Statistics statistics();
+  /// As ReactorRequests::look.
+  bool look(ReactorRequests::Look look);
+  /// The number of the topic's last message that publish() has accepted; 0 where there is none.
+  [[nodiscard]] std::uint64_t published(std::string_view topic) const;
   [[nodiscard]] const NodeId& self() const { return self_; }
 
  private:
@@ -66,6 +70,7 @@ class Reactor {
   PublishedTopics topics_;
   ApplicationQueue queue_;
   ReactorRequests requests_{wake_up_};
+  Statistics last_statistics_;  // Written before requests_.end().
   std::shared_ptr<Answer> in_view_ = std::make_shared<Answer>();
 
   std::unique_ptr<BusEventThread> events_;

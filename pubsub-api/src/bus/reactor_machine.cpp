@@ -57,7 +57,7 @@ void ReactorMachine::on_timeout(Time now) {
 }
 
 void ReactorMachine::on_round_end(Time now) {
-  around_.requests.answer_statistics([this] { return statistics(); });
+  around_.requests.grant_looks(*this);
   routes_.hand_over();  // Who receives waits no longer than necessary; what this node sends has time.
   if (around_.requests.stop_asked()) return depart(now);
   take_inputs(now);

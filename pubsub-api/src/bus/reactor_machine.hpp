@@ -37,6 +37,9 @@ class ReactorMachine final : public LoopMachine {
   void start(Time now);
   /// Without what only the application's side knows: `published`.
   [[nodiscard]] Statistics statistics();
+  [[nodiscard]] BusNode& node() { return node_; }
+  /// As SubscriptionRoutes::unhandled.
+  [[nodiscard]] std::uint64_t unhandled(const std::string& topic) const { return routes_.unhandled(topic); }
 
   void on_datagram(Endpoint from, const Buffer& datagram, Time now) override;
   void on_unreachable(Endpoint endpoint, Time now) override;

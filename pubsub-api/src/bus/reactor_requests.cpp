@@ -14,17 +14,18 @@ bool ReactorRequests::push(Command command, ApplicationQueue& queue) {
   return true;
 }
 
-Statistics ReactorRequests::statistics() {
-  const auto request = std::make_shared<StatisticsRequest>();
+bool ReactorRequests::look(Look look) {
+  const auto request = std::make_shared<LookRequest>();
+  request->look = std::move(look);
   {
     const std::lock_guard lock{mutex_};
-    if (ended_) return last_;
+    if (ended_) return false;
     asked_.push_back(request);
     has_asked_.store(true, std::memory_order_release);
   }
   wake_up_.force();
-  request->answer.wait();  // The reactor answers all before it ends.
-  return request->statistics;
+  request->answer.wait();  // The reactor grants all before it ends.
+  return true;
 }
 
 void ReactorRequests::stop() {
@@ -32,29 +33,26 @@ void ReactorRequests::stop() {
   wake_up_.force();
 }
 
-void ReactorRequests::answer_statistics(const std::function<Statistics()>& take) {
+void ReactorRequests::grant_looks(ReactorMachine& machine) {
   if (!has_asked_.load(std::memory_order_acquire)) return;
-  const Statistics now = take();
-  std::vector<std::shared_ptr<StatisticsRequest>> asked;
+  std::vector<std::shared_ptr<LookRequest>> asked;
   {
     const std::lock_guard lock{mutex_};
     asked = std::exchange(asked_, {});
     has_asked_.store(false, std::memory_order_release);
   }
   for (const auto& request : asked) {
-    request->statistics = now;
+    request->look(machine);
     request->answer.give(Answer::Outcome::done);
   }
 }
 
-void ReactorRequests::end(Statistics last) {
+void ReactorRequests::end(ReactorMachine& machine) {
   {
     const std::lock_guard lock{mutex_};
     ended_ = true;
-    last_ = std::move(last);
-    if (!asked_.empty()) has_asked_.store(true, std::memory_order_release);
   }
-  answer_statistics([this] { return last_; });
+  grant_looks(machine);
 }
 
 }  // namespace hawser

@@ -14,6 +14,8 @@
 
 namespace hawser {
 
+class ReactorMachine;
+
 /// Threads: any, but for what says otherwise.
 class ReactorRequests {
  public:
@@ -22,30 +24,30 @@ class ReactorRequests {
 
   /// Puts the command into the queue; false where the reactor has ended and would never see it.
   bool push(Command command, ApplicationQueue& queue);
-  /// As of now, or as of the reactor's end.
-  Statistics statistics();
+  using Look = std::function<void(ReactorMachine&)>;
+  /// Has `look` called between two rounds, by the reactor or in its place, and waits for it. It should be short: the
+  /// whole node waits meanwhile. False where the reactor has ended, and it is not called.
+  bool look(Look look);
   void stop();
 
   // The reactor's.
   [[nodiscard]] bool stop_asked() const { return stop_.load(std::memory_order_acquire); }
-  /// `take` is called only where somebody has asked.
-  void answer_statistics(const std::function<Statistics()>& take);
-  /// No request is taken any more.
-  void end(Statistics last);
+  void grant_looks(ReactorMachine& machine);
+  /// Grants the last looks; no request is taken any more.
+  void end(ReactorMachine& machine);
 
  private:
-  struct StatisticsRequest {
+  struct LookRequest {
+    Look look;
     Answer answer;
-    Statistics statistics;  ///< written before the answer is given
   };
 
   WakeUp& wake_up_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> has_asked_{false};
   std::mutex mutex_;
-  std::vector<std::shared_ptr<StatisticsRequest>> asked_;
+  std::vector<std::shared_ptr<LookRequest>> asked_;
   bool ended_ = false;
-  Statistics last_;
 };
 
 }  // namespace hawser

@@ -23,7 +23,9 @@ SubscriptionQueue::SubscriptionQueue(std::vector<std::string> topics, Handlers h
     : topics_(std::move(topics)),
       handlers_(std::move(handlers)),
       bytes_max_(bytes_max),
-      open_(std::make_unique<SubscriptionBatch>()) {}
+      open_(std::make_unique<SubscriptionBatch>()),
+      added_(topics_.size()),
+      handled_(topics_.size()) {}
 
 // ---- The reactor ----
 
@@ -61,6 +63,7 @@ void SubscriptionQueue::drop_oldest() {
       notices_.push_back(item);
     } else {
       ++lost_[item.topic];
+      --added_[item.topic];
     }
   }
 }
@@ -142,6 +145,8 @@ void SubscriptionQueue::call_with_message(const SubscriptionItem& item) {
   message.number = item.number;
   message.retained = item.kind == SubscriptionItem::Kind::retained;
   handlers_.on_message(message);
+  std::atomic<std::uint64_t>& handled = handled_[item.topic];
+  handled.store(handled.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // Nobody else writes it.
 }
 
 // ---- Any thread ----

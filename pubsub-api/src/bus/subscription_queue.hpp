@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "hawser/subscription.hpp"
@@ -35,8 +36,8 @@ class PublisherNames {
 
 /// The reactor collects a burst and hands it over at its end, which wakes the handler's thread if that sleeps. When
 /// more than `bytes_max` wait, the oldest batches are dropped, and the handler is told of a Gap for each topic in their
-/// place; what they had to tell besides messages is kept. The newest batch always stays. Threads: add() and hand_over()
-/// on the reactor; run() on the handler's thread; the rest on any.
+/// place; what they had to tell besides messages is kept. The newest batch always stays. Threads: add(), hand_over()
+/// and unhandled() on the reactor; run() on the handler's thread; the rest on any.
 class SubscriptionQueue {
  public:
   /// `topics` must not repeat.
@@ -48,9 +49,14 @@ class SubscriptionQueue {
   template <typename What>
   bool add(std::uint32_t topic, const What& what) {
     open_->add(topic, what);
+    if constexpr (std::is_same_v<What, TopicMessage>) ++added_[topic];
     return !open_->full();
   }
   void hand_over();
+  /// Messages of the topic that wait for the handler, with the one that it is at.
+  [[nodiscard]] std::uint64_t unhandled(std::uint32_t topic) const {
+    return added_[topic] - handled_[topic].load(std::memory_order_relaxed);
+  }
   /// True since the last hand_over(), until add().
   [[nodiscard]] bool nothing_added() const { return open_->empty(); }
 
@@ -80,7 +86,9 @@ class SubscriptionQueue {
   const Handlers handlers_;
   const std::size_t bytes_max_;
 
-  std::unique_ptr<SubscriptionBatch> open_;  // The reactor's.
+  // The reactor's.
+  std::unique_ptr<SubscriptionBatch> open_;
+  std::vector<std::uint64_t> added_;  // Messages by topic, without those that were dropped.
 
   std::mutex mutex_;
   std::deque<std::unique_ptr<SubscriptionBatch>> waiting_;
@@ -95,7 +103,8 @@ class SubscriptionQueue {
   std::thread::id consumer_;
   std::atomic<bool> closed_{false};  // Written under the mutex.
 
-  PublisherNames names_;  // The handler thread's.
+  PublisherNames names_;                             // The handler thread's.
+  std::vector<std::atomic<std::uint64_t>> handled_;  // Messages by topic; written by the handler's thread only.
 };
 
 }  // namespace hawser

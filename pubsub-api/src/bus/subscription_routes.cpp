@@ -36,6 +36,14 @@ void SubscriptionRoutes::hand_over() {
   touched_.clear();
 }
 
+std::uint64_t SubscriptionRoutes::unhandled(const std::string& topic) const {
+  const auto route = by_name_.find(topic);
+  if (route == by_name_.end()) return 0;
+  std::uint64_t count = 0;
+  for (const Target& target : route->second) count += target.queue->unhandled(target.topic);
+  return count;
+}
+
 SubscriptionRoutes::Route& SubscriptionRoutes::route_of(TopicHandle topic) {
   if (topic >= by_handle_.size()) by_handle_.resize(topic + 1, nullptr);
   Route*& route = by_handle_[topic];

@@ -25,6 +25,8 @@ class SubscriptionRoutes {
   /// whole batch.
   void deliver(const SessionEvent& event);
   void hand_over();
+  /// Messages of the topic that wait for handlers, of all subscriptions together.
+  [[nodiscard]] std::uint64_t unhandled(const std::string& topic) const;
 
  private:
   struct Target {

@@ -245,14 +245,22 @@ bool Session::left_all() const {
 
 std::vector<SessionTopicCounters> Session::counters() const {
   std::vector<SessionTopicCounters> counters;
-  for (const auto& topic : impl_->topics().all()) {
-    counters.push_back({topic->state.name(), topic->output.published(), topic->state.delivered()});
-  }
+  for (const auto& topic : impl_->topics().all()) counters.push_back(topic->counters());
   std::sort(counters.begin(), counters.end(), [](const auto& a, const auto& b) { return a.topic < b.topic; });
   return counters;
 }
 
 std::size_t Session::take_changed() { return impl_->take_changed(); }
+
+SessionTopicCounters Session::counters_of(std::string_view topic) const {
+  const Topic* known = impl_->topics().find(topic);
+  return known == nullptr ? SessionTopicCounters{.topic = std::string{topic}} : known->counters();
+}
+
+bool Session::has_state(std::string_view topic) const {
+  const Topic* known = impl_->topics().find(topic);
+  return known != nullptr && known->state.synced();
+}
 
 std::uint64_t Session::refused() const { return impl_->parts().refused; }
 

@@ -57,6 +57,7 @@ struct SessionOutbox {
 struct SessionTopicCounters {
   std::string topic;
   std::uint64_t published = 0;
+  std::uint64_t sent = 0;  ///< of those, what does not wait here any more
   std::uint64_t delivered = 0;
 };
 
@@ -95,6 +96,10 @@ class Session {
   [[nodiscard]] std::vector<SessionTopicCounters> counters() const;
   /// How many views with other members than the one before, of any topic, came since the last call.
   [[nodiscard]] std::size_t take_changed();
+  /// All 0 where this node never heard of the topic.
+  [[nodiscard]] SessionTopicCounters counters_of(std::string_view topic) const;
+  /// True where this node has the topic's retained state.
+  [[nodiscard]] bool has_state(std::string_view topic) const;
   /// Messages that were not what they should be, and were dropped.
   [[nodiscard]] std::uint64_t refused() const;
   /// A digest of the topic's retained state here; 0 where this node is not synced in it.

@@ -38,6 +38,9 @@ struct Topic {
 
   [[nodiscard]] bool wanted() const { return publishes || !subscribers.empty() || output.has_messages(); }
   [[nodiscard]] Role wanted_role() const { return subscribers.empty() ? Role::publisher : Role::subscriber; }
+  [[nodiscard]] SessionTopicCounters counters() const {
+    return {state.name(), output.published(), output.sent(), state.delivered()};
+  }
 };
 
 /// Topics are never removed, so references to them last.
