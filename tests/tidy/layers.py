@@ -26,6 +26,10 @@ LAYERS = {
     "pubsub-api/src/trace": ["pubsub-api/src/trace/", "lwg/", "transport/", "xxhash.h"],
     "pubsub-api/src/session": ["hawser/", "tsl/", "pubsub-api/src/session/", "pubsub-api/src/trace/", "lwg/",
                                "transport/"],
+    "pubsub-api/src/text": ["hawser/"],
+    "pubsub-api/src/inspection": [
+        "hawser/", "pubsub-api/src/inspection/", "pubsub-api/src/session/", "lwg/", "transport/", "nlohmann/"
+    ],
     "pubsub-api/src/bus": ["hawser/", "pubsub-api/src/", "lwg/", "transport/", "spdlog/"],
     "broker": ["hawser/", "broker/", "CLI/", "nlohmann/", "spdlog/"],
     "bindings": ["hawser/", "bindings/"],
@@ -140,7 +144,11 @@ def self_test():
         ("pubsub-api/src/session/a.cpp", "#include <thread>"),
         ("pubsub-api/src/trace/a.cpp", '#include "pubsub-api/src/session/session.hpp"'),
         ("pubsub-api/src/session/a.cpp", "#include <xxhash.h>"),
+        ("pubsub-api/src/text/a.cpp", '#include "transport/core/ids.hpp"'),
+        ("pubsub-api/src/inspection/a.cpp", '#include "pubsub-api/src/bus/reactor.hpp"'),
+        ("pubsub-api/src/session/a.cpp", '#include "pubsub-api/src/inspection/facts.hpp"'),
         ("broker/cli/main.cpp", '#include "lwg/directory.hpp"'),
+        ("broker/cli/main.cpp", '#include "pubsub-api/src/inspection/question.hpp"'),
         ("examples/hello/main.cpp", '#include "pubsub-api/src/session/session.hpp"'),
         ("bindings/c/hawser.cpp", '#include "transport/core/ids.hpp"'),
     ]
@@ -156,6 +164,8 @@ def self_test():
         ("pubsub-api/src/bus/a.cpp", "#include <spdlog/spdlog.h>"),
         ("pubsub-api/src/session/a.cpp", '#include "pubsub-api/src/trace/trace.hpp"'),
         ("pubsub-api/src/trace/a.cpp", "#include <xxhash.h>"),
+        ("pubsub-api/src/inspection/a.cpp", "#include <nlohmann/json.hpp>"),
+        ("pubsub-api/src/inspection/a.cpp", '#include "pubsub-api/src/session/bus_node.hpp"'),
         ("examples/stock_ticker/feed.cpp", "#include <zlib.h>"),
         ("broker/cli/main.cpp", "#include <signal.h>"),
         ("broker/cli/main.cpp", '#include "hawser/bus.hpp"'),

@@ -44,6 +44,9 @@ struct Options {
   std::chrono::milliseconds silence_timeout{400};
   /// Called on the bus's event thread, one event at a time; may be empty.
   std::function<void(const BusEvent&)> on_event;
+  /// Whether this node answers the questions of `hawser groups`, `topics` and `explain`, and of hawser/inspection.hpp:
+  /// on a socket that only this user's processes can reach. A node that finds no place for it says so in the log.
+  bool inspection = true;
   /// Where to write a trace of views and messages for the checkers; empty for none. For tests: costs time and space.
   std::string trace_file;
 };

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "pubsub-api/src/bus/inspection.hpp"
 #include "pubsub-api/src/bus/options.hpp"
 #include "pubsub-api/src/bus/reactor.hpp"
 #include "pubsub-api/src/bus/subscription_impl.hpp"
@@ -53,13 +54,15 @@ std::vector<std::string> without_repetition(std::span<const std::string> topics)
 // The application's side of the bus: checks arguments, and keeps track of the subscriptions.
 class Bus::Impl {
  public:
-  Impl(Options options, std::shared_ptr<Reactor> reactor)
-      : options_(std::move(options)), reactor_(std::move(reactor)) {}
+  Impl(Options options, std::shared_ptr<Reactor> reactor) : options_(std::move(options)), reactor_(std::move(reactor)) {
+    if (options_.inspection) inspection_ = Inspection::start(options_.domain, reactor_);
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   ~Impl() {
     closed_ = true;
+    inspection_.reset();
     reactor_->stop();
     silence_subscriptions();
   }
@@ -106,7 +109,9 @@ class Bus::Impl {
 
   Status leave(std::chrono::milliseconds timeout) {
     if (closed_.exchange(true)) return Ok{};
-    return reactor_->leave(timeout);
+    Status left = reactor_->leave(timeout);
+    inspection_.reset();
+    return left;
   }
 
   [[nodiscard]] Statistics statistics() const { return reactor_->statistics(); }
@@ -135,6 +140,7 @@ class Bus::Impl {
   std::atomic<std::uint64_t> subscribers_{0};
   std::mutex queues_mutex_;
   std::vector<std::weak_ptr<SubscriptionQueue>> queues_;
+  std::unique_ptr<Inspection> inspection_;  // nullptr where there is none
 };
 
 Result<Bus> Bus::join(Options options) {

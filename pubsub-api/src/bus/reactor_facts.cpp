@@ -1,0 +1,45 @@
+#include "pubsub-api/src/bus/reactor_facts.hpp"
+
+#include "pubsub-api/src/inspection/take_facts.hpp"
+
+namespace hawser {
+
+template <typename Facts, typename Take>
+Result<Facts> ReactorFacts::take(const Take& take) {
+  Facts facts{};
+  const bool taken = reactor_->look([&](ReactorMachine& machine) { facts = take(machine); });
+  if (!taken) return Error{Errc::closed, "the node has left"};
+  return facts;
+}
+
+Result<NodeFacts> ReactorFacts::node() {
+  return take<NodeFacts>([](ReactorMachine& machine) { return take_node(machine.node()); });
+}
+
+Result<FactsPage<HeavyFacts>> ReactorFacts::groups_after(std::optional<GroupId> id) {
+  return take<FactsPage<HeavyFacts>>([&](ReactorMachine& machine) { return take_groups(machine.node(), id); });
+}
+
+Result<FactsPage<TopicFacts>> ReactorFacts::topics_after(std::optional<LightGroupId> id) {
+  return take<FactsPage<TopicFacts>>([&](ReactorMachine& machine) {
+    FactsPage<TopicFacts> page = take_topics(machine.node(), id);
+    for (TopicFacts& topic : page.facts) topic.published = reactor_->published(topic.name);
+    return page;
+  });
+}
+
+Result<std::optional<TopicDetail>> ReactorFacts::topic(std::string_view name) {
+  return take<std::optional<TopicDetail>>([&](ReactorMachine& machine) {
+    std::optional<TopicDetail> detail = take_topic(machine.node(), name);
+    if (!detail) return detail;
+    const std::uint64_t accepted = reactor_->published(name);
+    if (detail->here) {
+      detail->here->unsent += accepted - detail->topic.published;  // In the queue to the reactor.
+      detail->here->unhandled = machine.unhandled(detail->topic.name);
+    }
+    detail->topic.published = accepted;
+    return detail;
+  });
+}
+
+}  // namespace hawser
