@@ -7,12 +7,14 @@
 namespace hawser::cli {
 namespace {
 
-constexpr const char* kAbout = "Publish and subscribe on a Hawser bus from the shell.";
+constexpr const char* kAbout = "Publish and subscribe on a Hawser bus from the shell, and look into it.";
 
 constexpr const char* kFooter =
     "Example, in two terminals:\n"
     "  hawser sub greetings\n"
     "  hawser pub greetings \"hello, world\"\n"
+    "and in a third, which group the topic rides on, and why:\n"
+    "  hawser explain greetings\n"
     "Exit codes: 0 done, 1 it failed, 2 wrong usage.";
 
 constexpr const char* kPubAbout =
@@ -48,6 +50,25 @@ constexpr const char* kSubFooter =
     "  hawser sub web.log --out web.log --count 1000\n"
     "  hawser sub prices.oak --json | jq .payload";
 
+constexpr const char* kGroupsAbout =
+    "Show the heavy-weight groups of a domain: address, view, members, and the topics that ride on each.";
+
+constexpr const char* kTopicsAbout = "Show the topics of a domain: on which group each rides, and who is in it.";
+
+constexpr const char* kExplainAbout =
+    "Show one topic: who is in it, which group and address it rides on, why the mapper put it there, and what is\n"
+    "under way.";
+
+constexpr const char* kInspectFooter =
+    "Joins nothing: asks a node that runs here, which is any process of this user with a bus open, `hawser sub`\n"
+    "too. RECEIVED, FILTERED and the like are that node's own counts since it joined.\n"
+    "With --json it prints the answer as one object on one line (with --watch, one every second). Its fields are\n"
+    "told in broker/INSPECTION.md.\n"
+    "Examples:\n"
+    "  hawser groups --watch\n"
+    "  hawser topics --json | jq -r '.topics[].topic'\n"
+    "  hawser explain prices.oak --node 4242";
+
 /// Said before anything is joined; the bus has the last word.
 std::string refuse_topic(const std::string& topic) {
   constexpr std::size_t kTopicBytesMax = 256;
@@ -56,10 +77,12 @@ std::string refuse_topic(const std::string& topic) {
          std::to_string(topic.size());
 }
 
+void declare_domain(CLI::App& app, std::string& domain, const char* about) {
+  app.add_option("--domain", domain, about)->capture_default_str()->type_name("NAME");
+}
+
 void declare_bus(CLI::App& app, BusArguments& bus) {
-  app.add_option("--domain", bus.domain, "Only nodes of the same domain hear each other")
-      ->capture_default_str()
-      ->type_name("NAME");
+  declare_domain(app, bus.domain, "Only nodes of the same domain hear each other");
   app.add_option("--interface", bus.interface_address, "IPv4 address of the interface to use")
       ->capture_default_str()
       ->check(CLI::ValidIPV4.description(""))
@@ -94,23 +117,49 @@ CLI::App* declare_sub(CLI::App& app, SubArguments& sub) {
   return command;
 }
 
+CLI::App* declare_inspect(CLI::App& app, const char* name, const char* about, InspectArguments& inspect) {
+  CLI::App* command = app.add_subcommand(name, about);
+  if (inspect.question == InspectArguments::Question::explain) {
+    command->add_option("TOPIC", inspect.topic, "What to explain")->required()->type_name("")->check(refuse_topic);
+  }
+  declare_domain(*command, inspect.domain, "Ask a node of this domain: that with the lowest process id");
+  command->add_option("--node", inspect.node, "Ask this one: a process id, or the path of its socket")
+      ->type_name("PID|PATH");
+  command->add_flag("--watch", inspect.watch, "Ask again every second, until Ctrl-C");
+  command->add_flag("--json", inspect.json, "Print the answer as JSON");
+  command->footer(kInspectFooter);
+  return command;
+}
+
+/// CLI11 would only say that a command is required.
+bool names_unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+  return argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
+}
+
 }  // namespace
 
 Command parse_arguments(int argc, const char* const* argv, std::string_view version) {
   PubArguments pub;
   SubArguments sub;
+  using Question = InspectArguments::Question;
+  InspectArguments groups{.question = Question::groups};
+  InspectArguments topics{.question = Question::topics};
+  InspectArguments explain{.question = Question::explain};
   CLI::App app(kAbout, "hawser");
   app.footer(kFooter);
   app.set_version_flag("--version", "hawser " + std::string(version));
   app.require_subcommand(1);
   const CLI::App* pub_command = declare_pub(app, pub);
-  declare_sub(app, sub);
+  const CLI::App* sub_command = declare_sub(app, sub);
+  const CLI::App* groups_command = declare_inspect(app, "groups", kGroupsAbout, groups);
+  const CLI::App* topics_command = declare_inspect(app, "topics", kTopicsAbout, topics);
+  declare_inspect(app, "explain", kExplainAbout, explain);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool unknown = argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
-    if (unknown) {
-      return Notice{"hawser: no command '" + std::string{argv[1]} + "': there are pub and sub (hawser --help)\n",
+    if (names_unknown_command(app, argc, argv)) {
+      return Notice{"hawser: no command '" + std::string{argv[1]} +
+                        "': there are pub, sub, groups, topics and explain (hawser --help)\n",
                     kExitUsage};
     }
     std::ostringstream out;
@@ -119,7 +168,9 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
     return Notice{out.str(), code == 0 ? kExitOk : kExitUsage};
   }
   if (pub_command->parsed()) return pub;
-  return sub;
+  if (sub_command->parsed()) return sub;
+  if (groups_command->parsed()) return groups;
+  return topics_command->parsed() ? topics : explain;
 }
 
 }  // namespace hawser::cli

@@ -14,7 +14,7 @@ namespace hawser::cli {
 /// Exit codes, as --help tells them.
 enum ExitCode : int { kExitOk = 0, kExitFailure = 1, kExitUsage = 2 };
 
-/// What both commands need to join.
+/// What `pub` and `sub` need to join.
 struct BusArguments {
   std::string domain = "default";
   std::string interface_address = "127.0.0.1";
@@ -39,13 +39,24 @@ struct SubArguments {
   bool json = false;
 };
 
+/// hawser groups, hawser topics, hawser explain TOPIC
+struct InspectArguments {
+  enum class Question { groups, topics, explain };
+  Question question = Question::groups;
+  std::string topic;  ///< of `explain`
+  std::string domain = "default";
+  std::string node;  ///< a process id or a socket's path; empty for the domain's first
+  bool watch = false;
+  bool json = false;
+};
+
 /// Something to print instead of a command to run: help, the version, or what was wrong with the line.
 struct Notice {
   std::string text;
   int exit_code = kExitOk;
 };
 
-using Command = std::variant<PubArguments, SubArguments, Notice>;
+using Command = std::variant<PubArguments, SubArguments, InspectArguments, Notice>;
 
 Command parse_arguments(int argc, const char* const* argv, std::string_view version);
 

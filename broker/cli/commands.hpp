@@ -1,4 +1,4 @@
-// The two commands. Each prints its own errors and returns the exit code.
+// The commands. Each prints its own errors and returns the exit code.
 #pragma once
 
 #include "broker/cli/arguments.hpp"
@@ -7,5 +7,6 @@ namespace hawser::cli {
 
 int run_pub(const PubArguments& arguments);
 int run_sub(const SubArguments& arguments);
+int run_inspect(const InspectArguments& arguments);
 
 }  // namespace hawser::cli

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   const Command command = parse_arguments(argc, argv, HAWSER_VERSION);
   if (const auto* pub = std::get_if<PubArguments>(&command)) return run_pub(*pub);
   if (const auto* sub = std::get_if<SubArguments>(&command)) return run_sub(*sub);
+  if (const auto* inspect = std::get_if<InspectArguments>(&command)) return run_inspect(*inspect);
   const auto& notice = std::get<Notice>(command);
   std::fputs(notice.text.c_str(), notice.exit_code == kExitOk ? stdout : stderr);
   return notice.exit_code;
