@@ -35,8 +35,9 @@ Status Inspection::open(const std::string& file) {
   for (const std::string& folder : socket_folders()) {
     opened = make_folder(folder);
     if (!opened) continue;
-    auto server =
-        InspectionServer::start(folder + "/" + file, [this](std::string_view line) { return answers_.to(line); });
+    std::string path = folder;
+    path.append("/").append(file);
+    auto server = InspectionServer::start(std::move(path), [this](std::string_view line) { return answers_.to(line); });
     if (server) {
       server_ = std::move(server).value();
       static_cast<void>(find_sockets(folder));  // Removes what ended processes have left.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <tuple>
 
 #include "pubsub-api/src/inspection/question.hpp"
 #include "pubsub-api/src/inspection/socket_folder.hpp"
@@ -43,8 +44,9 @@ std::vector<LocalNode> find_local_nodes(std::optional<std::string_view> domain) 
       nodes.push_back({name.process_id, folder + "/" + to_string(name)});
     }
   }
-  std::stable_sort(nodes.begin(), nodes.end(),
-                   [](const LocalNode& a, const LocalNode& b) { return a.process_id < b.process_id; });
+  std::sort(nodes.begin(), nodes.end(), [](const LocalNode& a, const LocalNode& b) {
+    return std::tie(a.process_id, a.socket) < std::tie(b.process_id, b.socket);
+  });
   return nodes;
 }
 

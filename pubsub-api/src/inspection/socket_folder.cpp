@@ -33,9 +33,8 @@ bool take_number(std::string_view& text, Number& number, int base, char end) {
 
 std::string to_string(const SocketName& name) {
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%" PRIu32 "-%u-%016" PRIx64 "%s", name.process_id, name.port, name.domain,
-                kSuffix.data());
-  return text.data();
+  std::snprintf(text.data(), text.size(), "%" PRIu32 "-%u-%016" PRIx64, name.process_id, name.port, name.domain);
+  return text.data() + std::string{kSuffix};
 }
 
 std::optional<SocketName> parse_socket_name(std::string_view file) {
