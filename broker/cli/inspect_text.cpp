@@ -230,11 +230,16 @@ Error unreadable() {
   return {Errc::bad_data, "the node answers as another version of hawser does: use --json, or that version's command"};
 }
 
+std::string words_of(const Json& error) {
+  const bool has_words = error.is_object() && error.contains("message") && error.at("message").is_string();
+  return has_words ? text_of(error.at("message")) : "the node reports an error without words";
+}
+
 Result<Json> parse(std::string_view answer) {
   Json object = Json::parse(answer, nullptr, false);
   if (!object.is_object()) return unreadable();
   if (!object.contains("error")) return object;
-  return Error{Errc::system, for_terminal(object["error"].value("message", "an error without words"))};
+  return Error{Errc::system, words_of(object.at("error"))};
 }
 
 }  // namespace

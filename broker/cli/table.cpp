@@ -42,12 +42,14 @@ std::vector<std::string> table_lines(const std::vector<Column>& columns,
 }
 
 std::string joined_within(const std::vector<std::string>& items, std::size_t width) {
+  std::size_t needed = 0;
+  for (const std::string& item : items) needed += kGap.size() + width_of(item);
+  const bool all_fit = needed <= width + kGap.size();
   std::string line;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::size_t left = items.size() - i - 1;
-    const std::size_t rest = left == 0 ? 0 : kGap.size() + and_more(left).size();
-    const bool fits = width_of(line) + kGap.size() + width_of(items[i]) + rest <= width;
-    if (i > 0 && !fits) return line.append(kGap).append(and_more(left + 1));
+    const std::string rest = and_more(items.size() - i);
+    const std::size_t with_item = width_of(line) + 2 * kGap.size() + width_of(items[i]) + rest.size();
+    if (!all_fit && i > 0 && with_item > width) return line.append(kGap).append(rest);
     if (i > 0) line += kGap;
     line += items[i];
   }
