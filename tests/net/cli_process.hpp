@@ -26,6 +26,8 @@ class Process {
   void type(std::string_view text) const;
   void end_input();
   void signal(int number) const;
+  /// -1 after its end.
+  [[nodiscard]] pid_t id() const { return pid_; }
 
   /// The next line of the standard output, without its end; nothing at its end or when patience is over.
   std::optional<std::string> read_line();

@@ -19,6 +19,9 @@ Command parse(std::vector<const char*> arguments) {
 
 PubArguments parse_pub(const std::vector<const char*>& arguments) { return std::get<PubArguments>(parse(arguments)); }
 SubArguments parse_sub(const std::vector<const char*>& arguments) { return std::get<SubArguments>(parse(arguments)); }
+InspectArguments parse_inspect(const std::vector<const char*>& arguments) {
+  return std::get<InspectArguments>(parse(arguments));
+}
 Notice parse_notice(const std::vector<const char*>& arguments) { return std::get<Notice>(parse(arguments)); }
 
 TEST(CliArguments, OfPubHaveATopicAndPerhapsAText) {
@@ -50,6 +53,21 @@ TEST(CliArguments, OfSubHaveTopicsAndOptions) {
   EXPECT_EQ(sub.bus.interface_address, "127.0.0.1");
 }
 
+TEST(CliArguments, OfGroupsTopicsAndExplainSayWhomToAsk) {
+  using Question = InspectArguments::Question;
+  EXPECT_EQ(parse_inspect({"groups"}).question, Question::groups);
+  EXPECT_EQ(parse_inspect({"groups"}).domain, "default");
+  EXPECT_EQ(parse_inspect({"topics", "--json"}).question, Question::topics);
+  EXPECT_TRUE(parse_inspect({"topics", "--json"}).json);
+  const auto explain = parse_inspect({"explain", "a.b", "--node", "4242", "--watch", "--domain", "d"});
+  EXPECT_EQ(explain.question, Question::explain);
+  EXPECT_EQ(explain.topic, "a.b");
+  EXPECT_EQ(explain.node, "4242");
+  EXPECT_EQ(explain.domain, "d");
+  EXPECT_TRUE(explain.watch);
+  EXPECT_FALSE(explain.json);
+}
+
 TEST(CliArguments, ThatAreWrongEndWithCodeTwo) {
   for (const auto& arguments : std::vector<std::vector<const char*>>{{},
                                                                      {"publish"},
@@ -61,7 +79,14 @@ TEST(CliArguments, ThatAreWrongEndWithCodeTwo) {
                                                                      {"pub", "a", "--wait", "-1"},
                                                                      {"sub", "a", "--count", "0"},
                                                                      {"sub", "a", "--count", "many"},
-                                                                     {"sub", "a", "--interface", "eth0"}}) {
+                                                                     {"sub", "a", "--interface", "eth0"},
+                                                                     {"groups", "a"},
+                                                                     {"topics", "a"},
+                                                                     {"explain"},
+                                                                     {"explain", ""},
+                                                                     {"explain", "a", "b"},
+                                                                     {"groups", "--interface", "127.0.0.1"},
+                                                                     {"groups", "--node"}}) {
     const Notice notice = parse_notice(arguments);
     EXPECT_EQ(notice.exit_code, kExitUsage) << notice.text;
     EXPECT_THAT(notice.text, HasSubstr("--help"));
@@ -73,6 +98,8 @@ TEST(CliArguments, AskForHelpWithExamples) {
   EXPECT_THAT(parse_notice({"--help"}).text, HasSubstr("hawser sub greetings"));
   EXPECT_THAT(parse_notice({"pub", "--help"}).text, HasSubstr("tail -f access.log | hawser pub web.log -"));
   EXPECT_THAT(parse_notice({"sub", "--help"}).text, HasSubstr("hawser sub web.log --out web.log --count 1000"));
+  EXPECT_THAT(parse_notice({"groups", "--help"}).text, HasSubstr("hawser groups --watch"));
+  EXPECT_THAT(parse_notice({"explain", "--help"}).text, HasSubstr("hawser explain prices.oak --node 4242"));
   EXPECT_EQ(parse_notice({"--version"}).text, "hawser 1.2.3\n");
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lwg/directory.hpp"
+#include "lwg/heavy_uses.hpp"
 #include "tests/unit/lwg_world.hpp"
 #include "transport/core/fault.hpp"
 
@@ -61,6 +62,21 @@ TEST(LwgPlacement, WhoIsInNoGroupHearsNoData) {
   world.settle();
   EXPECT_EQ(world.groups('C').counters().filtered, 0U);
   EXPECT_EQ(world.groups('B').counters().delivered, 1U);
+}
+
+TEST(LwgPlacement, EachHeavyWeightGroupCountsWhatItCarriesInVain) {
+  LwgWorld world;
+  world.start("AB");
+  join_all(world, "AB", "g");
+  join_all(world, "A", "h");
+  const GroupId heavy = world.carrier_id('A', "g");
+  ASSERT_EQ(world.carrier_id('A', "h"), heavy);  // B is an extra of h.
+  for (const char* const name : {"g", "h", "h"}) world.send('A', name);
+  world.settle();
+  EXPECT_EQ(world.groups('A').heavies().find(heavy)->received, 3U);
+  EXPECT_EQ(world.groups('A').heavies().find(heavy)->filtered, 0U);
+  EXPECT_EQ(world.groups('B').heavies().find(heavy)->received, 3U);
+  EXPECT_EQ(world.groups('B').heavies().find(heavy)->filtered, 2U);
 }
 
 TEST(LwgPlacement, AJoinGrowsTheHeavyWeightGroupWhereEverythingOnItBearsThat) {

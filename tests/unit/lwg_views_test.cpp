@@ -10,6 +10,7 @@ namespace hawser {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Pair;
 
 const NodeId kA{{1}, {}};
@@ -93,6 +94,21 @@ TEST_F(LwgViews, TheControlViewInstallsAllThatIsPendingInOneView) {
   EXPECT_THAT(view.view.members, ElementsAre(LightMember{kB, {}}, LightMember{kC, {}}));
   EXPECT_THAT(view.newcomers, ElementsAre(kC));
   EXPECT_EQ(std::get<LightGroupsRepaired>(out.events.back()).groups, 1U);
+}
+
+TEST_F(LwgViews, WhoseMarkersAChangeWaitsForCanBeAsked) {
+  apply({creation(1, "g", kHeavy), addition(1, 0), addition(1, 1)});
+  hear(kHeavy, 3);
+  EXPECT_THAT(views.missing_markers(*views.find("g")), IsEmpty());
+
+  apply({addition(1, 2)});
+  EXPECT_THAT(views.missing_markers(*views.find("g")), ElementsAre(kA, kB, kC));
+  views.on_marker(kHeavy, kB, 4);
+  EXPECT_THAT(views.missing_markers(*views.find("g")), ElementsAre(kA, kC));
+  apply({removal(1, 0)});  // Who is to go is not waited for.
+  EXPECT_THAT(views.missing_markers(*views.find("g")), ElementsAre(kC));
+  hear(kHeavy, 5);
+  EXPECT_THAT(views.missing_markers(*views.find("g")), IsEmpty());
 }
 
 }  // namespace

@@ -110,6 +110,37 @@ TEST(QueueSubscription, HandlersSeeMessagesAndNoticesInOrder) {
             (std::vector<std::string>{"a synced 1", "b retained 1 old", "b 2 new", "a gap partition 3"}));
 }
 
+TEST(QueueSubscription, CountsWhatWaitsForTheHandlerByTopic) {
+  Journal journal;
+  SubscriptionQueue queue{{"a", "b"}, handlers_for(journal), 1U << 20U};
+  queue.add(0, TopicSynced{1, false});
+  queue.add(0, message_of(1, "x"));
+  queue.hand_over();
+  queue.add(0, message_of(2, "x"));
+  queue.add(1, message_of(3, "x"));
+  EXPECT_EQ(queue.unhandled(0), 2U);
+  EXPECT_EQ(queue.unhandled(1), 1U);
+  queue.hand_over();
+  {
+    const Runner runner{queue};
+    journal.wait_for(4);
+  }
+  EXPECT_EQ(queue.unhandled(0), 0U);
+  EXPECT_EQ(queue.unhandled(1), 0U);
+}
+
+TEST(QueueSubscription, WhatWasDroppedWaitsForNobody) {
+  Journal journal;
+  const std::string kilobyte(1024, 'x');
+  SubscriptionQueue queue{{"a"}, handlers_for(journal), 4096};
+  for (std::uint64_t i = 1; i <= 10; ++i) {
+    queue.add(0, message_of(i, kilobyte));
+    queue.hand_over();
+  }
+  EXPECT_LT(queue.unhandled(0), 10U);
+  EXPECT_GT(queue.unhandled(0), 0U);
+}
+
 TEST(QueueSubscription, MessagesCarryKeyAndPublisher) {
   Journal journal;
   Handlers handlers;

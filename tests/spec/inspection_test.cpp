@@ -1,0 +1,154 @@
+// What nodes say about themselves, in virtual time.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pubsub-api/src/inspection/take_facts.hpp"
+#include "tests/sim/world.hpp"
+
+namespace hawser::sim {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+NodeId id_of(World& world, Site site) { return world.at(site).bus().self(); }
+
+TopicDetail detail_at(World& world, Site site, std::string_view topic) {
+  const auto detail = take_topic(world.at(site).bus(), topic);
+  return detail.value_or(TopicDetail{});
+}
+
+TEST(Inspection, ANodeTellsOfTopicsThatItIsNotIn) {
+  World world{{.nodes = 3, .seed = 1, .topics = {}}};
+  world.settle();
+  world.node("A").subscribe({"t"});
+  world.settle();
+  world.node("B").publish("t", "x");
+  world.settle();
+
+  const TopicDetail detail = detail_at(world, 2, "t");
+  EXPECT_THAT(detail.topic.members, ElementsAre(LightMember{id_of(world, 0), Role::subscriber},
+                                                LightMember{id_of(world, 1), Role::publisher}));
+  EXPECT_EQ(detail.topic.heavy, detail.group.id);
+  EXPECT_THAT(detail.group.members, SizeIs(2));
+  EXPECT_FALSE(detail.here);
+  EXPECT_FALSE(detail.group.here);
+  EXPECT_FALSE(take_topic(world.at(2).bus(), "u"));
+
+  EXPECT_EQ(detail_at(world, 0, "t").topic.delivered, 1U);
+  EXPECT_EQ(detail_at(world, 1, "t").topic.published, 1U);
+  const NodeFacts node = take_node(world.at(2).bus());
+  EXPECT_EQ(node.nodes, 3U);
+  EXPECT_EQ(node.topics, 1U);
+  EXPECT_EQ(node.groups, 1U);
+  EXPECT_TRUE(node.has_directory);
+}
+
+TEST(Inspection, TheReasonOfAPlacementIsTheSameOnAllNodesAndOutlivesASnapshot) {
+  World world{{.nodes = 3, .seed = 2, .start_all = false, .topics = {}}};
+  world.start("A");
+  world.start("B");
+  world.settle();
+  world.node("A").subscribe({"both"});
+  world.node("B").subscribe({"both"});
+  world.settle();
+  world.node("A").subscribe({"mine"});
+  world.settle();
+  world.start("C");  // It gets the directory as a snapshot.
+  world.settle();
+
+  for (Site site = 0; site < 3; ++site) {
+    EXPECT_EQ(detail_at(world, site, "both").topic.why, PlacementReason::nothing_covers);
+    EXPECT_EQ(detail_at(world, site, "mine").topic.why, PlacementReason::superset);
+    EXPECT_EQ(detail_at(world, site, "mine").group.id, detail_at(world, site, "both").group.id);
+  }
+}
+
+TEST(Inspection, AnExtraTellsHowMuchItFilters) {
+  World world{{.nodes = 2, .seed = 3, .topics = {}}};
+  world.settle();
+  for (const char* name : {"A", "B"}) world.node(name).subscribe({"both"});
+  world.settle();
+  world.node("A").subscribe({"mine"});
+  world.settle();
+  for (int i = 0; i < 3; ++i) world.node("A").publish("mine", "x");
+  world.node("A").publish("both", "x");
+  world.settle();
+
+  const TopicDetail at_b = detail_at(world, 1, "mine");
+  EXPECT_EQ(at_b.topic.filtered, 3U);
+  ASSERT_TRUE(at_b.group.here);
+  EXPECT_EQ(at_b.group.here->received, 4U);
+  EXPECT_EQ(at_b.group.here->filtered, 3U);
+  EXPECT_FALSE(at_b.here);
+  EXPECT_EQ(detail_at(world, 0, "mine").group.here->filtered, 0U);
+}
+
+TEST(Inspection, AChangeThatIsUnderWayNamesWhoseMarkerItWaitsFor) {
+  World world{{.nodes = 3, .seed = 4, .topics = {}}};
+  world.settle();
+  for (const char* name : {"A", "B"}) world.node(name).subscribe({"t"});
+  world.settle();
+
+  world.cut("B", "A");
+  world.node("C").subscribe({"t"});
+  world.run_until([&] { return detail_at(world, 0, "t").here->waits_for == std::vector{id_of(world, 1)}; },
+                  "A waits for B only");
+  EXPECT_EQ(detail_at(world, 0, "t").here->pending_changes, 1U);
+  EXPECT_THAT(detail_at(world, 0, "t").topic.members, SizeIs(3));
+  world.mend("B", "A");
+  world.settle();
+
+  EXPECT_EQ(detail_at(world, 0, "t").here->pending_changes, 0U);
+  EXPECT_THAT(detail_at(world, 0, "t").here->waits_for, SizeIs(0));
+  world.check_all();
+}
+
+TEST(Inspection, WhatNotEverybodyHasIsUnacknowledged) {
+  World world{{.nodes = 2, .seed = 5, .topics = {}}};
+  world.settle();
+  for (const char* name : {"A", "B"}) world.node(name).subscribe({"t"});
+  world.settle();
+  EXPECT_EQ(detail_at(world, 0, "t").here->unacknowledged, 0U);
+
+  world.cut("A", "B");
+  for (int i = 0; i < 3; ++i) world.node("A").publish("t", "x");
+  const TopicDetail now = detail_at(world, 0, "t");
+  EXPECT_EQ(now.here->unsent, 0U);
+  EXPECT_EQ(now.here->unacknowledged, 3U);
+  EXPECT_EQ(now.group.here->unacknowledged, 3U);
+  world.mend("A", "B");
+  world.settle();
+
+  EXPECT_EQ(detail_at(world, 0, "t").here->unacknowledged, 0U);
+  EXPECT_EQ(detail_at(world, 0, "t").group.here->unacknowledged, 0U);
+}
+
+TEST(Inspection, ALongTableComesInPagesOfBoundedSize) {
+  constexpr std::size_t kTopics = 2000;
+  World world{{.nodes = 2, .seed = 6, .topics = {}}};
+  world.settle();
+  std::vector<std::string> topics;
+  for (std::size_t i = 0; i < kTopics; ++i) topics.push_back("topic." + std::to_string(i));
+  for (const char* name : {"A", "B"}) world.node(name).subscribe(topics);
+  world.settle();
+
+  std::vector<TopicFacts> all;
+  std::size_t pages = 0;
+  for (bool is_last = false; !is_last; ++pages) {
+    const auto page = take_topics(world.at(0).bus(), all.empty() ? std::nullopt : std::optional{all.back().id});
+    std::size_t entries = 0;
+    for (const TopicFacts& topic : page.facts) {
+      EXPECT_LT(entries, kPageEntriesMax);
+      entries += 1 + topic.members.size();
+      EXPECT_TRUE(all.empty() || all.back().id < topic.id);
+      all.push_back(topic);
+    }
+    is_last = page.is_last;
+  }
+  EXPECT_EQ(all.size(), kTopics);
+  EXPECT_EQ(pages, 6U);  // 342 topics with two members each
+}
+
+}  // namespace
+}  // namespace hawser::sim
