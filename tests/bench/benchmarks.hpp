@@ -15,15 +15,20 @@ namespace hawser::bench {
 struct ThroughputPlan {
   std::vector<System> systems{System::hawser, System::raw, System::zmq};
   std::vector<std::size_t> payload_bytes{64, 1024};
+  std::vector<std::uint32_t> topics{1};  ///< of Hawser; the others know one stream only
+  std::vector<TopicPick> picks{TopicPick::round_robin};
   std::uint32_t receivers = 3;
   double seconds = 2;
   std::uint32_t rounds = 5;
 };
 struct ThroughputFigure {
   System system = System::hawser;
+  std::uint32_t topics = 1;
+  TopicPick pick = TopicPick::round_robin;
   std::size_t payload_bytes = 0;
   double messages_per_second = 0;  ///< at the slowest receiver; the median of the rounds
   double ratio_to_zmq = 0;         ///< the median of the rounds' ratios; 0 where ZeroMQ did not run
+  double ratio_to_one_topic = 0;   ///< as above, to the same system on one topic
   std::uint64_t wrong = 0;         ///< lost, duplicated, reordered or damaged, all rounds and receivers
 };
 Result<std::vector<ThroughputFigure>> measure_throughput(const ThroughputPlan& plan, Output& output);
@@ -59,7 +64,10 @@ struct GroupsFigure {
 Result<std::vector<GroupsFigure>> measure_groups(const GroupsPlan& plan, Output& output);
 
 struct MemoryPlan {
-  std::vector<std::uint32_t> topics{10000, 100000};
+  /// A node that gets many more in one call says nothing to the others for too long on a busy machine.
+  static constexpr std::uint32_t kTopicsPerCall = 5000;
+
+  std::vector<std::uint32_t> topics{10000, 100000};  ///< multiples of kTopicsPerCall
   std::uint32_t rounds = 3;
 };
 /// What four nodes need more when all are in all topics than when they are in none, for each node and topic.

@@ -24,6 +24,20 @@ const std::map<std::string, GroupEventKind>& group_event_names() {
   return names;
 }
 
+const std::map<std::string, TopicPick>& pick_names() {
+  static const std::map<std::string, TopicPick> names{{"round-robin", TopicPick::round_robin},
+                                                      {"zipf", TopicPick::zipf}};
+  return names;
+}
+
+CLI::Validator calls_of_memory() {
+  const std::string step = std::to_string(MemoryPlan::kTopicsPerCall);
+  return {[step](const std::string& topics) {
+            return std::stoul(topics) % MemoryPlan::kTopicsPerCall == 0 ? "" : "not a multiple of " + step;
+          },
+          "multiples of " + step};
+}
+
 class Parser {
  public:
   Parser() {
@@ -32,6 +46,7 @@ class Parser {
         "Examples:\n"
         "  hawser-bench suite\n"
         "  hawser-bench throughput --bytes 64,1024 --system hawser,zmq --rounds 3\n"
+        "  hawser-bench throughput --system hawser --topics 1,10000 --pick round-robin,zipf\n"
         "  hawser-bench latency --rate 1000\n"
         "  hawser-bench groups --topics 1,10,100,1000,10000 --event join --json\n"
         "  hawser-bench mapping --nodes 50 --topics 100000 --load community");
@@ -53,15 +68,16 @@ class Parser {
     } catch (const CLI::ParseError& error) {
       std::ostringstream text;
       const int exit_code = app_.exit(error, text, text);
-      return {Notice{text.str(), exit_code == 0 ? 0 : 2}};
+      return {.plan = Notice{text.str(), exit_code == 0 ? 0 : 2}};
     }
-    return {chosen(), json_};
+    return {chosen(), json_, out_};
   }
 
  private:
   CLI::App* add(const std::string& name, const std::string& what) {
     CLI::App* command = app_.add_subcommand(name, what);
     command->add_flag("--json", json_, "a line of JSON for each figure instead of the table");
+    command->add_option("--out", out_, "a file for the lines of JSON, beside the table")->type_name("FILE");
     return command;
   }
 
@@ -72,6 +88,12 @@ class Parser {
         ->delimiter(',')
         ->check(CLI::Range(kPayloadBytesMin, kPayloadBytesLimit))
         ->capture_default_str();
+    add_topics(command, throughput_.topics);
+    command
+        ->add_option("--pick", throughput_.picks, "of many topics the next: round-robin, zipf (default: round-robin)")
+        ->delimiter(',')
+        ->type_name("")
+        ->transform(CLI::CheckedTransformer(pick_names()).description(""));
     add_common(command, throughput_);
   }
 
@@ -99,12 +121,12 @@ class Parser {
 
   void add_memory() {
     CLI::App* command = add("memory", "what a node needs for each topic that it is in");
-    add_topics(command, memory_.topics);
+    add_topics(command, memory_.topics)->check(calls_of_memory());
     add_rounds(command, memory_.rounds);
   }
 
-  static void add_topics(CLI::App* command, std::vector<std::uint32_t>& topics) {
-    command->add_option("--topics", topics, "numbers of topics")
+  static CLI::Option* add_topics(CLI::App* command, std::vector<std::uint32_t>& topics) {
+    return command->add_option("--topics", topics, "numbers of topics")
         ->delimiter(',')
         ->check(CLI::Range(1U, 100000U))
         ->capture_default_str();
@@ -146,6 +168,7 @@ class Parser {
 
   CLI::App app_{"Measures Hawser on this machine's loopback, next to raw UDP multicast and ZeroMQ", "hawser-bench"};
   bool json_ = false;
+  std::string out_;
   ThroughputPlan throughput_;
   LatencyPlan latency_;
   GroupsPlan groups_;

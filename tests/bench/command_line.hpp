@@ -23,6 +23,7 @@ struct Notice {
 struct CommandLine {
   std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, GroupsPlan, MemoryPlan, MappingPlan, RolePlan> plan;
   bool json = false;
+  std::string out;  ///< a file for the figures as lines of JSON; empty for none
 };
 
 CommandLine parse_command_line(int argc, const char* const* argv);

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 // More than the role's own patience, so that it says first what it waited for.
 constexpr milliseconds kStepPatience = kPatience + milliseconds{5000};
-constexpr milliseconds kEndPatience{5000};
+constexpr milliseconds kEndPatience{30000};  // It counts once more what all of its topics did.
 
 }  // namespace
 

@@ -31,11 +31,13 @@ struct JoinTimes {
 /// Threads: one at a time.
 class GroupMembers {
  public:
-  /// Starts the processes and waits until all are in one view.
+  /// Starts the processes and waits until all are in one view. `topics`: in how many they will be.
   /// Errors: as GroupMember's, and so with the others.
   Status start(std::uint32_t topics);
-  /// Lets one that is in no topic subscribe to all, and waits until it is done everywhere.
+  /// Lets one that is in none of the topics subscribe to all, and waits until it is done everywhere.
   Result<JoinTimes> join(std::uint32_t index);
+  /// From now on the topics are as many others, of which nobody is a member yet.
+  void go_on_to_other_topics() { in_.clear(); }
   /// Waits until what may follow a join is over: topics that move to another heavy-weight group, acknowledgements.
   void settle() const;
   /// Ends the subscription of one that is in the topics. Returns the time just before. Who waits for the others to be

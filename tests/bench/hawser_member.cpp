@@ -76,10 +76,10 @@ Result<Subscription> subscribe_and_sync(Bus& bus, std::span<const std::string> t
   return subscription;
 }
 
-std::vector<std::string> topic_names(std::uint32_t topics) {
+std::vector<std::string> topic_names(std::uint32_t first, std::uint32_t topics) {
   std::vector<std::string> names;
   names.reserve(topics);
-  for (std::uint32_t i = 0; i < topics; ++i) names.push_back("bench/" + std::to_string(i));
+  for (std::uint32_t i = 0; i < topics; ++i) names.push_back("bench/" + std::to_string(first + i));
   return names;
 }
 

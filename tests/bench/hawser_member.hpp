@@ -28,7 +28,7 @@ Result<Subscription> subscribe_and_sync(Bus& bus, std::span<const std::string> t
                                         std::function<void(const Message&)> on_message,
                                         std::chrono::milliseconds timeout, std::int64_t* synced_ns = nullptr);
 
-/// bench/0, bench/1, bench/2…
-std::vector<std::string> topic_names(std::uint32_t topics);
+/// bench/FIRST and those after it.
+std::vector<std::string> topic_names(std::uint32_t first, std::uint32_t topics);
 
 }  // namespace hawser::bench

@@ -2,6 +2,8 @@
 #include <zmq.h>
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -36,6 +38,23 @@ std::string zmq_version() {
   return format("%d.%d.%d", major, minor, patch);
 }
 
+std::string compiler() {
+#if defined(__clang__)
+  return "clang++ " __clang_version__;
+#else
+  return "g++ " __VERSION__;
+#endif
+}
+
+std::string date_and_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
+}
+
 double load_average() {
   double load = 0;
   std::ifstream{"/proc/loadavg"} >> load;
@@ -51,6 +70,8 @@ void describe_machine(Output& output) {
                  {"processor", processor_name()},
                  {"cores", cores},
                  {"kernel", kernel_release()},
+                 {"compiler", compiler()},
+                 {"date", date_and_time()},
                  {"zmq", zmq_version()},
                  {"loopback_mtu_bytes", loopback_mtu_bytes()},
                  {"datagram_bytes_max", kRawDatagramBytesMax},

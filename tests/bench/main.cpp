@@ -1,10 +1,12 @@
 // hawser-bench: how fast Hawser is, next to raw UDP multicast and ZeroMQ. README.md says what is measured, and how.
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <variant>
 
 #include "tests/bench/command_line.hpp"
 #include "tests/bench/roles.hpp"
+#include "transport/io/system_error.hpp"
 
 namespace hawser::bench {
 namespace {
@@ -38,8 +40,12 @@ Status measure(const MappingPlan& plan, Output& output) {
   return status_of(measure_mapping(plan, output));
 }
 
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
 struct Runner {
-  bool json;
+  const CommandLine& command;
 
   int operator()(const Notice& notice) const {
     std::fputs(notice.text.c_str(), notice.exit_code == 0 ? stdout : stderr);
@@ -48,11 +54,19 @@ struct Runner {
   int operator()(const RolePlan& plan) const { return run_role(plan.role); }
   template <typename Plan>
   int operator()(const Plan& plan) const {
-    Output output{json};
+    std::unique_ptr<std::FILE, CloseFile> file;
+    if (!command.out.empty()) {
+      file.reset(std::fopen(command.out.c_str(), "we"));
+      if (!file) return fail(system_error("cannot write " + command.out));
+    }
+    Output output{command.json, file.get()};
     const Status done = measure(plan, output);
     output.progress("");
-    if (done) return 0;
-    std::fprintf(stderr, "hawser-bench: %s\n", done.error().message.c_str());
+    return done ? 0 : fail(done.error());
+  }
+
+  static int fail(const Error& error) {
+    std::fprintf(stderr, "hawser-bench: %s\n", error.message.c_str());
     return 1;
   }
 };
@@ -64,5 +78,5 @@ int main(int argc, char** argv) {
   // Writing to a process that was killed is an error to handle, not a reason to die.
   std::signal(SIGPIPE, SIG_IGN);
   const auto command = hawser::bench::parse_command_line(argc, argv);
-  return std::visit(hawser::bench::Runner{command.json}, command.plan);
+  return std::visit(hawser::bench::Runner{command}, command.plan);
 }

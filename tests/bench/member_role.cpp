@@ -1,6 +1,6 @@
 #include <atomic>
 #include <chrono>
-#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,8 +52,7 @@ class EventTeller {
 
 class MemberRole {
  public:
-  MemberRole(const MemberSpec& spec, JsonChannel& bench)
-      : spec_(spec), bench_(bench), topics_(topic_names(spec.topics)), events_(bench, spec.topics) {}
+  MemberRole(const MemberSpec& spec, JsonChannel& bench) : spec_(spec), bench_(bench), events_(bench, spec.topics) {}
 
   Status run() {
     auto bus = join_with_others(spec_.domain, spec_.members, kPatience,
@@ -78,18 +77,20 @@ class MemberRole {
 
   Status subscribe(Bus& bus) {
     events_.expect_no_merge();
+    const std::vector<std::string> topics = topic_names(topics_, spec_.topics);
+    topics_ += spec_.topics;
     std::int64_t synced_ns = 0;
     const std::int64_t began_ns = monotonic_ns();
-    auto subscription = subscribe_and_sync(bus, topics_, [](const Message&) {}, kPatience, &synced_ns);
+    auto subscription = subscribe_and_sync(bus, topics, [](const Message&) {}, kPatience, &synced_ns);
     if (!subscription) return subscription.error();
-    subscription_.emplace(std::move(subscription).value());
+    subscriptions_.push_back(std::move(subscription).value());
     bench_.send({{"word", "synced"}, {"began_ns", began_ns}, {"at_ns", synced_ns}});
     return Ok{};
   }
 
   Status unsubscribe() {
     const std::int64_t began_ns = monotonic_ns();
-    subscription_.reset();
+    subscriptions_.clear();
     bench_.send({{"word", "unsubscribed"}, {"began_ns", began_ns}});
     return Ok{};
   }
@@ -105,9 +106,9 @@ class MemberRole {
 
   const MemberSpec& spec_;
   JsonChannel& bench_;
-  const std::vector<std::string> topics_;
   EventTeller events_;
-  std::optional<Subscription> subscription_;
+  std::uint32_t topics_ = 0;  // Subscribed to so far.
+  std::vector<Subscription> subscriptions_;
 };
 
 }  // namespace

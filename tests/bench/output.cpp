@@ -16,9 +16,11 @@ void Output::text(const std::string& line) {
 }
 
 void Output::figure(const json& figure) {
+  const std::string line = figure.dump() + '\n';
+  if (file_ != nullptr) std::fputs(line.c_str(), file_);
   if (!as_json_) return;
   clear_progress();
-  std::printf("%s\n", figure.dump().c_str());
+  std::fputs(line.c_str(), stdout);
   std::fflush(stdout);
 }
 

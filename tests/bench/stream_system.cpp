@@ -11,6 +11,14 @@ std::string_view to_string(System system) {
   return "?";
 }
 
+std::string_view to_string(TopicPick pick) {
+  switch (pick) {
+    case TopicPick::round_robin: return "round-robin";
+    case TopicPick::zipf: return "zipf";
+  }
+  return "?";
+}
+
 Result<std::unique_ptr<StreamSender>> open_sender(const StreamSpec& spec) {
   switch (spec.system) {
     case System::hawser: return open_hawser_sender(spec);

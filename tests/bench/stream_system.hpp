@@ -22,11 +22,22 @@ enum class System {
 NLOHMANN_JSON_SERIALIZE_ENUM(System, {{System::hawser, "hawser"}, {System::raw, "raw"}, {System::zmq, "zmq"}})
 std::string_view to_string(System system);
 
+/// How the sender of a stream on many topics picks the next message's topic.
+enum class TopicPick {
+  round_robin,  ///< one after the other
+  zipf,         ///< at random, with weights 1, 1/2, 1/3…: the first of 10,000 gets a tenth of the messages
+};
+NLOHMANN_JSON_SERIALIZE_ENUM(TopicPick, {{TopicPick::round_robin, "round-robin"}, {TopicPick::zipf, "zipf"}})
+std::string_view to_string(TopicPick pick);
+
 /// One stream, as all its processes know it.
 struct StreamSpec {
   System system = System::hawser;
   std::size_t payload_bytes = 64;
   std::uint32_t receivers = 3;
+  /// Of Hawser only; every receiver is in all of them.
+  std::uint32_t topics = 1;
+  TopicPick pick = TopicPick::round_robin;
   double seconds = 2;
   /// Messages per second, each sent at once and timed; 0: as fast as it goes.
   std::uint32_t rate = 0;
@@ -35,7 +46,8 @@ struct StreamSpec {
   /// An inherited descriptor of shared memory for RawCredit; -1 where the system needs none.
   int credit_memory = -1;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StreamSpec, system, payload_bytes, receivers, seconds, rate, domain, credit_memory)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StreamSpec, system, payload_bytes, receivers, topics, pick, seconds, rate, domain,
+                                   credit_memory)
 
 enum class Offer {
   taken,
