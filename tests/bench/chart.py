@@ -89,8 +89,8 @@ def labels(of_event, y_axis):
         name, colour, label = EVENTS[event]
         y = max(y, free_from)
         free_from = y + 2 * LABEL_HEIGHT + 4
-        parts.append(text(RIGHT + 14, y, label, colour=colour))
-        parts.append(text(RIGHT + 14, y + LABEL_HEIGHT, f"{of_event[event][-1][name]:.3g} ms", colour=colour))
+        parts.append(text(RIGHT + 24, y, label, colour=colour))
+        parts.append(text(RIGHT + 24, y + LABEL_HEIGHT, f"{of_event[event][-1][name]:.3g} ms", colour=colour))
     return parts
 
 

@@ -99,7 +99,8 @@ Result<std::vector<GroupsFigure>> measure_groups(const GroupsPlan& plan, Output&
   for (std::uint32_t round = 1; round <= plan.rounds; ++round) {
     for (const GroupEventKind event : plan.events) {
       for (const std::uint32_t topics : plan.topics) {
-        output.progress(format("%s in %u topics, round %u of %u", to_string(event).data(), topics, round, plan.rounds));
+        output.progress(std::string{to_string(event)} +
+                        format(" in %u topics, round %u of %u", topics, round, plan.rounds));
         // Another actor each time: the oldest member orders the directory, so its end is not like the others'.
         const auto run = run_groups(event, topics, (round - 1) % kGroupMembers);
         if (!run) return run.error();

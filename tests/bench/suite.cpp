@@ -44,10 +44,9 @@ void report_throughput_aims(const std::vector<ThroughputFigure>& figures, Output
 void report_topics_aims(const std::vector<ThroughputFigure>& figures, Output& output) {
   for (const ThroughputFigure& figure : figures) {
     if (figure.topics == 1) continue;
-    report_aim(
-        output,
-        format("throughput of %u topics, %s / of one: 0.85 or more", figure.topics, to_string(figure.pick).data()),
-        figure.ratio_to_one_topic, figure.ratio_to_one_topic >= kRatioToOneTopicMin);
+    const std::string topics = std::to_string(figure.topics) + " topics, " + std::string{to_string(figure.pick)};
+    report_aim(output, "throughput of " + topics + " / of one: 0.85 or more", figure.ratio_to_one_topic,
+               figure.ratio_to_one_topic >= kRatioToOneTopicMin);
   }
 }
 

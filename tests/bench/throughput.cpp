@@ -56,7 +56,7 @@ std::vector<Case> cases_of(const ThroughputPlan& plan) {
 
 std::string title_of(const Case& of) {
   std::string title{to_string(of.system)};
-  if (of.topics > 1) title += format(", %u topics, %s", of.topics, to_string(of.pick).data());
+  if (of.topics > 1) title += ", " + std::to_string(of.topics) + " topics, " + std::string{to_string(of.pick)};
   return title;
 }
 
