@@ -68,9 +68,9 @@ TEST_F(CliInspectText, CutsListsToTheWidth) {
 }
 
 TEST_F(CliInspectText, LetsNoNameSteerTheTerminalOrBreakALine) {
-  node.topics[1].name = "\x1b[2J\n\t";
+  node.all_topics[1].name = "\x1b[2J\n\t";
   EXPECT_THAT(lines(Question::groups, "groups").back(), HasSubstr("\\x1b[2J\\x0a\\x09"));
-  node.topics[1].name = "\xff";
+  node.all_topics[1].name = "\xff";
   EXPECT_THAT(lines(Question::groups, "groups").back(), HasSubstr("base64:/w=="));
 }
 

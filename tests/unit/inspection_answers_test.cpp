@@ -61,7 +61,7 @@ std::map<std::string, std::set<std::string>> documented_fields() {
 }
 
 TEST_F(InspectionAnswers, HaveTheDocumentedFieldsAndNoOthers) {
-  node.topics[0].members.pop_back();  // Now the third node is an extra, and no list is empty.
+  node.all_topics[0].members.pop_back();  // Now the third node is an extra, and no list is empty.
   auto documented = documented_fields();
   for (const std::string section : {"groups", "topics", "topic"}) {
     std::set<std::string> expected = documented.at("Every answer");
@@ -74,7 +74,7 @@ TEST_F(InspectionAnswers, HaveTheDocumentedFieldsAndNoOthers) {
 TEST_F(InspectionAnswers, HaveTheDocumentedReasons) {
   std::set<std::string> reasons;
   for (int reason = 0; reason <= static_cast<int>(PlacementReason::only_group); ++reason) {
-    node.topics[0].why = static_cast<PlacementReason>(reason);
+    node.all_topics[0].why = static_cast<PlacementReason>(reason);
     const json answer = ask("topic prices.oak");
     reasons.insert(answer["reason"]);
     EXPECT_FALSE(answer["reason_words"].get<std::string>().empty());
@@ -153,7 +153,7 @@ TEST_F(InspectionAnswers, CollectAllPages) {
 }
 
 TEST_F(InspectionAnswers, TellNamesThatAreNoTextAsBase64) {
-  node.topics[0].name = "\xff\xfe";
+  node.all_topics[0].name = "\xff\xfe";
   EXPECT_EQ(ask("topics")["topics"][1]["topic_base64"], "//4=");
   EXPECT_EQ(ask("groups")["groups"][1]["topics"][1]["topic_base64"], "//4=");
   EXPECT_EQ(ask("topic %FF%FE")["topic_base64"], "//4=");

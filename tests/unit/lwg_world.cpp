@@ -327,15 +327,15 @@ bool LwgWorld::one_directory() {
 
 bool LwgWorld::is_covered(char node) {
   const Directory& directory = groups(node).directory();
-  const auto& all = directory.groups();
-  return std::all_of(all.begin(), all.end(), [&](const auto& entry) {
-    const auto heavy = directory.heavies().find(entry.second.heavy);
-    if (heavy == directory.heavies().end()) return entry.second.members.empty();
+  for (const auto& [id, group] : directory.groups()) {
+    const auto heavy = directory.heavies().find(group.heavy);
+    const std::vector<NodeId> carried = heavy == directory.heavies().end() ? std::vector<NodeId>{} : heavy->second;
     const auto is_there = [&](const DirectoryMember& member) {
-      return std::find(heavy->second.begin(), heavy->second.end(), member.node) != heavy->second.end();
+      return std::find(carried.begin(), carried.end(), member.node) != carried.end();
     };
-    return std::all_of(entry.second.members.begin(), entry.second.members.end(), is_there);
-  });
+    if (!std::all_of(group.members.begin(), group.members.end(), is_there)) return false;
+  }
+  return true;
 }
 
 std::vector<std::string> LwgWorld::violations() {

@@ -28,25 +28,25 @@ class MadeUpNode final : public FactsSource {
     facts.has_directory = true;
     facts.topics = 2;
     facts.groups = 1;
-    groups.push_back({kControlGroup, {a, b, c, node_number(4)}, HeavyFacts::Here{facts.view, 0, 0, 2}});
-    groups.push_back(
+    all_groups.push_back({kControlGroup, {a, b, c, node_number(4)}, HeavyFacts::Here{facts.view, 0, 0, 2}});
+    all_groups.push_back(
         {GroupId{0x3e8}, {a, b, c, node_number(4)}, HeavyFacts::Here{{3, 0xabcdef01'00000000}, 200, 25, 1}});
-    topics.push_back({.name = "prices.oak",
-                      .id = LightGroupId{5},
-                      .heavy = GroupId{0x3e8},
-                      .why = PlacementReason::same_members,
-                      .members = {{a, Role::subscriber}, {b, Role::subscriber}, {c, Role::publisher}},
-                      .published = 3,
-                      .delivered = 120,
-                      .filtered = 0});
-    topics.push_back({.name = "other",
-                      .id = LightGroupId{9},
-                      .heavy = GroupId{0x3e8},
-                      .why = PlacementReason::superset,
-                      .members = {{c, Role::subscriber}},
-                      .published = 0,
-                      .delivered = 0,
-                      .filtered = 25});
+    all_topics.push_back({.name = "prices.oak",
+                          .id = LightGroupId{5},
+                          .heavy = GroupId{0x3e8},
+                          .why = PlacementReason::same_members,
+                          .members = {{a, Role::subscriber}, {b, Role::subscriber}, {c, Role::publisher}},
+                          .published = 3,
+                          .delivered = 120,
+                          .filtered = 0});
+    all_topics.push_back({.name = "other",
+                          .id = LightGroupId{9},
+                          .heavy = GroupId{0x3e8},
+                          .why = PlacementReason::superset,
+                          .members = {{c, Role::subscriber}},
+                          .published = 0,
+                          .delivered = 0,
+                          .filtered = 25});
     parts["prices.oak"] = {.state = OwnPartFacts::State::member,
                            .has_state = true,
                            .unsent = 4,
@@ -60,22 +60,22 @@ class MadeUpNode final : public FactsSource {
     if (has_left) return left();
     return facts;
   }
-  Result<FactsPage<HeavyFacts>> groups_after(std::optional<GroupId> id) override { return page(groups, id); }
-  Result<FactsPage<TopicFacts>> topics_after(std::optional<LightGroupId> id) override { return page(topics, id); }
+  Result<FactsPage<HeavyFacts>> groups(std::optional<std::uint64_t> from) override { return page(all_groups, from); }
+  Result<FactsPage<TopicFacts>> topics(std::optional<std::uint64_t> from) override { return page(all_topics, from); }
   Result<std::optional<TopicDetail>> topic(std::string_view name) override {
     if (has_left) return left();
-    for (const TopicFacts& topic : topics) {
+    for (const TopicFacts& topic : all_topics) {
       if (topic.name != name) continue;
       const auto part = parts.find(topic.name);
       return std::optional{
-          TopicDetail{topic, groups.back(), part == parts.end() ? std::nullopt : std::optional{part->second}}};
+          TopicDetail{topic, all_groups.back(), part == parts.end() ? std::nullopt : std::optional{part->second}}};
     }
     return std::optional<TopicDetail>{};
   }
 
   NodeFacts facts;
-  std::vector<HeavyFacts> groups;  // by id, like the next
-  std::vector<TopicFacts> topics;
+  std::vector<HeavyFacts> all_groups;  // the control group first
+  std::vector<TopicFacts> all_topics;
   std::map<std::string, OwnPartFacts> parts;
   bool has_left = false;
   std::size_t pages = 0;  ///< asked for so far
@@ -84,17 +84,14 @@ class MadeUpNode final : public FactsSource {
   static Error left() { return {Errc::closed, "the node has left"}; }
 
   // One at a time.
-  template <typename Facts, typename Id>
-  Result<FactsPage<Facts>> page(const std::vector<Facts>& all, const std::optional<Id>& after) {
+  template <typename Facts>
+  Result<FactsPage<Facts>> page(const std::vector<Facts>& all, std::optional<std::uint64_t> from) {
     if (has_left) return left();
     ++pages;
+    const std::size_t place = from.value_or(0);
     FactsPage<Facts> page;
-    for (const Facts& one : all) {
-      if (after && one.id <= *after) continue;
-      page.is_last = page.facts.empty();
-      if (page.is_last) page.facts.push_back(one);
-      if (!page.is_last) break;
-    }
+    if (place < all.size()) page.facts.push_back(all[place]);
+    if (place + 1 < all.size()) page.next = place + 1;
     return page;
   }
 };

@@ -16,13 +16,13 @@ Result<NodeFacts> ReactorFacts::node() {
   return take<NodeFacts>([](ReactorMachine& machine) { return take_node(machine.node()); });
 }
 
-Result<FactsPage<HeavyFacts>> ReactorFacts::groups_after(std::optional<GroupId> id) {
-  return take<FactsPage<HeavyFacts>>([&](ReactorMachine& machine) { return take_groups(machine.node(), id); });
+Result<FactsPage<HeavyFacts>> ReactorFacts::groups(std::optional<std::uint64_t> from) {
+  return take<FactsPage<HeavyFacts>>([&](ReactorMachine& machine) { return take_groups(machine.node(), from); });
 }
 
-Result<FactsPage<TopicFacts>> ReactorFacts::topics_after(std::optional<LightGroupId> id) {
+Result<FactsPage<TopicFacts>> ReactorFacts::topics(std::optional<std::uint64_t> from) {
   return take<FactsPage<TopicFacts>>([&](ReactorMachine& machine) {
-    FactsPage<TopicFacts> page = take_topics(machine.node(), id);
+    FactsPage<TopicFacts> page = take_topics(machine.node(), from);
     for (TopicFacts& topic : page.facts) topic.published = reactor_->published(topic.name);
     return page;
   });

@@ -14,8 +14,8 @@ class ReactorFacts final : public FactsSource {
   explicit ReactorFacts(std::shared_ptr<Reactor> reactor) : reactor_(std::move(reactor)) {}
 
   Result<NodeFacts> node() override;
-  Result<FactsPage<HeavyFacts>> groups_after(std::optional<GroupId> id) override;
-  Result<FactsPage<TopicFacts>> topics_after(std::optional<LightGroupId> id) override;
+  Result<FactsPage<HeavyFacts>> groups(std::optional<std::uint64_t> from) override;
+  Result<FactsPage<TopicFacts>> topics(std::optional<std::uint64_t> from) override;
   Result<std::optional<TopicDetail>> topic(std::string_view name) override;
 
  private:

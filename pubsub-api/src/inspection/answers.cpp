@@ -81,16 +81,26 @@ std::size_t count_of(const TopicFacts& topic, Role role) {
 
 // ---- Facts that come in pages ----
 
-// `fetch` gives the page after an id.
+// `fetch` gives the page at a place.
 template <typename Facts, typename Fetch>
 Result<std::vector<Facts>> all_pages(const Fetch& fetch) {
   std::vector<Facts> all;
-  while (true) {
-    auto page = fetch(all.empty() ? std::nullopt : std::optional{all.back().id});
+  std::optional<std::uint64_t> next;
+  do {
+    auto page = fetch(next);
     if (!page) return page.error();
     all.insert(all.end(), std::make_move_iterator(page->facts.begin()), std::make_move_iterator(page->facts.end()));
-    if (page->is_last) return all;
-  }
+    next = page->next;
+  } while (next);
+  return all;
+}
+
+// By name, each once.
+void sort(std::vector<TopicFacts>& topics) {
+  std::sort(topics.begin(), topics.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto again =
+      std::unique(topics.begin(), topics.end(), [](const auto& a, const auto& b) { return a.id == b.id; });
+  topics.erase(again, topics.end());
 }
 
 /// What the topics of a heavy-weight group ask of it.
@@ -220,11 +230,10 @@ class Survey {
     auto node = source_.node();
     if (!node) return node.error();
     node_ = std::move(node).value();
-    auto topics =
-        all_pages<TopicFacts>([this](std::optional<LightGroupId> after) { return source_.topics_after(after); });
+    auto topics = all_pages<TopicFacts>([this](std::optional<std::uint64_t> from) { return source_.topics(from); });
     if (!topics) return topics.error();
     topics_ = std::move(topics).value();
-    std::sort(topics_.begin(), topics_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    sort(topics_);
     loads_ = loads_of(topics_);
     switch (question.kind) {
       case Question::Kind::groups: return groups();
@@ -239,7 +248,7 @@ class Survey {
 
   Result<Json> groups() {
     const auto groups =
-        all_pages<HeavyFacts>([this](std::optional<GroupId> after) { return source_.groups_after(after); });
+        all_pages<HeavyFacts>([this](std::optional<std::uint64_t> from) { return source_.groups(from); });
     if (!groups) return groups.error();
     Json answer = head();
     answer["groups"] = Json::array();

@@ -74,12 +74,11 @@ struct TopicDetail {
   std::optional<OwnPartFacts> here;
 };
 
-/// A part of a table, in the order of ids: what comes after an id, as much as can be copied without holding up the
-/// node.
+/// A part of a table: as much as can be copied without holding up the node.
 template <typename Facts>
 struct FactsPage {
   std::vector<Facts> facts;
-  bool is_last = true;
+  std::optional<std::uint64_t> next;  ///< where the next one begins; nothing where this is the last
 };
 
 /// Where facts come from. What is asked for one after another may belong to different moments.
@@ -89,9 +88,10 @@ class FactsSource {
   virtual ~FactsSource() = default;
 
   virtual Result<NodeFacts> node() = 0;
-  /// The control group is the first.
-  virtual Result<FactsPage<HeavyFacts>> groups_after(std::optional<GroupId> id) = 0;
-  virtual Result<FactsPage<TopicFacts>> topics_after(std::optional<LightGroupId> id) = 0;
+  /// The first page, or that at `from`, a former one's `next`. The control group is the first, the others come by id.
+  virtual Result<FactsPage<HeavyFacts>> groups(std::optional<std::uint64_t> from) = 0;
+  /// Likewise, in no order. What changes its place between two pages may be in both.
+  virtual Result<FactsPage<TopicFacts>> topics(std::optional<std::uint64_t> from) = 0;
   /// Nothing where nobody is in a topic of this name.
   virtual Result<std::optional<TopicDetail>> topic(std::string_view name) = 0;
 };

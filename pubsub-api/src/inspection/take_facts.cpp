@@ -1,5 +1,6 @@
 #include "pubsub-api/src/inspection/take_facts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "lwg/directory.hpp"
@@ -47,9 +48,12 @@ OwnPartFacts::State state_of(const OwnGroup& group) {
 
 // Multicasts of this node up to its last on the topic; the rule is that of who may leave a group: see Wishes.
 std::uint64_t unacknowledged(BusNode& node, const OwnGroup& group) {
-  const HeavyGroup* carrier = group.sent_as == 0 ? nullptr : node.node().groups().find(group.sent_on);
-  if (carrier == nullptr || carrier->stable() >= group.sent_as) return 0;
-  return group.sent_as - carrier->stable();
+  std::uint64_t messages = 0;
+  for (const auto& [heavy, last] : group.sent) {
+    const HeavyGroup* carrier = node.node().groups().find(heavy);
+    if (carrier != nullptr && carrier->stable() < last) messages += last - carrier->stable();
+  }
+  return messages;
 }
 
 OwnPartFacts own_part(BusNode& node, const OwnGroup& group) {
@@ -60,18 +64,6 @@ OwnPartFacts own_part(BusNode& node, const OwnGroup& group) {
           .unacknowledged = unacknowledged(node, group),
           .pending_changes = group.pending.size(),
           .waits_for = node.groups().views().missing_markers(group)};
-}
-
-// Fills a page from what comes after `after` in `table`; `copy` makes the facts of an entry.
-template <typename Facts, typename Table, typename Id, typename Copy>
-void fill(FactsPage<Facts>& page, const Table& table, const std::optional<Id>& after, const Copy& copy) {
-  std::size_t entries = 0;
-  auto at = after ? table.upper_bound(*after) : table.begin();
-  for (; at != table.end() && entries < kPageEntriesMax; ++at) {
-    page.facts.push_back(copy(at->first, at->second));
-    entries += 1 + page.facts.back().members.size();
-  }
-  page.is_last = at == table.end();
 }
 
 }  // namespace
@@ -87,18 +79,30 @@ NodeFacts take_node(BusNode& node) {
           .policy = node.groups().policy()};
 }
 
-FactsPage<HeavyFacts> take_groups(BusNode& node, std::optional<GroupId> after) {
+FactsPage<HeavyFacts> take_groups(BusNode& node, std::optional<std::uint64_t> from) {
   FactsPage<HeavyFacts> page;
-  if (!after) page.facts.push_back(heavy_facts(node, kControlGroup, node.control_view().members));
-  fill(page, node.groups().directory().heavies(), after,
-       [&](GroupId id, const std::vector<NodeId>& members) { return heavy_facts(node, id, members); });
+  if (!from) page.facts.push_back(heavy_facts(node, kControlGroup, node.control_view().members));
+  const auto& groups = node.groups().directory().heavies();
+  auto at = groups.lower_bound(GroupId{from.value_or(0)});
+  for (std::size_t entries = 0; at != groups.end() && entries < kPageEntriesMax; ++at) {
+    page.facts.push_back(heavy_facts(node, at->first, at->second));
+    entries += 1 + at->second.size();
+  }
+  if (at != groups.end()) page.next = at->first.value;
   return page;
 }
 
-FactsPage<TopicFacts> take_topics(BusNode& node, std::optional<LightGroupId> after) {
+// From the last place to the first: see GroupTable::at().
+FactsPage<TopicFacts> take_topics(BusNode& node, std::optional<std::uint64_t> from) {
   FactsPage<TopicFacts> page;
-  fill(page, node.groups().directory().groups(), after,
-       [&](LightGroupId id, const DirectoryGroup& group) { return topic_facts(node, id, group); });
+  const auto& groups = node.groups().directory().groups();
+  std::size_t left = std::min<std::size_t>(from.value_or(groups.size()), groups.size());
+  for (std::size_t entries = 0; left > 0 && entries < kPageEntriesMax; --left) {
+    const auto& [id, group] = groups.at(left - 1);
+    page.facts.push_back(topic_facts(node, id, group));
+    entries += 1 + group.members.size();
+  }
+  if (left > 0) page.next = left;
   return page;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -14,9 +15,9 @@ namespace hawser {
 inline constexpr std::size_t kPageEntriesMax = 1024;
 
 [[nodiscard]] NodeFacts take_node(BusNode& node);
-[[nodiscard]] FactsPage<HeavyFacts> take_groups(BusNode& node, std::optional<GroupId> after);
+[[nodiscard]] FactsPage<HeavyFacts> take_groups(BusNode& node, std::optional<std::uint64_t> from);
 /// Without what only the application's side knows: `published` counts what the node has taken.
-[[nodiscard]] FactsPage<TopicFacts> take_topics(BusNode& node, std::optional<LightGroupId> after);
+[[nodiscard]] FactsPage<TopicFacts> take_topics(BusNode& node, std::optional<std::uint64_t> from);
 /// Likewise, and without `unhandled`. Nothing where the directory has no such topic.
 [[nodiscard]] std::optional<TopicDetail> take_topic(BusNode& node, std::string_view name);
 
