@@ -4,6 +4,7 @@
 #include <tsl/robin_map.h>
 
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -22,12 +23,19 @@ class GroupTable {
   template <typename Value>
   class Iterator {
    public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = Value;
+    using difference_type = std::ptrdiff_t;
+    using pointer = Value*;
+    using reference = Value&;
+
     explicit Iterator(const std::unique_ptr<Entry>* at) : at_(at) {}
     Value& operator*() const { return **at_; }
     Iterator& operator++() {
       ++at_;
       return *this;
     }
+    Iterator operator++(int) { return Iterator{at_++}; }
     bool operator==(const Iterator&) const = default;
 
    private:
@@ -40,6 +48,10 @@ class GroupTable {
   [[nodiscard]] Iterator<const Entry> end() const { return Iterator<const Entry>{entries_.data() + entries_.size()}; }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
+
+  /// In the order of iteration. Whoever goes through the places downwards, with inserting and erasing between its
+  /// steps, meets everything that stays; the one that has taken the place of an erased one, perhaps twice.
+  [[nodiscard]] const Entry& at(std::size_t place) const { return *entries_[place]; }
 
   /// nullptr where there is none.
   [[nodiscard]] Entry* find(LightGroupId id) {
