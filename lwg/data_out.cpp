@@ -50,6 +50,7 @@ void DataOut::take_back(std::vector<UnsentMessage> unsent) {
       continue;
     }
     ++group->unsent;
+    group->forget_sent(message.group);
     unsent_.emplace_back(data->group, std::move(message.payload).narrowed(data->payload));
   }
 }
@@ -59,12 +60,11 @@ void DataOut::send_unsent(Time now, Outbox& out) {
     OwnGroup* group = views_.find(unsent_.front().first);
     if (group == nullptr || !group->can_send()) {
       views_.count_dropped();
-      continue;
+    } else {
+      const std::array<ByteView, 1> parts{unsent_.front().second.bytes()};
+      if (group->held() || !multicast(*group, parts, now, out).ok()) return;
     }
-    if (group->held()) return;
-    const std::array<ByteView, 1> parts{unsent_.front().second.bytes()};
-    if (!multicast(*group, parts, now, out).ok()) return;
-    --group->unsent;
+    if (group != nullptr) --group->unsent;
   }
 }
 

@@ -183,7 +183,6 @@ void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox&
   std::size_t repaired = 0;
   out.events.reserve(out.events.size() + own_.size() + 1);
   for (auto& [id, group] : own_) {
-    group.sent.clear();  // It has arrived, or is given back.
     if (bring_up_to_date(group, brought, kept, out)) ++repaired;
   }
   if (repaired > 0) out.events.emplace_back(LightGroupsRepaired{repaired});
@@ -262,6 +261,10 @@ void OwnGroup::note_sent(std::uint64_t as) {
   (at == sent.end() ? sent.emplace_back(heavy, as) : *at).second = as;
 }
 
+void OwnGroup::forget_sent(GroupId on) {
+  std::erase_if(sent, [&](const auto& last) { return last.first == on; });
+}
+
 // ---- Looking up ----
 
 OwnGroup* LightViews::find(LightGroupId id) {
@@ -286,7 +289,7 @@ OwnGroup* LightViews::find(std::string_view name) {
 
 void LightViews::on_heavy_left(GroupId heavy) {
   for (auto& [id, group] : own_) {
-    std::erase_if(group.sent, [&](const auto& last) { return last.first == heavy; });
+    group.forget_sent(heavy);
     if (group.heavy == heavy) group.carrier = nullptr;
   }
 }

@@ -55,6 +55,8 @@ struct OwnGroup {
   HeavyGroup* carrier = nullptr;  ///< of `heavy`, once somebody has asked for it
 
   void note_sent(std::uint64_t as);
+  /// Its last message there has arrived, or is given back.
+  void forget_sent(GroupId on);
   [[nodiscard]] bool can_send() const { return installed && !leaving; }
   /// A change is pending: a message of the installed era would come after the marker that ends it, and one of the next
   /// era might be delivered elsewhere in a view that this node never gets to.
