@@ -22,6 +22,8 @@ void Model::crash(State& state, int node) const {
   Node dead;
   std::memset(&dead, 0, sizeof dead);
   std::memcpy(dead.delivered_in, state.node[node].delivered_in, sizeof dead.delivered_in);
+  std::memcpy(dead.heavy_view, state.node[node].heavy_view, sizeof dead.heavy_view);
+  std::memcpy(dead.heavy_left, state.node[node].heavy_left, sizeof dead.heavy_left);
   std::memcpy(&state.node[node], &dead, sizeof dead);
   for (int h = 0; h < heavies_max; ++h) {
     Stream& stream = state.stream[h][node];
@@ -51,80 +53,122 @@ void Model::freeze(State& state, Chooser& chooser) const {
   }
 }
 
-// R7, at one node: the old domain view ends.
+// The old domain view ends at one node: everything pending and whoever is gone make one view.
 void Model::end_epoch(State& state, int node, int epoch, Mask companions) const {
   Node& x = state.node[node];
   for (int l = 0; l < lights_max; ++l) {
-    while (!weak(keep_pending)) {
-      const int n = x.installed[l] != 0 ? next_change(state, node, l) : next_own_add(state, node, l);
-      if (n == 0) break;
-      install(state, node, l, n, x.installed[l] == 0);
+    const bool waits_for_views = weak(no_drop) || weak(one_by_one);
+    if (!weak(no_drop)) drop_waiting(state, node, companions);
+    while (waits_for_views && next_change(state, node, l) != 0) {
+      install(state, node, l, next_change(state, node, l));
     }
-    if (x.installed[l] != 0) x.views[l] |= ViewSet{1} << view_id(epoch, x.installed[l] - 1);
+    if (x.joined[l] != 0) bring_up_to_date(state, node, l, epoch, companions);
   }
-  // What waits now is for a change that no companion knows, so from a node that is gone.
+  drop_waiting(state, node, companions);
+  std::fill_n(x.owed_now, heavies_max, IndexSet{0});
+  std::fill_n(x.owed_later, heavies_max, IndexSet{0});
+}
+
+// What waits is of an era that no companion has installed, so from a node that is gone.
+void Model::drop_waiting(State& state, int node, Mask companions) const {
+  Node& x = state.node[node];
   for (int i = 0; i < x.waiting_count; ++i) {
-    if (contains(companions, x.waiting[i].from) && x.installed[group_of(x.waiting[i].message)] != 0) {
-      fail(state, Violation::waiting_lost);
-    }
+    if (contains(companions, x.waiting[i].from)) fail(state, Violation::waiting_lost);
     x.waiting[i] = {};
   }
   x.waiting_count = 0;
 }
 
+void Model::bring_up_to_date(State& state, int node, int group, int epoch, Mask companions) const {
+  Node& x = state.node[node];
+  int last = base(state, node, group);
+  for (int n = next_change(state, node, group); n != 0 && !weak(keep_pending); n = next_change(state, node, group, n)) {
+    last = n;
+  }
+  const bool altered = last != base(state, node, group);
+  if (altered && !contains(view_members(state, last, group), node)) return forget_group(state, node, group);
+  if (!altered && (view_members(state, last, group) & static_cast<Mask>(~companions)) == 0) return;
+  if (!altered && x.installed[group] == 0) return;  // keep_pending
+  x.installed[group] = static_cast<Byte>(last + 1);
+  x.view_epoch[group] = static_cast<Byte>(epoch);
+  x.views[group] |= ViewSet{1} << view_id(epoch, last);
+}
+
 void Model::barrier(State& state, Chooser& chooser) const {
-  const int epoch = state.epoch_next++;
+  const int epoch = state.epoch_next++, begun = state.epoch_log;
   const Mask members = alive(state);
-  std::vector<Byte> handed_back[nodes_max][heavies_max];
+  std::vector<Byte> unsent[nodes_max][heavies_max];
   for (int p = 0; p < nodes_; ++p) {
-    if (state.node[p].alive == 0) continue;
+    if (!contains(members, p)) continue;
     end_epoch(state, p, epoch, members);
     state.epoch_log = state.node[p].applied;
     for (int h = 0; h < heavies_max; ++h) {
       const Stream& stream = state.stream[h][p];
-      handed_back[p][h].assign(stream.message + stream.wired, stream.message + stream.count);
+      unsent[p][h].assign(stream.message + stream.wired, stream.message + stream.count);
     }
   }
   state.epoch = static_cast<Byte>(epoch);
   state.members = members;
+  if (!weak(keep_gone)) state.listed = members;
   state.frozen = false;
+  state.asked &= static_cast<IndexSet>((2U << state.epoch_log) - 1);  // Requests on the way are lost.
   std::memset(state.stream, 0, sizeof state.stream);
+  for (int p = 0; p < nodes_; ++p) {
+    for (int h = 0; h < heavies_max; ++h) start_heavy(state, p, h);
+    if (contains(members, p)) renew_markers(state, p, begun);
+  }
+  for (int p = 0; p < nodes_; ++p) {
+    for (int h = 0; h < heavies_max; ++h) send_anew(state, p, unsent[p][h], h, chooser);
+  }
+  for (int p = 0; p < nodes_; ++p) {
+    if (contains(members, p)) settle(state, p, chooser);
+  }
+}
+
+// An open arrangement is over: the group has those it was to have. Nobody has sent in its view but where all old
+// members that are here had installed it.
+void Model::start_heavy(State& state, int node, int heavy) const {
+  Node& x = state.node[node];
+  int last = state.epoch_log;
+  while (last > 0 && !directory_.arranges[last][heavy]) --last;
+  const bool inside = contains(directory_.arranged[last][heavy], node);
+  const bool alive = x.alive != 0;
+  x.heavy_view[heavy] = alive && inside ? static_cast<Byte>(last + 1) : 0;
+  x.heavy_left[heavy] = alive && !inside ? static_cast<Byte>(last) : 0;
+  std::fill_n(x.position[heavy], nodes_, Byte{0});
+  std::fill_n(x.first[heavy], nodes_, Byte{0});
+  std::fill_n(x.token_seen[heavy], nodes_, alive && inside ? static_cast<Byte>(last) : Byte{0});
+  if (alive) state.stream[heavy][node].last_token = static_cast<Byte>(last);
+}
+
+// Markers name changes by their number in the domain view, so that an old one, if kept, would stand for another.
+// Nothing is owed, for nothing is pending; by mark_anew, what stays pending is.
+void Model::renew_markers(State& state, int node, int begun) const {
+  Node& x = state.node[node];
   for (int h = 0; h < heavies_max; ++h) {
-    int last = state.epoch_log;
-    while (last > 0 && !directory_.arranges[last][h]) --last;
-    for (int p = 0; p < nodes_; ++p) {
-      Node& x = state.node[p];
-      if (x.alive == 0) continue;
-      const bool inside = contains(directory_.arranged[last][h], p);
-      x.heavy_view[h] = inside ? static_cast<Byte>(last + 1) : 0;
-      x.heavy_left[h] = inside ? 0 : static_cast<Byte>(last);
-      std::fill_n(x.position[h], nodes_, 0);
-      std::fill_n(x.first[h], nodes_, 0);
-      std::fill_n(x.token_seen[h], nodes_, inside ? static_cast<Byte>(last) : 0);
-      if (!weak(keep_markers)) std::fill_n(x.marker_seen[h], nodes_, 0);
-      x.marker_sent[h] = 0;
-      state.stream[h][p].last_token = static_cast<Byte>(last);
+    for (Byte& seen : x.marker_seen[h]) {
+      const int number = seen - begun;
+      seen =
+          weak(keep_markers) && number > 0 ? static_cast<Byte>(std::min(state.epoch_log + number, length_)) : Byte{0};
     }
   }
-  for (int p = 0; p < nodes_; ++p) {
-    Node& x = state.node[p];
-    if (x.alive == 0) continue;
-    for (int h = 0; h < heavies_max; ++h) {
-      for (const Byte message : handed_back[p][h]) {
-        if (!is_data(message)) continue;
-        const int l = group_of(message), number = number_of(message), now = x.installed[l] - 1;
-        if (now < 0) {
-          x.delivered_in[l][p * data_max + number] = withdrawn;
-        } else if (weak(no_restamp)) {
-          put(state, p, h, message, chooser);
-        } else {
-          put(state, p, directory_.heavy[now][l], data(l, number, now), chooser);
-        }
-      }
-    }
+  for (int l = 0; l < lights_max && weak(mark_anew); ++l) {
+    for (int n = next_change(state, node, l); n != 0; n = next_change(state, node, l, n)) owe(state, node, l, n);
   }
-  for (int p = 0; p < nodes_; ++p) {
-    if (state.node[p].alive != 0) settle(state, p, chooser);
+}
+
+// Who is in the group no longer had nothing on its way.
+void Model::send_anew(State& state, int node, const std::vector<Byte>& unsent, int heavy, Chooser& chooser) const {
+  for (const Byte message : unsent) {
+    if (!is_data(message)) continue;
+    const int group = group_of(message);
+    if (state.node[node].installed[group] == 0) {
+      fail(state, Violation::own_lost);
+    } else if (weak(no_restamp)) {
+      put(state, node, heavy, message, chooser);
+    } else if (!weak(lose_unsent)) {
+      send(state, node, group, number_of(message), chooser);
+    }
   }
 }
 

@@ -17,25 +17,25 @@ bool Model::receives(const State& state, int node, int heavy, int from) const {
   return view != 0 && contains(directory_.arranged[view - 1][heavy] & state.members, from);
 }
 
-// A member that has ended its stream in the old view sends nothing before it has installed the new one.
+// A member that has ended its stream in the old view sends nothing before it has installed the new one, and there
+// nothing before all old members are known to be in it.
 bool Model::blocked(const State& state, int node, int heavy) const {
   const Byte view = state.node[node].heavy_view[heavy];
-  if (view == 0 || state.stream[heavy][node].last_token > view - 1) return true;
-  return weak(sender_waits) && !stable_before(state, node, heavy);
+  return view == 0 || state.stream[heavy][node].last_token > view - 1 || !opened(state, node, heavy);
 }
 
-// All old members have delivered what `node` sent before its present view.
-bool Model::stable_before(const State& state, int node, int heavy) const {
+// Whether the old members have told it or not is a matter of when it sends.
+bool Model::opened(const State& state, int node, int heavy) const {
   const int now = state.node[node].heavy_view[heavy] - 1;
-  if (now <= state.epoch_log) return true;
+  if (now <= state.epoch_log || weak(no_opening)) return true;
   int before = now - 1;
   while (before > 0 && !directory_.arranges[before][heavy]) --before;
-  const Mask old = directory_.arranged[before][heavy] & state.members;
-  for (int q = 0; q < nodes_ && contains(old, node); ++q) {
-    if (!contains(old, q)) continue;
+  const Mask old = directory_.arranged[before][heavy];
+  if (weak(newcomer_opens) && !contains(old, node)) return true;
+  for (int q = 0; q < nodes_; ++q) {
+    if (q == node || !contains(old & directory_.arranged[now][heavy] & state.members, q)) continue;
     const Node& x = state.node[q];
-    const bool has_all = x.heavy_view[heavy] > now || x.heavy_left[heavy] >= now || x.token_seen[heavy][node] >= now;
-    if (x.alive == 0 || !has_all) return false;
+    if (x.heavy_view[heavy] <= now && x.heavy_left[heavy] <= now) return false;
   }
   return true;
 }
@@ -107,11 +107,7 @@ bool Model::enter_heavy(State& state, int node, int heavy) const {
 bool Model::all_closed(const State& state, int node, int heavy, int index) const {
   const Node& x = state.node[node];
   for (int q = 0; q < nodes_; ++q) {
-    if (!receives(state, node, heavy, q) || x.token_seen[heavy][q] >= index) continue;
-    // On the way to a barrier the cut stands for the close record of a node that is gone.
-    const bool gone = state.frozen && state.node[q].alive == 0 && !weak(drop_arrangements) &&
-                      next_position(state, node, heavy, q) == state.stream[heavy][q].wired;
-    if (!gone) return false;
+    if (receives(state, node, heavy, q) && x.token_seen[heavy][q] < index) return false;
   }
   return true;
 }
@@ -129,13 +125,10 @@ bool Model::move_on(State& state, int node, int heavy) const {
   const bool stays = contains(directory_.arranged[n][heavy], node);
   for (int q = 0; q < nodes_; ++q) {
     Byte& position = x.position[heavy][q];
-    Byte& stable = state.stream[heavy][q].stable;
-    const bool old = receives(state, node, heavy, q);
-    if (old && position != newcomer && !weak(unstable_views | retained_views)) stable = std::max(stable, position);
-    if (stays && !old) {
+    if (stays && !receives(state, node, heavy, q)) {
       position = newcomer;
       x.token_seen[heavy][q] = 0;
-    } else if (!stays && !weak(retained_views)) {
+    } else if (!stays && weak(forget_views)) {
       position = 0;
     }
   }
@@ -182,17 +175,18 @@ void Model::deliver(State& state, int node, int heavy, int from) const {
   }
 }
 
-// How much of a stream everyone delivers before the barrier: all of it, or the most of a lost one that is held.
+// How much of a stream everyone delivers before the barrier: all of it, or the most of a lost one that is held, if only
+// by one that has gone on to the next view, or has left.
 int Model::cut(const State& state, int heavy, int from) const {
   const Stream& stream = state.stream[heavy][from];
   if (state.node[from].alive != 0) return stream.wired;
-  int most = stream.stable;
+  int most = 0;
   for (int round = 0; round < 2; ++round) {  // Then what joins on to what is held from the beginning.
     for (int p = 0; p < nodes_; ++p) {
       const Node& x = state.node[p];
       const Byte position = x.position[heavy][from];
       if (x.alive == 0 || position == newcomer || x.first[heavy][from] > most) continue;
-      if (receives(state, p, heavy, from) || weak(retained_views)) most = std::max<int>(most, position);
+      if (receives(state, p, heavy, from) || !weak(forget_views)) most = std::max<int>(most, position);
     }
   }
   return most;
@@ -248,7 +242,6 @@ void Model::trim(State& state, int heavy, int from) const {
   std::fill(stream.message + stream.count - floor, stream.message + stream.count, 0);
   stream.count -= static_cast<Byte>(floor);
   stream.wired -= static_cast<Byte>(floor);
-  stream.stable = stream.stable > floor ? static_cast<Byte>(stream.stable - floor) : 0;
   for (int p = 0; p < nodes_; ++p) {
     Byte& position = state.node[p].position[heavy][from];
     if (position != newcomer) position = position > floor ? static_cast<Byte>(position - floor) : 0;

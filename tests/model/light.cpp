@@ -1,101 +1,146 @@
-// The light groups at one node: markers, changes, and what becomes of a data message.
+// The light groups at one node: changes, markers, and what becomes of a data message.
 #include <algorithm>
+#include <bit>
 
 #include "tests/model/model.hpp"
 
 namespace model {
 
 Mask Model::view_members(const State& state, int index, int group) const {
-  return directory_.members[index][group] & state.members;
+  return directory_.members[index][group] & state.listed;
 }
 
-bool Model::is_change(int index, int group) const {
+// What is asked for, or said, of a node that is gone changes nothing.
+bool Model::is_change(const State& state, int index, int group) const {
   const Op& op = setting_.scenario->log[index - 1];
-  return (op.kind == Kind::add || op.kind == Kind::remove || op.kind == Kind::ride) && op.group == group;
+  if (op.group != group) return false;
+  return op.kind == Kind::ride ||
+         ((op.kind == Kind::add || op.kind == Kind::remove) && contains(state.members, op.node));
 }
 
-bool Model::adds(int index, int node, int group) const {
+bool Model::is_move(int index) const { return setting_.scenario->log[index - 1].kind == Kind::ride; }
+
+bool Model::is_self_change(Kind kind, int index, int node, int group) const {
   const Op& op = setting_.scenario->log[index - 1];
-  return op.kind == Kind::add && op.group == group && op.node == node;
+  return op.kind == kind && op.group == group && op.node == node;
 }
 
-// The oldest change that a member has applied and not installed, or 0.
+// Index of the installed change; of one that joins, what it takes for that.
+int Model::base(const State& state, int node, int group) const {
+  const Node& x = state.node[node];
+  return x.installed[group] != 0 ? x.installed[group] - 1 : x.joined[group] - 2;
+}
+
+// The oldest change that a node with a part in the group has applied and not installed, or 0.
 int Model::next_change(const State& state, int node, int group) const {
-  const Node& x = state.node[node];
-  if (x.installed[group] == 0) return 0;
-  for (int n = x.installed[group]; n <= x.applied; ++n) {
-    if (is_change(n, group)) return n;
-  }
-  return 0;
+  return state.node[node].joined[group] == 0 ? 0 : next_change(state, node, group, base(state, node, group));
 }
 
-// For a node that is not a member: its own joining, applied and not installed, or 0.
-int Model::next_own_add(const State& state, int node, int group) const {
-  const Node& x = state.node[node];
-  for (int n = x.left[group] + 1; n <= x.applied; ++n) {
-    if (adds(n, node, group)) return n;
+int Model::next_change(const State& state, int node, int group, int after) const {
+  for (int n = after + 1; n <= state.node[node].applied; ++n) {
+    if (is_change(state, n, group)) return n;
   }
   return 0;
 }
 
 // Where a change is marked: what the group rode on before says what its members have sent before.
 int Model::marking_heavy(int index, int group) const {
-  return directory_.heavy[weak(mark_ahead) ? index : index - 1][group];
+  return directory_.heavy[weak(mark_ahead) && is_move(index) ? index : index - 1][group];
 }
 
-// R1. One marker in each heavy group covers as much as it may.
-bool Model::send_markers(State& state, int node, Chooser& chooser) const {
-  const Node& x = state.node[node];
-  int best[heavies_max] = {}, limit[heavies_max];
-  std::fill_n(limit, heavies_max, length_);
-  for (int l = 0; l < lights_max; ++l) {
-    if (x.installed[l] == 0) continue;
-    const int installed = x.installed[l] - 1;
-    bool switching = false;
-    const int first = weak(keep_pending) ? installed : std::max(installed, state.epoch_log + 1);
-    for (int n = first; n <= x.applied; ++n) {
-      if (n == 0 || !is_change(n, l)) continue;
-      const bool newcomer_here = adds(n, node, l);
-      if (n == installed && !newcomer_here) continue;
-      const int heavy = marking_heavy(n, l);
-      const bool concerned = newcomer_here || contains(view_members(state, n - 1, l), node);
-      if (concerned && n > x.marker_sent[heavy]) {
-        if (!switching || weak(no_serial)) {
-          best[heavy] = std::max(best[heavy], n);
-        } else if (!weak(wide_marker)) {
-          limit[heavy] = std::min(limit[heavy], n - 1);
-        }
-      }
-      if (n > installed && setting_.scenario->log[n - 1].kind == Kind::ride) switching = true;
-    }
+// ---- Changes ----
+
+void Model::apply(State& state, int node) const {
+  Node& x = state.node[node];
+  const int n = ++x.applied;
+  const int group = setting_.scenario->log[n - 1].group;
+  if (!is_change(state, n, group)) return;
+  if (x.joined[group] == 0) {
+    if (!is_self_change(Kind::add, n, node, group)) return;
+    x.joined[group] = static_cast<Byte>(n + 1);
   }
-  // Under a limit the best is the highest change below it that is ours.
+  if (is_self_change(Kind::remove, n, node, group) && !weak(leave_late)) return leave(state, node, group);
+  owe(state, node, group, n);
+}
+
+// It has nothing on its way and sends nothing more, so nobody waits for what it has not marked.
+void Model::leave(State& state, int node, int group) const {
+  for (int n = next_change(state, node, group); n != 0; n = next_change(state, node, group, n)) {
+    due(state, node, marking_heavy(n, group), n);
+  }
+  forget_group(state, node, group);
+}
+
+// Whoever comes again is new, and goes on together with nobody.
+void Model::forget_group(State& state, int node, int group) const {
+  Node& x = state.node[node];
+  x.views[group] = 0;
+  x.joined[group] = x.installed[group] = x.view_epoch[group] = x.sent_on[group] = 0;
+  std::fill_n(x.expected[group], nodes_, Byte{0});
+  const auto end = std::remove_if(x.waiting, x.waiting + x.waiting_count,
+                                  [&](const Waiting& waiting) { return group_of(waiting.message) == group; });
+  std::fill(end, x.waiting + x.waiting_count, Waiting{});
+  x.waiting_count = static_cast<Byte>(end - x.waiting);
+}
+
+// ---- Markers ----
+
+// Behind a move, a change is marked only once that is installed here.
+void Model::owe(State& state, int node, int group, int index) const {
+  Node& x = state.node[node];
+  if (weak(newcomer_silent) && x.installed[group] == 0) return;
+  bool behind_move = false;
+  for (int n = next_change(state, node, group); n < index; n = next_change(state, node, group, n)) {
+    behind_move |= is_move(n);
+  }
+  IndexSet* const owed = behind_move && !weak(no_serial) ? x.owed_later : x.owed_now;
+  owed[marking_heavy(index, group)] |= static_cast<IndexSet>(1U << index);
+}
+
+void Model::due(State& state, int node, int heavy, int index) const {
+  Node& x = state.node[node];
+  const IndexSet one = static_cast<IndexSet>(1U << index);
+  if ((x.owed_later[heavy] & one) == 0) return;
+  x.owed_later[heavy] ^= one;
+  x.owed_now[heavy] |= one;
+}
+
+// One marker covers all of the node's groups on a heavy group, up to what still waits for a move.
+bool Model::send_markers(State& state, int node, Chooser& chooser) const {
   for (int h = 0; h < heavies_max; ++h) {
-    while (best[h] > limit[h]) --best[h];
-    bool ours = false;
-    while (best[h] > x.marker_sent[h] && !ours) {
-      for (int l = 0; l < lights_max; ++l) {
-        if (x.installed[l] == 0 || !is_change(best[h], l) || marking_heavy(best[h], l) != h) continue;
-        if (best[h] > x.installed[l] - 1 || adds(best[h], node, l)) ours = true;
-      }
-      if (!ours) --best[h];
-    }
-    if (best[h] <= x.marker_sent[h]) continue;
-    state.node[node].marker_sent[h] = static_cast<Byte>(best[h]);
-    put(state, node, h, marker(best[h]), chooser);
+    Node& x = state.node[node];
+    unsigned ready = x.owed_now[h];
+    if (x.owed_later[h] != 0 && !weak(wide_marker)) ready &= (1U << std::countr_zero(x.owed_later[h])) - 1;
+    if (ready == 0) continue;
+    x.owed_now[h] &= static_cast<IndexSet>(~ready);
+    put(state, node, h, marker(std::bit_width(ready) - 1), chooser);
     return true;
   }
   return false;
 }
 
-// R2.
+// Of those whom the changes up to this one (it alone, but for `jump`) leave and bring; who is taken out is waited for
+// no longer.
+Mask Model::needed_markers(const State& state, int node, int group, int index) const {
+  Mask needed = view_members(state, base(state, node, group), group);
+  if (weak(no_member_marker)) needed &= only(node);
+  for (int n = next_change(state, node, group); n != 0 && n <= index; n = next_change(state, node, group, n)) {
+    const Op& op = setting_.scenario->log[n - 1];
+    if (op.kind == Kind::add && !weak(no_newcomer_marker)) needed |= only(op.node);
+  }
+  for (int n = index; n != 0 && !weak(wait_for_leaver); n = next_change(state, node, group, n)) {
+    const Op& later = setting_.scenario->log[n - 1];
+    if (later.kind == Kind::remove) needed &= static_cast<Mask>(~only(later.node));
+  }
+  if (weak(no_own_marker)) needed &= static_cast<Mask>(~only(node));
+  return needed;
+}
+
 bool Model::all_marked(const State& state, int node, int group, int index) const {
   const Node& x = state.node[node];
+  if (weak(newcomer_at_once) && x.installed[group] == 0) return true;
   const int heavy = marking_heavy(index, group);
-  Mask needed = view_members(state, x.installed[group] - 1, group);
-  const Op& op = setting_.scenario->log[index - 1];
-  if (op.kind == Kind::add && !weak(no_newcomer_marker)) needed |= static_cast<Mask>(only(op.node) & state.members);
-  if (weak(no_own_marker)) needed &= static_cast<Mask>(~only(node));
+  const Mask needed = needed_markers(state, node, group, index);
   for (int q = 0; q < nodes_; ++q) {
     if (!contains(needed, q)) continue;
     Byte seen = x.marker_seen[heavy][q];
@@ -105,96 +150,79 @@ bool Model::all_marked(const State& state, int node, int group, int index) const
   return true;
 }
 
+// ---- Installing ----
+
 bool Model::install_changes(State& state, int node) const {
   for (int l = 0; l < lights_max; ++l) {
-    if (state.node[node].installed[l] == 0) {
-      if (const int n = next_own_add(state, node, l); n != 0) {  // R4
-        install(state, node, l, n, true);
-        return true;
-      }
-      continue;
+    int n = next_change(state, node, l);
+    if (n == 0 || !all_marked(state, node, l, n)) continue;
+    for (int later = n; later != 0 && weak(jump); later = next_change(state, node, l, later)) {
+      if (marking_heavy(later, l) == marking_heavy(n, l) && all_marked(state, node, l, later)) n = later;
     }
-    const int n = next_change(state, node, l);
-    if (n == 0) continue;
-    const bool leaves = !contains(view_members(state, n, l), node);
-    if (!all_marked(state, node, l, n) && !(leaves && weak(leave_at_once))) continue;
-    install(state, node, l, n, true);
+    install(state, node, l, n);
     return true;
   }
   return false;
 }
 
-// `marked`: by markers, or by the node's own joining; otherwise at a barrier.
-void Model::install(State& state, int node, int group, int index, bool marked) const {
+void Model::install(State& state, int node, int group, int index) const {
   Node& x = state.node[node];
-  if (!contains(view_members(state, index, group), node)) {  // R6
-    x.installed[group] = 0;
-    x.left[group] = static_cast<Byte>(index);
-    std::fill_n(x.expected[group], nodes_, 0);
-  } else {
-    if (x.installed[group] == 0) {
-      x.joined[group] = static_cast<Byte>(index);
-      std::fill_n(x.expected[group], nodes_, 0);
-    }
-    x.installed[group] = static_cast<Byte>(index + 1);
-    x.views[group] |= ViewSet{1} << view_id(state.epoch, index);
+  if (!contains(view_members(state, index, group), node)) return forget_group(state, node, group);  // leave_late
+  x.installed[group] = static_cast<Byte>(index + 1);
+  x.view_epoch[group] = state.epoch;
+  x.views[group] |= ViewSet{1} << view_id(state.epoch, index);
+  int later = is_move(index) ? next_change(state, node, group) : 0;
+  for (bool behind = false; later != 0 && !behind; later = next_change(state, node, group, later)) {
+    due(state, node, marking_heavy(later, group), later);
+    behind = is_move(later);
   }
-  release_waiting(state, node, group, marked);
+  release_waiting(state, node, group);
 }
 
-// R7. Behind a switch, a message says nothing of what its sender sent before in the other heavy group; only the marker
-// there does.
-bool Model::must_drop(const Node& node, const Waiting& waiting, int era) const {
-  const Op& change = setting_.scenario->log[era - 1];
-  if (weak(plain_drop)) return change.kind == Kind::ride;
-  return !weak(no_drop) && node.marker_seen[marking_heavy(era, change.group)][waiting.from] < era;
+// ---- Messages ----
+
+bool Model::may_send(const State& state, int node, int group) const {
+  if (state.node[node].installed[group] == 0) return false;
+  if (is_leaving(state, node, group) && !weak(leaver_sends)) return false;
+  return next_change(state, node, group) == 0 || weak(no_hold);
 }
 
-// Delivers what waited for the view that was just installed, and drops what is for no view that will come.
-void Model::release_waiting(State& state, int node, int group, bool marked) const {
+void Model::send(State& state, int node, int group, int number, Chooser& chooser) const {
+  Node& x = state.node[node];
+  const int now = x.installed[group] - 1, heavy = directory_.heavy[now][group];
+  x.sent_on[group] = static_cast<Byte>(heavy + 1);
+  put(state, node, heavy, data(group, number, now), chooser);
+}
+
+// Delivers what waited for the view that was just installed.
+void Model::release_waiting(State& state, int node, int group) const {
   Node& x = state.node[node];
   for (int i = 0; i < x.waiting_count;) {
     const Waiting waiting = x.waiting[i];
-    const int era = index_of(waiting.message);
-    const bool is_member = x.installed[group] != 0;
-    const int now = is_member ? x.installed[group] - 1 : x.applied;
-    const bool rejoins = !is_member && next_own_add(state, node, group) != 0;
-    if (group_of(waiting.message) != group || era > now || rejoins) {
+    const int era = index_of(waiting.message), now = x.installed[group] - 1;
+    if (group_of(waiting.message) != group || era > now) {
       ++i;
       continue;
     }
     std::copy(x.waiting + i + 1, x.waiting + x.waiting_count, x.waiting + i);
     x.waiting[--x.waiting_count] = {};
-    if (!is_member) continue;
-    if (era < now) {
-      if (era >= x.joined[group]) fail(state, Violation::late);
-      continue;
-    }
-    if (!marked && must_drop(x, waiting, era)) continue;
+    if (era < now && era >= x.joined[group] - 1) fail(state, Violation::late);
     deliver_data(state, node, waiting.from, waiting.message);
   }
 }
 
+// At a node that has no part in the group, or joins it later, the message is filtered.
 void Model::receive_data(State& state, int node, int heavy, int from, Byte message) const {
   Node& x = state.node[node];
-  const int group = group_of(message), era = index_of(message);
-  const bool is_member = x.installed[group] != 0;
-  if (is_member && era < x.installed[group] - 1) {
-    if (era >= x.joined[group]) {
-      fail(state, Violation::late);
-    } else if (weak(newcomer_hears_old)) {
-      deliver_data(state, node, from, message);
-    }
-  } else if (is_member && era == x.installed[group] - 1) {
-    if (heavy != directory_.heavy[era][group]) fail(state, Violation::wrong_heavy);
-    deliver_data(state, node, from, message);
-  } else if (is_member && weak(early_at_once)) {
-    deliver_data(state, node, from, message);
-  } else if (is_member || era > x.applied) {  // R5
-    if (era > x.applied && weak(is_member ? drop_unknown : drop_unknown | drop_outside)) return;
-    if (x.waiting_count == waiting_max) return fail(state, Violation::bound);
-    x.waiting[x.waiting_count++] = {message, static_cast<Byte>(from), static_cast<Byte>(heavy)};
-  }
+  const int group = group_of(message), era = index_of(message), now = x.installed[group] - 1;
+  if (x.joined[group] == 0) return;
+  if (era < x.joined[group] - 1 && !weak(newcomer_hears_old)) return;
+  if (now >= 0 && era < now) return fail(state, Violation::late);
+  if (now >= 0 && era == now && heavy != directory_.heavy[era][group]) fail(state, Violation::wrong_heavy);
+  if (now >= 0 && (era == now || weak(early_at_once))) return deliver_data(state, node, from, message);
+  if (weak(drop_early)) return;
+  if (x.waiting_count == waiting_max) return fail(state, Violation::bound);
+  x.waiting[x.waiting_count++] = {message, static_cast<Byte>(from), static_cast<Byte>(heavy)};
 }
 
 void Model::deliver_data(State& state, int node, int from, Byte message) const {
@@ -203,7 +231,7 @@ void Model::deliver_data(State& state, int node, int from, Byte message) const {
   if (!contains(view_members(state, installed, group), from)) fail(state, Violation::from_non_member);
   Byte& in = x.delivered_in[group][from * data_max + number];
   if (in != 0) fail(state, Violation::duplicate);
-  in = static_cast<Byte>(view_id(state.epoch, installed) + 1);
+  in = static_cast<Byte>(view_id(x.view_epoch[group], installed) + 1);
   Byte& expected = x.expected[group][from];
   if (expected != 0 && expected != number + 1) fail(state, Violation::hole);
   expected = static_cast<Byte>(number + 2);
@@ -213,41 +241,6 @@ void Model::settle(State& state, int node, Chooser& chooser) const {
   while (state.violation == Violation::none && (take_tokens(state, node) || arrange(state, node) ||
                                                 send_markers(state, node, chooser) || install_changes(state, node))) {
   }
-}
-
-// R8: no group of the node's own rides on the heavy group, installed or pending; and, as the coordinator finds when
-// it orders the entry, none has since.
-bool Model::may_ask(const State& state, int entry) const {
-  const Op& op = setting_.scenario->log[entry - 1];
-  if (op.kind != Kind::release || (state.asked >> entry & 1) != 0) return false;
-  const Node& x = state.node[op.node];
-  if (x.alive == 0 || x.heavy_view[op.heavy] == 0) return false;
-  for (int l = 0; l < lights_max; ++l) {
-    const auto rides = [&](int n) {
-      return contains(view_members(state, n, l), op.node) && directory_.heavy[n][l] == op.heavy;
-    };
-    if (x.installed[l] != 0) {
-      const int first = weak(leave_early) ? x.applied : x.installed[l] - 1;
-      for (int n = first; n <= x.applied; ++n) {
-        if (rides(n)) return false;
-      }
-    }
-    const int first = weak(checked_now) ? entry - 1 : x.applied;
-    for (int n = first; n < entry && !weak(unchecked_release); ++n) {
-      if (rides(n)) return false;
-    }
-  }
-  return true;
-}
-
-bool Model::granted(const State& state, int entry) const {
-  const Op& op = setting_.scenario->log[entry - 1];
-  return op.kind != Kind::release || (state.asked >> entry & 1) != 0 || state.node[op.node].alive == 0;
-}
-
-bool Model::may_apply(const State& state, int node) const {
-  const int entry = state.node[node].applied + 1;
-  return entry <= length_ && granted(state, entry);
 }
 
 }  // namespace model

@@ -8,32 +8,40 @@ namespace model {
 
 const std::vector<WeaknessName>& weaknesses() {
   static const std::vector<WeaknessName> names = {
-      {no_hold, "no-hold", "R3: a member sends while it has a pending change"},
-      {no_serial, "no-serial", "R1: changes behind a switch are marked before the switch is installed"},
-      {wide_marker, "wide-marker", "R1: a marker goes out though it covers a change behind an open switch"},
-      {no_newcomer_marker, "no-newcomer-marker", "R2: nobody waits for the newcomer's marker"},
-      {no_own_marker, "no-own-marker", "R2: a member does not wait for its own marker"},
-      {mark_ahead, "mark-ahead", "R1: a switch is marked in the heavy group that it goes to"},
-      {any_heavy, "any-heavy", "R2: a marker counts in whatever heavy group it came"},
-      {newcomer_hears_old, "newcomer-hears-old", "R4: a newcomer delivers messages of eras before its own"},
-      {early_at_once, "early-at-once", "R5: an early message is delivered at once"},
-      {drop_unknown, "drop-unknown", "R5: a message of an era not yet heard of is dropped"},
-      {drop_outside, "drop-outside", "R5: only members keep messages of an era not yet heard of"},
-      {leave_at_once, "leave-at-once", "R6: a leaver is out when it applies its removal"},
-      {no_drop, "no-drop", "R7: waiting messages are delivered whether their sender's marker came or not"},
-      {plain_drop, "plain-drop", "R7: what waits for a switch is dropped, whether its sender's marker came or not"},
-      {keep_pending, "keep-pending", "R7: pending changes stay pending at a barrier, and are marked anew"},
-      {no_restamp, "no-restamp", "R7: handed back messages are sent as they were"},
-      {keep_markers, "keep-markers", "R7: markers count beyond a barrier"},
-      {leave_early, "leave-early", "R8: a node asks to leave a heavy group while a change is pending there"},
-      {unchecked_release, "unchecked-release", "R8: the coordinator grants every request to leave a heavy group"},
-      {checked_now, "checked-now", "R8: the coordinator checks what rides there now, not what did since the request"},
-      {unstable_views, "unstable-views", "heavy: a view may end before all of it is stable"},
-      {retained_views, "retained-views",
-       "heavy: views that have ended are kept by who was in them, but need not be stable"},
-      {sender_waits, "sender-waits",
-       "heavy: a member sends in a new view when all old members have all it sent before"},
-      {drop_arrangements, "drop-arrangements", "heavy: open arrangements are dropped, not completed, at a barrier"},
+      {newcomer_silent, "newcomer-silent", "1: a newcomer does not mark what comes before its first view"},
+      {mark_ahead, "mark-ahead", "1: a move is marked on the heavy group that it goes to"},
+      {no_newcomer_marker, "no-newcomer-marker", "2: nobody waits for the newcomer's marker"},
+      {no_member_marker, "no-member-marker", "2: nobody waits for the members' markers, but its own"},
+      {no_own_marker, "no-own-marker", "2: a member does not wait for its own marker"},
+      {any_heavy, "any-heavy", "2: a marker counts in whatever heavy group it came"},
+      {jump, "jump", "2: what is pending is installed at once where all of it is marked"},
+      {newcomer_at_once, "newcomer-at-once", "2: a newcomer waits for nobody's marker"},
+      {wait_for_leaver, "wait-for-leaver", "2: a change waits for the marker of a member that a later one takes out"},
+      {no_hold, "no-hold", "3: a member sends while it has a pending change"},
+      {early_at_once, "early-at-once", "4: a message of a later era is delivered at once"},
+      {drop_early, "drop-early", "4: a message of a later era is dropped"},
+      {newcomer_hears_old, "newcomer-hears-old", "4: a newcomer delivers messages of eras before its own"},
+      {leaver_sends, "leaver-sends", "5: who has asked to be let out goes on sending"},
+      {leave_unstable, "leave-unstable", "5: who wants out asks before all it has sent has arrived"},
+      {last_carrier, "last-carrier", "5: it looks only at the heavy group that its last message went to"},
+      {leave_late, "leave-late", "5: who leaves installs its removal like any change, and stays until then"},
+      {no_serial, "no-serial", "switching: changes behind a move are marked before it is installed"},
+      {wide_marker, "wide-marker", "switching: a marker goes out though it covers a change that waits for a move"},
+      {keep_pending, "keep-pending", "control view: pending changes stay pending"},
+      {mark_anew, "mark-anew", "control view: what stays pending is marked anew (makes up for the last)"},
+      {keep_gone, "keep-gone", "control view: whoever did not come along stays in the light groups"},
+      {one_by_one, "one-by-one", "control view: each pending change makes a view of its own"},
+      {no_drop, "no-drop", "control view: what waits for a pending change is delivered with it, not dropped"},
+      {keep_markers, "keep-markers", "control view: markers are not forgotten, though numbers begin anew"},
+      {no_restamp, "no-restamp", "control view: what is given back goes out as it was"},
+      {lose_unsent, "lose-unsent", "control view: what is given back does not go out again"},
+      {release_unstable, "release-unstable", "release: a node asks out before all it has sent there has arrived"},
+      {leave_early, "leave-early", "release: a node asks out of a heavy group while a change is pending there"},
+      {unchecked_release, "unchecked-release", "release: the coordinator grants every request"},
+      {checked_now, "checked-now", "release: it checks what rides there now, not what did since the request"},
+      {no_opening, "no-opening", "heavy: a member sends in a new view before all old members are known there"},
+      {newcomer_opens, "newcomer-opens", "heavy: the same, but newcomers only"},
+      {forget_views, "forget-views", "heavy: who has gone on keeps nothing of the view before"},
   };
   return names;
 }
@@ -75,10 +83,12 @@ State Model::initial() const {
   for (int p = 0; p < nodes_; ++p) {
     Node& x = state.node[p];
     state.members |= only(p);
+    state.listed |= only(p);
     x.alive = 1;
     for (int h = 0; h < heavies_max; ++h) x.heavy_view[h] = contains(s.heavy[h], p) ? 1 : 0;
     for (int l = 0; l < lights_max; ++l) {
       if (!contains(s.light[l].members, p)) continue;
+      x.joined[l] = 1;
       x.installed[l] = 1;
       x.views[l] = 1;
       std::fill_n(x.expected[l], nodes_, 1);
@@ -114,9 +124,8 @@ void Model::actions(const State& state, std::vector<Action>& out) const {
     if (state.frozen) continue;
     if (may_apply(state, p)) add(Verb::apply, p);
     for (int l = 0; l < lights_max; ++l) {
-      const bool may_send = x.installed[l] != 0 && (next_change(state, p, l) == 0 || weak(no_hold));
       const bool is_sender = contains(setting_.scenario->senders[l] & setting_.senders[l], p);
-      if (may_send && is_sender && x.sent[l] < setting_.data) add(Verb::send, p, l);
+      if (is_sender && x.sent[l] < setting_.data && may_send(state, p, l)) add(Verb::send, p, l);
     }
     for (int n = 1; n <= length_; ++n) {
       if (setting_.scenario->log[n - 1].node == p && may_ask(state, n)) add(Verb::ask, p, n);
@@ -132,21 +141,11 @@ void Model::step(State& state, const Action& action, Chooser& chooser) const {
   const int p = action.node;
   Node& x = state.node[p];
   switch (action.verb) {
-    case Verb::send: {
-      const int l = action.first, now = x.installed[l] - 1;
-      const int number = x.sent[l]++;
-      put(state, p, directory_.heavy[now][l], data(l, number, now), chooser);
-      break;
-    }
-    case Verb::apply:
-      ++x.applied;
-      for (int l = 0; l < lights_max; ++l) {
-        if (x.installed[l] == 0) release_waiting(state, p, l, true);
-      }
-      break;
+    case Verb::send: send(state, p, action.first, x.sent[action.first]++, chooser); break;
+    case Verb::apply: apply(state, p); break;
     case Verb::deliver: deliver(state, p, action.first, action.second); break;
     case Verb::wire: wire(state, p, action.first); break;
-    case Verb::ask: state.asked |= static_cast<std::uint16_t>(1U << action.first); break;
+    case Verb::ask: state.asked |= static_cast<IndexSet>(1U << action.first); break;
     case Verb::crash_parted:
     case Verb::crash_ahead:
       end_epoch(state, p, state.epoch_next++, action.verb == Verb::crash_ahead ? alive(state) : only(p));
@@ -187,9 +186,7 @@ void Model::check(State& state) const {
         const Node &a = state.node[p], &b = state.node[q];
         for (int i = 0; i < nodes_max * data_max; ++i) {
           const Byte in_a = a.delivered_in[l][i], in_b = b.delivered_in[l][i];
-          if (in_a != 0 && in_b != 0 && in_a != in_b && in_a != withdrawn && in_b != withdrawn) {
-            fail(state, Violation::same_view);
-          }
+          if (in_a != 0 && in_b != 0 && in_a != in_b) fail(state, Violation::same_view);
         }
         if (a.alive != 0 && b.alive != 0 && !same_sets(a, b, l)) fail(state, Violation::synchrony);
       }
@@ -210,26 +207,34 @@ void Model::check_final(State& state) const {
   if (queued && alive == state.members && state.crashes < setting_.crashes && !directory_.has_arrangements) return;
   if (queued || alive != state.members) return fail(state, Violation::stuck);
   for (int p = 0; p < nodes_; ++p) {
-    const Node& x = state.node[p];
-    if (x.alive == 0) continue;
-    // A request to leave that was never granted ends a run.
-    const bool ended = x.applied == length_ || (granted(state, x.applied + 1) == false && x.applied == most);
-    if (!ended || x.waiting_count != 0) return fail(state, Violation::stuck);
-    for (int l = 0; l < lights_max; ++l) {
-      const bool member = contains(view_members(state, most, l), p);
-      if (member != (x.installed[l] != 0) || next_change(state, p, l) != 0) return fail(state, Violation::stuck);
-      for (int i = 0; i < x.sent[l]; ++i) {
-        if (x.delivered_in[l][p * data_max + i] == 0) return fail(state, Violation::own_lost);
-      }
-      for (int q = p + 1; q < nodes_ && member; ++q) {
-        const Node& y = state.node[q];
-        if (y.alive == 0 || y.installed[l] == 0) continue;
-        const int last = view_id(state.epoch, x.installed[l] - 1) + 1;
-        for (int i = 0; i < nodes_max * data_max; ++i) {
-          if ((x.delivered_in[l][i] == last) != (y.delivered_in[l][i] == last))
-            return fail(state, Violation::final_set);
-        }
-      }
+    if (!contains(alive, p)) continue;
+    check_ended(state, p, most);
+    for (int l = 0; l < lights_max; ++l) check_last_view(state, p, l, most);
+  }
+}
+
+// A release that was never granted ends a run.
+void Model::check_ended(State& state, int node, int most) const {
+  const Node& x = state.node[node];
+  const int next = x.applied + 1;
+  const bool ended = x.applied == length_ || (x.applied == most && !granted(state, next) &&
+                                              setting_.scenario->log[next - 1].kind == Kind::release);
+  if (!ended || x.waiting_count != 0) fail(state, Violation::stuck);
+}
+
+void Model::check_last_view(State& state, int node, int group, int most) const {
+  const Node& x = state.node[node];
+  const bool member = contains(view_members(state, most, group), node);
+  if (member != (x.installed[group] != 0) || next_change(state, node, group) != 0) fail(state, Violation::stuck);
+  for (int i = 0; i < x.sent[group]; ++i) {
+    if (x.delivered_in[group][node * data_max + i] == 0) fail(state, Violation::own_lost);
+  }
+  const int last = view_id(x.view_epoch[group], x.installed[group] - 1) + 1;
+  for (int q = node + 1; q < nodes_ && member; ++q) {
+    const Node& y = state.node[q];
+    if (y.alive == 0 || y.installed[group] == 0) continue;
+    for (int i = 0; i < nodes_max * data_max; ++i) {
+      if ((x.delivered_in[group][i] == last) != (y.delivered_in[group][i] == last)) fail(state, Violation::final_set);
     }
   }
 }
@@ -244,15 +249,18 @@ void Model::normalise(State& state) const {
     // A marker is looked at for changes that are not installed yet.
     int oldest = x.applied;
     for (int l = 0; l < lights_max; ++l) {
-      if (x.installed[l] != 0) oldest = std::min(oldest, x.installed[l] - 1);
+      if (x.joined[l] != 0) oldest = std::min(oldest, base(state, p, l));
+      const int h = x.sent_on[l] - 1;
+      if (h >= 0 && !has_data(state.stream[h][p], l)) x.sent_on[l] = 0;
     }
     for (int h = 0; h < heavies_max; ++h) {
       for (int q = 0; q < nodes_; ++q) {
-        if (x.marker_seen[h][q] <= oldest) x.marker_seen[h][q] = 0;
-        if (receives(state, p, h, q) || weak(retained_views)) continue;
+        if (x.marker_seen[h][q] <= oldest && !weak(keep_markers)) x.marker_seen[h][q] = 0;
+        if (receives(state, p, h, q)) continue;
+        x.token_seen[h][q] = 0;
+        if (!weak(forget_views)) continue;
         x.position[h][q] = 0;
         x.first[h][q] = 0;
-        x.token_seen[h][q] = 0;
       }
     }
   }

@@ -89,6 +89,8 @@ struct Step {
   Action action;
 };
 
+std::string name_of(int node) { return {static_cast<char>('A' + node)}; }
+
 std::string text_of_message(Byte message) {
   if (is_data(message)) {
     return std::string(1, static_cast<char>('X' + group_of(message))) + "-data " + std::to_string(number_of(message)) +
@@ -98,7 +100,7 @@ std::string text_of_message(Byte message) {
 }
 
 std::string text_of_action(const Model& model, const State& state, const Action& action) {
-  const std::string name(1, static_cast<char>('A' + action.node));
+  const std::string name = name_of(action.node);
   const std::string heavy = " in h" + std::to_string(action.first + 1);
   std::string text;
   switch (action.verb) {
@@ -126,46 +128,51 @@ std::string text_of_action(const Model& model, const State& state, const Action&
   return text;
 }
 
+void append(std::string& text, int node, const std::string& what) {
+  text.append("  [").append(name_of(node)).append(what).append("]");
+}
+
+void append_light_effects(std::string& text, const Model& model, int node, const Node& x, const Node& y) {
+  for (int l = 0; l < lights_max; ++l) {
+    const std::string group{static_cast<char>('X' + l)};
+    for (int id = 0; id < 64; ++id) {
+      if ((y.views[l] >> id & 1) == 0 || (x.views[l] >> id & 1) != 0) continue;
+      append(text, node, ": " + group + " view " + model.text_of_view(id));
+    }
+    for (int i = 0; i < nodes_max * data_max; ++i) {
+      const Byte in = y.delivered_in[l][i];
+      if (in == x.delivered_in[l][i]) continue;
+      append(text, node,
+             ": " + group + "-data " + std::to_string(i % data_max) + " of " + name_of(i / data_max) + " in " +
+                 model.text_of_view(in - 1));
+    }
+    if (y.alive != 0 && x.joined[l] != 0 && y.joined[l] == 0) append(text, node, ": out of " + group);
+  }
+  if (y.waiting_count > x.waiting_count) append(text, node, ": it waits");
+}
+
+void append_heavy_effects(std::string& text, int node, int heavy, const State& before, const State& after) {
+  const std::string name = "h" + std::to_string(heavy + 1);
+  const Stream &s = before.stream[heavy][node], &t = after.stream[heavy][node];
+  for (int i = s.count; i < t.count && before.epoch == after.epoch; ++i) {
+    append(text, node, (i < t.wired ? " -> " : " queues for ") + name + ": " + text_of_message(t.message[i]));
+  }
+  const Byte view = after.node[node].heavy_view[heavy];
+  if (before.node[node].heavy_view[heavy] == view) return;
+  append(text, node, ": " + name + (view == 0 ? " left" : " view " + std::to_string(view - 1)));
+}
+
 // What the nodes did in one step.
 std::string effects(const Model& model, const State& before, const State& after) {
   std::string text;
   for (int p = 0; p < model.setting().scenario->nodes; ++p) {
-    const Node &x = before.node[p], &y = after.node[p];
-    const std::string name(1, static_cast<char>('A' + p));
-    for (int l = 0; l < lights_max; ++l) {
-      const char group = static_cast<char>('X' + l);
-      for (int id = 0; id < 64; ++id) {
-        if ((y.views[l] >> id & 1) == 0 || (x.views[l] >> id & 1) != 0) continue;
-        text += "  [" + name + ": " + group + " view " + model.text_of_view(id) + "]";
-      }
-      for (int i = 0; i < nodes_max * data_max; ++i) {
-        const Byte in = y.delivered_in[l][i];
-        if (in == x.delivered_in[l][i] || in == withdrawn) continue;
-        text += "  [" + name + ": " + group + "-data " + std::to_string(i % data_max) + " of " +
-                static_cast<char>('A' + i / data_max) + " in " + model.text_of_view(in - 1) + "]";
-      }
-      if (y.alive != 0 && x.installed[l] != 0 && y.installed[l] == 0) text += "  [" + name + ": out of " + group + "]";
-    }
-    if (y.waiting_count > x.waiting_count) text += "  [" + name + ": it waits]";
-    for (int h = 0; h < heavies_max && y.alive != 0; ++h) {
-      const std::string heavy = "h" + std::to_string(h + 1);
-      const Stream &s = before.stream[h][p], &t = after.stream[h][p];
-      if (before.epoch == after.epoch) {
-        for (int i = s.count; i < t.count; ++i) {
-          text += "  [" + name + (i < t.wired ? " -> " : " queues for ") + heavy + ": " +
-                  text_of_message(t.message[i]) + "]";
-        }
-      }
-      if (x.heavy_view[h] != y.heavy_view[h]) {
-        text += "  [" + name + ": " + heavy +
-                (y.heavy_view[h] == 0 ? " left]" : " view " + std::to_string(y.heavy_view[h] - 1) + "]");
-      }
-    }
+    append_light_effects(text, model, p, before.node[p], after.node[p]);
+    for (int h = 0; h < heavies_max && after.node[p].alive != 0; ++h) append_heavy_effects(text, p, h, before, after);
   }
   return text;
 }
 
-std::string trace_of(const Model& model, std::vector<Action> actions) {
+std::string trace_of(const Model& model, const std::vector<Action>& actions) {
   std::string text;
   State state = model.initial();
   int number = 0;
@@ -186,6 +193,89 @@ std::string trace_of(const Model& model, std::vector<Action> actions) {
   }
   return text;
 }
+
+// Nothing but a crash can happen any more.
+bool is_final(const std::vector<Action>& actions) {
+  return std::all_of(actions.begin(), actions.end(), [](const Action& action) {
+    return action.verb == Verb::crash || action.verb == Verb::crash_parted || action.verb == Verb::crash_ahead;
+  });
+}
+
+// Breadth first, so that the first violation is one with a shortest trace.
+class Search {
+ public:
+  explicit Search(const Model& model) : model_(model) {}
+
+  Result run(std::size_t states_max) {
+    add(model_.initial(), {});
+    while (!frontier_.empty() && result_.violation == Violation::none && result_.complete) {
+      visit_first();
+      result_.complete = seen_.size() <= states_max;
+    }
+    result_.states = seen_.size();
+    return std::move(result_);
+  }
+
+ private:
+  void visit_first() {
+    const std::uint32_t at = frontier_.front().first;
+    State state;
+    unpack(frontier_.front().second, state);
+    frontier_.pop_front();
+    model_.actions(state, actions_);
+    if (is_final(actions_)) {
+      ++result_.finals;
+      model_.check_final(state);
+      if (state.violation != Violation::none) return report(state.violation, at, {});
+    }
+    for (const Action& action : actions_) {
+      if (!take(at, state, action)) return;
+    }
+  }
+
+  // With every answer to what the action leaves open. False where one ends in a violation.
+  bool take(std::uint32_t at, const State& state, Action action) {
+    State next;
+    Chooser chooser;
+    do {
+      chooser.restart();
+      std::memcpy(&next, &state, sizeof state);
+      model_.step(next, action, chooser);
+      action.choices = chooser.bits();
+      model_.check(next);
+      if (next.violation != Violation::none) {
+        report(next.violation, at, {action});
+        return false;
+      }
+      model_.normalise(next);
+      add(next, {at, action});
+    } while (chooser.next());
+    return true;
+  }
+
+  void add(const State& state, const Step& step) {
+    Packed packed = pack(state);
+    if (!seen_.insert(hash_of(packed))) return;
+    frontier_.emplace_back(static_cast<std::uint32_t>(steps_.size()), std::move(packed));
+    steps_.push_back(step);
+  }
+
+  // `last`: what follows on the step, or nothing.
+  void report(Violation violation, std::uint32_t at, std::vector<Action> last) {
+    std::vector<Action> way = std::move(last);
+    for (; at != 0; at = steps_[at].parent) way.push_back(steps_[at].action);
+    std::reverse(way.begin(), way.end());
+    result_.violation = violation;
+    result_.trace = trace_of(model_, way);
+  }
+
+  const Model& model_;
+  Result result_;
+  Seen seen_;
+  std::vector<Step> steps_;  // the first is none
+  std::deque<std::pair<std::uint32_t, Packed>> frontier_;
+  std::vector<Action> actions_;
+};
 
 }  // namespace
 
@@ -209,68 +299,8 @@ std::string_view text_of(Violation violation) {
 }
 
 Result search(const Model& model, std::size_t states_max) {
-  Result result;
-  Seen seen;
-  std::vector<Step> steps{{0, {}}};
-  std::deque<std::pair<std::uint32_t, Packed>> frontier;
-  const State initial = model.initial();
-  frontier.emplace_back(0, pack(initial));
-  seen.insert(hash_of(frontier.back().second));
-
-  const auto report = [&](std::uint32_t at, const Action* last, Violation violation) {
-    std::vector<Action> way;
-    if (last != nullptr) way.push_back(*last);
-    for (; at != 0; at = steps[at].parent) way.push_back(steps[at].action);
-    std::reverse(way.begin(), way.end());
-    result.violation = violation;
-    result.trace = trace_of(model, way);
-    result.states = seen.size();
-  };
-
-  std::vector<Action> actions;
-  State state, next;
-  while (!frontier.empty()) {
-    const std::uint32_t at = frontier.front().first;
-    unpack(frontier.front().second, state);
-    frontier.pop_front();
-    model.actions(state, actions);
-    const bool quiet = std::all_of(actions.begin(), actions.end(), [](const Action& action) {
-      return action.verb == Verb::crash || action.verb == Verb::crash_parted || action.verb == Verb::crash_ahead;
-    });
-    if (quiet) {
-      ++result.finals;
-      model.check_final(state);
-      if (state.violation != Violation::none) {
-        report(at, nullptr, state.violation);
-        return result;
-      }
-    }
-    for (Action& action : actions) {
-      Chooser chooser;
-      do {
-        chooser.restart();
-        std::memcpy(&next, &state, sizeof state);
-        model.step(next, action, chooser);
-        action.choices = chooser.bits();
-        model.check(next);
-        if (next.violation != Violation::none) {
-          report(at, &action, next.violation);
-          return result;
-        }
-        model.normalise(next);
-        Packed packed = pack(next);
-        if (!seen.insert(hash_of(packed))) continue;
-        frontier.emplace_back(static_cast<std::uint32_t>(steps.size()), std::move(packed));
-        steps.push_back({at, action});
-      } while (chooser.next());
-    }
-    if (seen.size() > states_max) {
-      result.complete = false;
-      break;
-    }
-  }
-  result.states = seen.size();
-  return result;
+  Search search(model);
+  return search.run(states_max);
 }
 
 }  // namespace model

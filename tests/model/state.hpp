@@ -7,7 +7,8 @@
 namespace model {
 
 using Byte = std::uint8_t;
-using Mask = std::uint8_t;  // A set of nodes, or of heavy groups.
+using Mask = std::uint8_t;       // A set of nodes.
+using IndexSet = std::uint16_t;  // A set of control-log entries.
 using ViewSet = std::uint64_t;
 
 constexpr int nodes_max = 4;
@@ -17,10 +18,10 @@ constexpr int ops_max = 11;     // An operation's index takes four bits of a mes
 constexpr int data_max = 2;     // Messages a node sends on one light group.
 constexpr int stream_max = 13;  // Messages of one stream that somebody still has to deliver, or that are queued.
 constexpr int waiting_max = 12;
-constexpr Byte newcomer = 0xff;   // Position in a stream: nothing delivered yet, begins behind the arrangement's token.
-constexpr Byte withdrawn = 0xff;  // In delivered_in: handed back to a sender that is not a member any more.
+constexpr Byte newcomer = 0xff;  // Position in a stream: nothing delivered yet, begins behind the arrangement's token.
 
 inline bool contains(Mask set, int node) { return (set >> node & 1) != 0; }
+inline bool has_entry(IndexSet set, int entry) { return (set >> entry & 1) != 0; }
 inline Mask only(int node) { return static_cast<Mask>(1U << node); }
 
 // A message in one byte.
@@ -41,7 +42,6 @@ inline int index_of(Byte message) { return message & 15; }  // The era of data; 
 struct Stream {
   Byte count, wired;
   Byte last_token;  // Index of the arrangement in whose view the sender goes on.
-  Byte stable;      // Messages before this position are delivered at every companion by the next barrier.
   Byte message[stream_max];
 };
 
@@ -49,6 +49,7 @@ struct Waiting {
   Byte message, from, heavy;
 };
 
+// Of a node that has crashed, what it delivered and, in this domain view, how far it had come in the heavy groups.
 struct Node {
   Byte alive;
   Byte applied;                              // Control-log entries applied.
@@ -58,15 +59,17 @@ struct Node {
   Byte first[heavies_max][nodes_max];        // Of a newcomer to a stream: the first message that it holds.
   Byte token_seen[heavies_max][nodes_max];   // Index of the last token delivered of each stream.
   Byte marker_seen[heavies_max][nodes_max];  // Highest marker delivered.
-  Byte marker_sent[heavies_max];
-  Byte installed[lights_max];            // Index of the installed change + 1; 0: not a member.
-  Byte joined[lights_max];               // Index of the change that made this node a member.
-  Byte left[lights_max];                 // Index of the change that ended its last membership.
-  Byte sent[lights_max];                 // Data messages accepted from the application.
-  Byte expected[lights_max][nodes_max];  // Number expected next + 1; 0: any, since this node has just joined.
+  Byte joined[lights_max];                   // Index of the node's own add + 1; 0: it has no part in the group.
+  Byte installed[lights_max];                // Index of the installed change + 1; 0: joining, or no part.
+  Byte view_epoch[lights_max];               // Domain view that the installed view began in.
+  Byte sent[lights_max];                     // Data messages accepted from the application.
+  Byte sent_on[lights_max];                  // Heavy group + 1 of the last one, while that is not everywhere.
+  Byte expected[lights_max][nodes_max];      // Number expected next + 1; 0: any, since this node has just joined.
   Byte waiting_count;
   Waiting waiting[waiting_max];
   Byte delivered_in[lights_max][nodes_max * data_max];  // View id + 1 in which each message was delivered; 0: not.
+  IndexSet owed_now[heavies_max];                       // Changes to be marked here.
+  IndexSet owed_later[heavies_max];                     // The same, but once a move is installed.
   ViewSet views[lights_max];                            // Ids of the views installed.
 };
 
@@ -93,9 +96,10 @@ struct State {
   Byte epoch_next;  // Ids below were used, by nodes that died since or by this one.
   Byte epoch_log;   // Log entries applied before the domain view began.
   Mask members;     // Of the domain view.
+  Mask listed;      // The same, for the light groups.
   Byte crashes;
-  bool frozen;          // All live nodes are on their way to a barrier: nobody sends, open arrangements are completed.
-  std::uint16_t asked;  // Bit k: the node concerned has asked for log entry k.
+  bool frozen;     // All live nodes are on their way to a barrier: nobody sends.
+  IndexSet asked;  // Entries that the node concerned has asked for, in this domain view.
   Violation violation;
 };
 
