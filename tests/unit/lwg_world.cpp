@@ -211,6 +211,18 @@ void LwgWorld::enter_view(char node) {
   }
 }
 
+// What was sent later, elsewhere, overtakes the slow stream.
+bool LwgWorld::holds_back(char node, const MemoryStep& step) {
+  if (!has_slow_streams_) return false;
+  const bool is_data = step.kind == MemoryStep::Kind::fifo && step.group != kControlGroup;
+  if (slow_.steps_left == 0) {
+    if (is_data && rng_.one_in(64)) slow_ = {node, step.group, step.sender, rng_.between(50, 400)};
+    return false;
+  }
+  --slow_.steps_left;
+  return is_data && node == slow_.node && step.group == slow_.group && step.sender == slow_.sender && !rng_.one_in(64);
+}
+
 // Now and then several steps at once, of which the node is told together; and a little time passes.
 bool LwgWorld::step_at_random() {
   std::vector<std::pair<char, MemoryStep>> all;
@@ -219,11 +231,14 @@ bool LwgWorld::step_at_random() {
   }
   if (all.empty()) return false;
   const auto [name, step] = all[rng_.below(all.size())];
+  if (holds_back(name, step)) return true;
   std::vector<GroupEvent> events = cluster_.take(id_of(name), step);
   for (std::uint64_t more = rng_.one_in(4) ? rng_.between(1, 6) : 0; more > 0; --more) {
     const auto steps = cluster_.steps(id_of(name));
     if (steps.empty()) break;
-    for (GroupEvent& event : cluster_.take(id_of(name), steps[rng_.below(steps.size())])) {
+    const MemoryStep& next = steps[rng_.below(steps.size())];
+    if (holds_back(name, next)) break;
+    for (GroupEvent& event : cluster_.take(id_of(name), next)) {
       events.push_back(std::move(event));
     }
   }

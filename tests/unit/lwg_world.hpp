@@ -61,6 +61,8 @@ class LwgWorld {
   void enter_view(char node);
   /// One random step at a random node; false where nothing can happen. With a seed only.
   bool step_at_random();
+  /// From here on, now and then one stream hardly reaches one node for a while, by step_at_random().
+  void slow_streams() { has_slow_streams_ = true; }
 
   // ---- What can be seen ----
   [[nodiscard]] LightGroups& groups(char node) { return *node_at(node).groups; }
@@ -110,7 +112,15 @@ class LwgWorld {
     std::set<GroupId> heavies;
   };
 
+  struct SlowStream {
+    char node = 0;
+    GroupId group{};
+    Rank sender = 0;
+    std::uint64_t steps_left = 0;
+  };
+
   Node& node_at(char name) { return nodes_.at(name); }
+  bool holds_back(char node, const MemoryStep& step);
   [[nodiscard]] bool is_from(char node, std::string_view senders, const MemoryStep& step) const;
   template <typename Wanted>
   bool take_first(char node, Wanted wanted);
@@ -128,6 +138,8 @@ class LwgWorld {
   MemoryCluster cluster_;
   std::map<char, Node> nodes_;
   LwgChecker checker_;
+  bool has_slow_streams_ = false;
+  SlowStream slow_;
   Time now_{};
 };
 
