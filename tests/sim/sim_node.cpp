@@ -34,7 +34,8 @@ void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   process.clock = settings_.clock;
   process.started = now;
   process.application = std::make_unique<Application>(config.self, around_.ledger, settings_.keep_texts);
-  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, any_groups_config(rng_), &process}, rng_.fork());
+  const LightGroupsConfig groups = settings_.groups ? *settings_.groups : any_groups_config(rng_);
+  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, groups, &process}, rng_.fork());
   busy_until_ = now;
   act(now, [](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_start(local, out); });
 }

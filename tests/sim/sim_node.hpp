@@ -57,6 +57,7 @@ struct SiteSettings {
   std::size_t socket_buffer_bytes = 212992;
   Duration datagram_cost = 3us;  ///< processor time for one datagram: while it lasts, others wait in the sockets
   bool keep_texts = false;
+  std::optional<LightGroupsConfig> groups;  ///< else chance decides
 };
 
 /// Drives one BusNode as the event loop does on a real network. A paused process keeps its sockets, which fill up.

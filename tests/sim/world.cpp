@@ -39,8 +39,8 @@ World::World(WorldOptions options)
       const int drift_ppm = static_cast<int>(rng_.below(2 * drift_max + 1)) - options_.drift_ppm_max;
       clocks.emplace_back(Time{rng_.between(Duration{1s}, Duration{1'000'000s})}, drift_ppm);
     }
-    const SiteSettings settings{host, clocks[host], options_.socket_buffer_bytes, options_.datagram_cost,
-                                options_.keep_texts};
+    const SiteSettings settings{
+        host, clocks[host], options_.socket_buffer_bytes, options_.datagram_cost, options_.keep_texts, options_.groups};
     sites_.emplace_back(site, settings, SiteSurroundings{network_, queue_, ledger_, listening_}, rng_.fork());
   }
   for (Site site = 0; options_.start_all && site < options_.nodes; ++site) start(site, 0);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,7 +32,8 @@ struct WorldOptions {
   std::size_t socket_buffer_bytes = 212992;
   std::size_t datagram_bytes_max = 1472;
   Duration datagram_cost = 3us;
-  bool keep_texts = true;  ///< NodeHandle::history() and delivered() work
+  bool keep_texts = true;                   ///< NodeHandle::history() and delivered() work
+  std::optional<LightGroupsConfig> groups;  ///< of every node; else chance decides at each start
 };
 
 /// Something did not come true within its bound of virtual time, or a property was broken. what() says which and how.
