@@ -12,7 +12,7 @@
 namespace hawser {
 
 /// A page ends with the group or topic at which this many rows and members have been copied: some 0.1 ms of work.
-inline constexpr std::size_t kPageEntriesMax = 1024;
+inline constexpr std::size_t kPageEntriesMax = 256;
 
 [[nodiscard]] NodeFacts take_node(BusNode& node);
 [[nodiscard]] FactsPage<HeavyFacts> take_groups(BusNode& node, std::optional<std::uint64_t> from);
