@@ -176,7 +176,7 @@ TEST_F(InspectionServerTest, IsNotHeldUpByWhoDoesNotRead) {
 
 TEST_F(InspectionServerTest, CutsOffWhoReadsTooSlowly) {
   const std::string much(32U << 20U, 'x');
-  start_with([&](std::string_view) { return much; }, {.connections_max = 1, .patience = 100ms});
+  start_with([&](std::string_view) { return std::string{much}; }, {.connections_max = 1, .patience = 100ms});
   const Asker deaf(path);
   deaf.say("much\n");
   const Asker next(path);  // Its turn comes when the first has been cut off.
