@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "lwg/state_digest.hpp"
 #include "transport/core/order.hpp"
 #include "transport/core/outbox.hpp"
 #include "transport/core/time.hpp"
@@ -33,6 +34,7 @@ class ControlQueue {
   void pump(Time now, Outbox& out);
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
+  void add_to(StateDigest& digest) const { digest.add(waiting_, next_deadline()); }
   [[nodiscard]] Time next_deadline() const { return waiting_.empty() ? kNever : retry_at_; }
 
  private:

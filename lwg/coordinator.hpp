@@ -54,12 +54,17 @@ class Coordinator {
   /// this view. Nothing where that is nothing.
   [[nodiscard]] std::optional<CoordinatorPlan> plan(const Directory& directory, const View& control,
                                                     std::uint64_t applied);
+  void add_to(StateDigest& digest) const { digest.add(rng_, mapper_, requests_, waiting_, moved_away_, taken_out_); }
 
  private:
   struct Asked {
     NodeId from;
     Request request;  ///< its name is in `name`
     std::string name;
+
+    void add_to(StateDigest& digest) const {
+      digest.add(from, request.kind, request.role, request.proposed_id, request.heavy, request.seen, name);
+    }
   };
   /// A group as it will be when the plan is carried out.
   struct Planned {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lwg/light_views.hpp"
+#include "lwg/state_digest.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/outbox.hpp"
 #include "transport/core/result.hpp"
@@ -30,6 +31,7 @@ class DataOut {
   /// Sends of it what can be sent now.
   void send_unsent(Time now, Outbox& out);
   [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
+  void add_to(StateDigest& digest) const { digest.add(unsent_); }
   /// Forgets it, and counts it as dropped.
   void drop_unsent();
 

@@ -73,6 +73,7 @@ class Directory {
   [[nodiscard]] const std::map<GroupId, std::vector<NodeId>>& heavies() const { return heavies_; }
   /// Of everything in it; never 0. Kept up to date, so that asking costs nothing.
   [[nodiscard]] std::uint64_t digest() const;
+  void add_to(StateDigest& digest) const { digest.add(groups_, heavies_); }
 
  private:
   using Entry = GroupTable<DirectoryGroup>::Entry;

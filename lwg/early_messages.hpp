@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lwg/light_messages.hpp"
+#include "lwg/state_digest.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 
@@ -37,6 +38,7 @@ class EarlyMessages {
   std::size_t forget_if(Unwanted unwanted);
 
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  void add_to(StateDigest& digest) const { digest.add(waiting_); }
 
  private:
   static std::size_t cost(const Message& message) { return message.payload.size() + sizeof(Message); }

@@ -18,6 +18,7 @@ namespace hawser {
 template <typename Group>
 class GroupTable {
  public:
+  static constexpr bool kOrderMeansNothing = true;
   using Entry = std::pair<const LightGroupId, Group>;
 
   template <typename Value>

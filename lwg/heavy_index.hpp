@@ -54,6 +54,7 @@ class HeavyIndex {
 
   /// Of several the one with the lowest id. There must be a group.
   [[nodiscard]] HeavySlot largest() const { return all_.rbegin()->second.front().slot; }
+  void add_to(StateDigest& digest) const { digest.add(groups_, unused_slots_, slots_of_); }  // the rest follows
   /// The smallest group that has all of `wanted`, at most `extras_max` others, and for which `accept(slot)`; of several
   /// the one with the lowest id. `order` are the same nodes as `wanted`, not none.
   template <typename Accept>

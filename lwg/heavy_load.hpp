@@ -38,6 +38,8 @@ class HeavyLoad {
   /// How many members the smallest light-weight group has; 0 where there is none.
   [[nodiscard]] std::size_t smallest() const { return sizes_.empty() ? 0 : sizes_.begin()->first; }
 
+  void add_to(StateDigest& digest) const { digest.add(core_, uses_, sizes_); }
+
  private:
   std::vector<std::uint32_t>::iterator at(NodeIndex node) {
     return uses_.begin() + static_cast<std::ptrdiff_t>(core_.rank(node));

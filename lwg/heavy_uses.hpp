@@ -20,6 +20,8 @@ struct HeavyUse {
   Time unused_since = kNever;
   std::uint64_t received = 0;  ///< data that came on it since then
   std::uint64_t filtered = 0;  ///< of that, data of groups that this node has no part in
+
+  void add_to(StateDigest& digest) const { digest.add(view, since, unused_since); }
 };
 
 /// Threads: single-threaded.
@@ -41,6 +43,7 @@ class HeavyUses {
   [[nodiscard]] Time next_deadline() const;
   /// True where everyone has all that this node has sent there: once it is out of the group, it could not tell.
   [[nodiscard]] static bool may_leave(const HeavyGroup* group);
+  void add_to(StateDigest& digest) const { digest.add(heavies_, altered_); }
 
   /// nullptr where this node is not in it.
   [[nodiscard]] const HeavyUse* find(GroupId heavy) const;

@@ -13,6 +13,7 @@
 #include "lwg/light_views.hpp"
 #include "lwg/lineage.hpp"
 #include "lwg/snapshot.hpp"
+#include "lwg/state_digest.hpp"
 #include "lwg/wishes.hpp"
 #include "transport/core/check.hpp"
 #include "transport/core/fault.hpp"
@@ -79,6 +80,10 @@ class LightGroups::Impl {
     return {views_.filtered(), views_.dropped(), undecodable_, delivered_, views_.moves()};
   }
   [[nodiscard]] bool has_unsent() const { return data_.has_unsent(); }
+  void add_to(StateDigest& digest) const {
+    digest.add(rng_, view_, applied_, lineage_, directory_, views_, wishes_, coordinator_, heavies_, queue_);
+    digest.add(heavies_.is_due(views_, Time::min()), data_, plans_on_the_way_, incoming_, batches_);
+  }
   [[nodiscard]] bool is_quiet() const {
     return queue_.empty() && !data_.has_unsent() && !wishes_.changed() && !views_.is_changing();
   }
@@ -433,6 +438,13 @@ std::vector<std::pair<std::string, std::uint64_t>> LightGroups::filtered_by_name
 std::uint64_t LightGroups::directory_digest() const { return impl_->has_directory() ? impl_->directory().digest() : 0; }
 
 bool LightGroups::directory_synced() const { return impl_->has_directory(); }
+
+std::uint64_t LightGroups::state_digest(Time now) const {
+  StateDigest digest{now};
+  digest.add(*impl_);
+  return digest.value();
+}
+
 bool LightGroups::is_quiet() const { return impl_->is_quiet(); }
 bool LightGroups::has_unsent() const { return impl_->has_unsent(); }
 const Directory& LightGroups::directory() const { return impl_->directory(); }

@@ -99,6 +99,8 @@ class LightGroups {
   [[nodiscard]] const LightViews& views() const;
   [[nodiscard]] const HeavyUses& heavies() const;
   [[nodiscard]] const MapperPolicy& policy() const;
+  /// Equal where everything that happens from here on is bound to be equal: see StateDigest. Counters do not count.
+  [[nodiscard]] std::uint64_t state_digest(Time now) const;
 
  private:
   class Impl;

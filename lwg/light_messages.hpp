@@ -12,6 +12,7 @@
 
 #include "lwg/light_view.hpp"
 #include "lwg/placement.hpp"
+#include "lwg/state_digest.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 
@@ -100,6 +101,8 @@ struct OperationBatch {
 struct LineageVote {
   ViewId round;                   ///< the view it is about; void in another
   std::optional<NodeId> lineage;  ///< the lowest of those who share the sender's directory; none: it has no directory
+
+  void add_to(StateDigest& digest) const { digest.add(round, lineage); }
 };
 
 /// A piece of the directory. Total order.

@@ -110,6 +110,10 @@ class LightViews {
   /// This node's lineage has given way: forgets all groups. Returns those it was in.
   [[nodiscard]] std::vector<std::pair<std::string, LightGroupId>> lose();
 
+  void add_to(StateDigest& digest) const {
+    digest.add(control_view_, own_, ready_, markers_, early_, riders_, left_, told_left_);
+  }
+
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
   [[nodiscard]] std::uint64_t moves() const { return moves_; }

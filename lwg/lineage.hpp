@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "lwg/light_messages.hpp"
+#include "lwg/state_digest.hpp"
 #include "transport/core/ids.hpp"
 #include "transport/core/view.hpp"
 
@@ -55,6 +56,7 @@ class Lineage {
   [[nodiscard]] bool is_peer(const NodeId& node) const;
   /// While transferring.
   [[nodiscard]] const NodeId& donor() const { return donor_; }
+  void add_to(StateDigest& digest) const { digest.add(view_, phase_, has_directory_, peers_, votes_, donor_); }
 
  private:
   [[nodiscard]] bool all_votes_are_in() const;

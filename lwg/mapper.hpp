@@ -83,6 +83,7 @@ class Mapper {
   [[nodiscard]] std::size_t users_of(GroupId heavy, const NodeId& node) const;
   /// Nothing where there is no such group.
   [[nodiscard]] std::optional<PlacementExplanation> explain(LightGroupId group) const;
+  void add_to(StateDigest& digest) const { digest.add(rng_, nodes_, heavies_, loads_, riders_, lights_); }
 
  private:
   static constexpr HeavySlot kNowhere = UINT32_MAX;

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "lwg/state_digest.hpp"
 #include "transport/core/ids.hpp"
 
 namespace hawser {
@@ -38,6 +39,7 @@ class Markers {
 
   /// A control view ends: nothing counts any more.
   void clear();
+  void add_to(StateDigest& digest) const { digest.add(heard_, owed_); }
 
  private:
   struct Wait {

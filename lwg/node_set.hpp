@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "lwg/state_digest.hpp"
 #include "transport/core/ids.hpp"
 
 namespace hawser {
@@ -65,6 +66,7 @@ class NodeSet {
     return digest;
   }
   bool operator==(const NodeSet&) const = default;
+  void add_to(StateDigest& digest) const { digest.add(in_place_, more_); }
 
   /// Calls `visit(node)` for every member in ascending order.
   template <typename Visit>

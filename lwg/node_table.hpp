@@ -40,6 +40,7 @@ class NodeTable {
 
   /// Nodes that have a number.
   [[nodiscard]] std::size_t size() const { return numbers_.size(); }
+  void add_to(StateDigest& digest) const { digest.add(entries_, numbers_); }
 
  private:
   struct Entry {

@@ -61,6 +61,10 @@ class Wishes {
 
   [[nodiscard]] bool wants(std::string_view name) const;
   [[nodiscard]] bool changed() const { return !changed_.empty(); }
+  void add_to(StateDigest& digest) const {
+    digest.add(wishes_, waiting_, look_at_, may_give_up_);
+    for (const Entry* entry : changed_) digest.add(entry->first);
+  }
 
  private:
   struct Wish {
@@ -68,6 +72,8 @@ class Wishes {
     bool leaving = false;      ///< LightViewLeft is still owed
     bool on_the_way = false;
     bool changed = false;  ///< is in `changed_`
+
+    void add_to(StateDigest& digest) const { digest.add(role, leaving, on_the_way, changed); }
   };
   using Entry = NameTable<Wish>::value_type;
 

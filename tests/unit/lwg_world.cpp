@@ -29,7 +29,7 @@ std::string kind_of(ByteView message) {
 }  // namespace
 
 LwgWorld::LwgWorld(const LightGroupsConfig& config, std::optional<std::uint64_t> seed)
-    : config_(config), rng_(seed.value_or(1)), cluster_(seed ? &rng_ : nullptr) {
+    : config_(config), rng_(seed.value_or(1)), cluster_(seed ? &chance_ : nullptr) {
   cluster_.on_sent = [this](const NodeId& from, GroupId, ByteView message) {
     ++node_at(name_of(from)).said[kind_of(message)];
   };

@@ -135,6 +135,7 @@ class LwgWorld {
 
   LightGroupsConfig config_;
   Rng rng_;
+  RandomChoices chance_{rng_};
   MemoryCluster cluster_;
   std::map<char, Node> nodes_;
   LwgChecker checker_;

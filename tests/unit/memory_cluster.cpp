@@ -53,9 +53,6 @@ std::vector<MemoryStep> MemoryCluster::steps(const NodeId& id) const {
     }
   }
   if (steps.empty() && node.frozen()) steps.push_back({Kind::view, kControlGroup, 0});
-  for (const auto& [group, seat] : node.seats) {
-    if (!seat.waiting.empty() && can_go_out(node, seat)) steps.push_back({Kind::send, group, 0});
-  }
   return steps;
 }
 
@@ -74,12 +71,11 @@ std::vector<GroupEvent> MemoryCluster::take(const NodeId& id, const MemoryStep& 
   Events events;
   switch (step.kind) {
     case MemoryStep::Kind::view: enter(id, node, events); break;
-    case MemoryStep::Kind::send: pump(node, node.seats.at(step.group)); break;
     case MemoryStep::Kind::total: events = deliver_total(id, node); break;
     case MemoryStep::Kind::fifo: events = deliver_fifo(node, step); break;
     case MemoryStep::Kind::arranged: step_to_next(id, node, node.seats.at(step.group), events); break;
   }
-  if (!adversary_) pump_all();
+  pump_all();
   std::erase_if(node.seats, [](const auto& entry) {
     const Seat& seat = entry.second;
     const bool is_out = seat.in == nullptr && seat.pending.empty() && seat.waiting.empty() && seat.unsent.empty();
@@ -159,6 +155,7 @@ void MemoryCluster::on_arrangement(const NodeId& id, Node& node, const MemoryArr
   if (here.in == nullptr) {
     while (!here.pending.empty() && may_step(node, here)) step_to_next(id, node, here, events);
   } else if (!node.frozen()) {
+    hold_back(here);
     here.in->closed[here.rank] = true;
   }
 }

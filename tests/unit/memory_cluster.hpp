@@ -14,10 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "lwg/state_digest.hpp"
+#include "tests/unit/memory_choices.hpp"
 #include "tests/unit/memory_heavy_group.hpp"
 #include "tests/unit/memory_streams.hpp"
 #include "transport/core/events.hpp"
-#include "transport/core/rng.hpp"
 
 namespace hawser::test {
 
@@ -27,7 +28,6 @@ struct MemoryStep {
     fifo,
     total,
     arranged,  ///< the group's next view, by arrangement
-    send,      ///< what the node was given to send goes out; with an adversary only
     view,      ///< the next control view
   };
   Kind kind = Kind::fifo;
@@ -37,9 +37,16 @@ struct MemoryStep {
 
 class MemoryCluster {
  public:
-  /// With `adversary`, chance decides the ranks, the total order, when what is sent goes out, and how much of what a
-  /// departed node sent last is saved. Without, it is: by node id; by rank; at once; what some survivor has delivered.
-  explicit MemoryCluster(Rng* adversary = nullptr) : adversary_(adversary) {}
+  /// With `adversary`, that decides the ranks, the total order, how much of what nobody has heard goes out before a
+  /// view ends, and how much of what a departed node sent last is saved. Without, it is: by node id; by rank; all; what
+  /// some survivor has delivered.
+  explicit MemoryCluster(MemoryChoices* adversary = nullptr) : adversary_(adversary) {}
+  MemoryCluster(const MemoryCluster&) = delete;
+  MemoryCluster& operator=(const MemoryCluster&) = delete;
+  /// As it is now, with the same adversary; nobody is told of what is sent in the copy.
+  [[nodiscard]] std::unique_ptr<MemoryCluster> copy() const;
+  /// All that what happens from here on can depend on.
+  void add_to(StateDigest& digest) const;
 
   MemoryHeavyGroups& add(const NodeId& node);
   void crash(const NodeId& node) { nodes_.at(node).alive = false; }
@@ -54,6 +61,9 @@ class MemoryCluster {
   [[nodiscard]] const View& view_of(const NodeId& node) const { return view_of(node, kControlGroup); }
   /// Of any group; empty where `node` is not in it.
   [[nodiscard]] const View& view_of(const NodeId& node, GroupId group) const;
+  /// How many messages and arrangements `node` has delivered in total order in its control view.
+  [[nodiscard]] std::size_t ordered_at(const NodeId& node) const { return nodes_.at(node).total_at; }
+  [[nodiscard]] MemoryHeavyGroups& groups(const NodeId& node) { return *nodes_.at(node).groups; }
 
   /// Is told of everything that is multicast.
   std::function<void(const NodeId&, GroupId, ByteView)> on_sent;
@@ -121,6 +131,8 @@ class MemoryCluster {
   void pump(Node& node, Seat& seat);
   void pump_all();
   void put(Seat& seat, Waiting message);
+  void hold_back(Seat& seat);
+  void hold_back(Seat& seat, bool is_total, std::size_t heard);
 
   // What happens to them
   static void append_fifo_steps(const Node& node, const Seat& seat, std::vector<MemoryStep>& steps);
@@ -144,7 +156,12 @@ class MemoryCluster {
   std::shared_ptr<MemoryRun> make_run(std::vector<NodeId> members);
   std::shared_ptr<const MemoryCut> make_cut(const MemoryRun& run, const std::vector<NodeId>& movers);
 
-  Rng* adversary_;
+  // Its state
+  void add_stretch(const MemoryStretch& stretch, StateDigest& digest) const;
+  void add_run(const MemoryRun& run, StateDigest& digest) const;
+  void add_seat(const Seat& seat, StateDigest& digest) const;
+
+  MemoryChoices* adversary_;
   std::map<NodeId, Node> nodes_;
   std::uint64_t views_ = 0;
 };

@@ -17,6 +17,11 @@ void MemoryCluster::give_up_unseen_views() {
 
 void MemoryCluster::change(const std::vector<std::vector<NodeId>>& components) {
   give_up_unseen_views();
+  for (auto& [id, node] : nodes_) {
+    for (auto& [group, seat] : node.seats) {
+      if (node.alive && !node.frozen()) hold_back(seat);
+    }
+  }
   for (const std::vector<NodeId>& members : components) {
     const std::shared_ptr<MemoryRun> run = make_run(members);
     std::vector<std::pair<NodeId, Upcoming>> entries;
@@ -48,9 +53,7 @@ std::vector<std::vector<NodeId>> MemoryCluster::by_origin(const std::vector<Node
 
 std::shared_ptr<MemoryRun> MemoryCluster::make_run(std::vector<NodeId> members) {
   std::sort(members.begin(), members.end());
-  for (std::size_t left = members.size(); adversary_ && left > 1; --left) {
-    std::swap(members[left - 1], members[adversary_->below(left)]);
-  }
+  if (adversary_ != nullptr) adversary_->rank(members);
   View view;
   for (const NodeId& id : members) {
     const auto& before = last_run(nodes_.at(id));

@@ -64,7 +64,7 @@ Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, std::
     return Ok{};
   }
   seat.waiting.push_back({order, {std::move(message)}});
-  if (!adversary_) pump(node, seat);
+  pump(node, seat);
   return Ok{};
 }
 
@@ -75,7 +75,7 @@ Status MemoryCluster::arrange(const NodeId& from, MemoryArrangement arrangement)
   for (const NodeId& member : arrangement.members) HAWSER_CHECK(node.run->control->view.contains(member));
   Seat& control = node.seats.at(kControlGroup);
   control.waiting.push_back({Order::total, {{}, std::move(arrangement)}});
-  if (!adversary_) pump(node, control);
+  pump(node, control);
   return Ok{};
 }
 
@@ -92,6 +92,30 @@ void MemoryCluster::put(Seat& seat, Waiting message) {
   auto& entries = is_total ? stream.total : stream.fifo;
   if (!message.entry.arrangement) seat.sent.push_back({seat.in, seat.rank, is_total, entries.size()});
   entries.push_back(std::move(message.entry));
+}
+
+// What nobody has heard may as well still be in the send queue. That is settled when it matters: before a view ends.
+void MemoryCluster::hold_back(Seat& seat) {
+  if (adversary_ == nullptr || !seat.may_send()) return;
+  std::size_t heard = 0;
+  for (const auto& by : seat.in->received) heard = std::max(heard, by[seat.rank].fifo);
+  hold_back(seat, false, heard);
+  hold_back(seat, true, seat.in->streams[seat.rank].ordered);
+}
+
+void MemoryCluster::hold_back(Seat& seat, bool is_total, std::size_t heard) {
+  MemoryStretch::Stream& stream = seat.in->streams[seat.rank];
+  auto& entries = is_total ? stream.total : stream.fifo;
+  std::size_t& out = is_total ? stream.total_out : stream.fifo_out;
+  const std::size_t least = std::max(heard, out);
+  const std::size_t kept = least == entries.size() ? least : adversary_->between(least, entries.size());
+  out = kept;
+  for (; entries.size() > kept; entries.pop_back()) {
+    seat.waiting.push_front({is_total ? Order::total : Order::fifo, std::move(entries.back())});
+  }
+  std::erase_if(seat.sent, [&](const MemorySent& one) {
+    return one.stretch == seat.in && one.is_total == is_total && one.number >= kept;
+  });
 }
 
 std::uint64_t MemoryCluster::stable(const NodeId& id, GroupId group) const {
@@ -111,7 +135,7 @@ std::vector<UnsentMessage> MemoryCluster::resume(const NodeId& id, ViewId contro
   for (auto& [group, seat] : node.seats) {
     seat.accepted -= seat.unsent.size();
     for (UnsentMessage& message : std::exchange(seat.unsent, {})) unsent.push_back(std::move(message));
-    if (!adversary_) pump(node, seat);
+    pump(node, seat);
   }
   return unsent;
 }

@@ -12,7 +12,8 @@ bool is_in(const std::vector<NodeId>& nodes, const NodeId& node) {
 // Computes one cut.
 class Cutter {
  public:
-  Cutter(const MemoryRun& run, const std::vector<NodeId>& movers, const std::vector<NodeId>& present, Rng* adversary)
+  Cutter(const MemoryRun& run, const std::vector<NodeId>& movers, const std::vector<NodeId>& present,
+         MemoryChoices* adversary)
       : run_(run), movers_(movers), present_(present), adversary_(adversary) {}
 
   MemoryCut cut(std::size_t common) {
@@ -65,7 +66,7 @@ class Cutter {
   const MemoryRun& run_;
   const std::vector<NodeId>& movers_;
   const std::vector<NodeId>& present_;
-  Rng* adversary_;
+  MemoryChoices* adversary_;
 };
 
 }  // namespace
@@ -104,7 +105,7 @@ bool MemoryCut::reaches(const View& next, const View* from) const {
 }
 
 MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers, const std::vector<NodeId>& present,
-                 std::size_t common, Rng* adversary) {
+                 std::size_t common, MemoryChoices* adversary) {
   return Cutter{run, movers, present, adversary}.cut(common);
 }
 

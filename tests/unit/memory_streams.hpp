@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "tests/unit/memory_choices.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
-#include "transport/core/rng.hpp"
 #include "transport/core/view.hpp"
 
 namespace hawser::test {
@@ -33,7 +33,9 @@ struct MemoryStretch {
   struct Stream {
     std::vector<MemoryEntry> fifo;
     std::vector<MemoryEntry> total;
-    std::size_t ordered = 0;  // of `total`
+    std::size_t ordered = 0;   // of `total`
+    std::size_t fifo_out = 0;  // so many have gone out for certain; the rest, where somebody has heard it
+    std::size_t total_out = 0;
   };
   struct Received {
     std::size_t fifo = 0;
@@ -103,6 +105,6 @@ struct MemoryCut {
 /// Of `movers`, those in `run` are `present`. Without `adversary`, only what one of these has delivered is saved of
 /// what those who stay behind sent.
 [[nodiscard]] MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers,
-                               const std::vector<NodeId>& present, std::size_t common, Rng* adversary);
+                               const std::vector<NodeId>& present, std::size_t common, MemoryChoices* adversary);
 
 }  // namespace hawser::test

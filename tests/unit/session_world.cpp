@@ -31,7 +31,7 @@ std::string text_of(const TopicGap& gap) {
 }  // namespace
 
 SessionWorld::SessionWorld(std::optional<std::uint64_t> seed)
-    : config_(config_of(seed)), rng_(seed.value_or(1)), cluster_(seed ? &rng_ : nullptr) {}
+    : config_(config_of(seed)), rng_(seed.value_or(1)), cluster_(seed ? &chance_ : nullptr) {}
 
 // With a seed, topics share heavy-weight groups seldom enough to move now and then.
 LightGroupsConfig SessionWorld::config_of(std::optional<std::uint64_t> seed) {

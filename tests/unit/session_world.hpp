@@ -99,6 +99,7 @@ class SessionWorld {
 
   LightGroupsConfig config_;
   Rng rng_;
+  RandomChoices chance_{rng_};
   MemoryCluster cluster_;
   std::map<char, std::unique_ptr<Node>> nodes_;
   std::size_t send_queue_bytes_ = 1U << 20U;
