@@ -124,10 +124,11 @@ void Coordinator::move(LightGroupId id, Planned& group, const Placement& placeme
 
 void Coordinator::take_release(const Asked& asked) {
   const GroupId heavy = asked.request.heavy;
+  const bool checks = !HAWSER_FAULT("lwg_release_not_checked");
   const auto moved = moved_away_.find(heavy);
-  if (moved != moved_away_.end() && moved->second > asked.request.seen) return;
+  if (checks && moved != moved_away_.end() && moved->second > asked.request.seen) return;
   const auto taken = taken_out_.find({heavy, asked.from});
-  if (taken != taken_out_.end() && taken->second > asked.request.seen) return;
+  if (checks && taken != taken_out_.end() && taken->second > asked.request.seen) return;
   const bool released = mapper_->release(heavy, asked.from);
   if (released) arranged_[heavy] = mapper_->members_of(heavy);
   if (!HAWSER_FAULT("lwg_heavy_group_left_in_use") || released) return;

@@ -25,17 +25,6 @@ namespace {
 constexpr std::size_t kBatchBytesMax = std::size_t{4} << 20;
 constexpr std::size_t kSnapshotPartBytesMax = std::size_t{4} << 20;
 
-// How many of `steps`, from the first on, go into one message.
-template <typename Step>
-std::size_t fitting(std::span<const Step> steps) {
-  std::size_t count = 0;
-  for (std::size_t bytes = 0; count < steps.size(); ++count) {
-    bytes += encoded_bytes(steps[count]);
-    if (count > 0 && bytes > kBatchBytesMax) break;
-  }
-  return count;
-}
-
 }  // namespace
 
 class LightGroups::Impl {
@@ -165,7 +154,7 @@ void LightGroups::Impl::ask(Time now, LightOutbox& out) {
       }
     }
     for (std::span<const Request> rest{work.requests}; !rest.empty();) {
-      const std::size_t count = fitting(rest);
+      const std::size_t count = fitting(rest, kBatchBytesMax);
       queue_.send(kControlGroup, Order::fifo, encode(++batches_, rest.first(count)), now, out.transport);
       rest = rest.subspan(count);
     }
@@ -188,7 +177,7 @@ void LightGroups::Impl::coordinate(Time now, LightOutbox& out) {
   }
   std::span<const Operation> rest{plan->operations};
   do {
-    std::size_t count = fitting(rest);
+    std::size_t count = fitting(rest, kBatchBytesMax);
     while (count > 1 && count < rest.size() && rest[count].kind == Operation::Kind::add) --count;
     ++plans_on_the_way_;
     queue_.send(kControlGroup, Order::total, encode(++batches_, rest.first(count)), now, out.transport);
@@ -439,11 +428,7 @@ std::uint64_t LightGroups::directory_digest() const { return impl_->has_director
 
 bool LightGroups::directory_synced() const { return impl_->has_directory(); }
 
-std::uint64_t LightGroups::state_digest(Time now) const {
-  StateDigest digest{now};
-  digest.add(*impl_);
-  return digest.value();
-}
+std::uint64_t LightGroups::state_digest(Time now) const { return state_digest_of(*impl_, now); }
 
 bool LightGroups::is_quiet() const { return impl_->is_quiet(); }
 bool LightGroups::has_unsent() const { return impl_->has_unsent(); }

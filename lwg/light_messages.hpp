@@ -133,5 +133,15 @@ inline constexpr std::size_t kDataHeaderBytesMax = 31;
 /// How many bytes it adds to a batch.
 [[nodiscard]] std::size_t encoded_bytes(const Request& request);
 [[nodiscard]] std::size_t encoded_bytes(const Operation& operation);
+/// How many requests or operations, from the first on, go into one batch of at most `bytes_max`; at least one, if any.
+template <typename Step>
+[[nodiscard]] std::size_t fitting(std::span<const Step> steps, std::size_t bytes_max) {
+  std::size_t count = 0;
+  for (std::size_t bytes = 0; count < steps.size(); ++count) {
+    bytes += encoded_bytes(steps[count]);
+    if (count > 0 && bytes > bytes_max) break;
+  }
+  return count;
+}
 
 }  // namespace hawser

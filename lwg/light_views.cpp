@@ -104,6 +104,7 @@ void LightViews::install(LightOutbox& out) {
 // It has not marked the group's first pending change, and no later one takes it out.
 bool LightViews::lacks_marker(const OwnGroup& group, const NodeId& node) const {
   const bool marked = markers_.has_marked(group.heavy, node, group.pending.front().era.number);
+  if (HAWSER_FAULT("lwg_leaver_waited_for")) return !marked;
   return !marked && std::none_of(group.pending.begin(), group.pending.end(), [&](const Change& later) {
     return later.kind == Change::Kind::remove && later.member.node == node;
   });
@@ -172,7 +173,8 @@ void LightViews::move(OwnGroup& group, GroupId heavy) {
 // ---- The control view changes ----
 
 void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox& out) {
-  const bool keeps_early = HAWSER_FAULT("lwg_early_messages_kept_at_view");
+  const bool keeps_early =
+      HAWSER_FAULT("lwg_early_messages_kept_at_view") || HAWSER_FAULT("lwg_early_messages_delivered_at_view");
   dropped_ += early_.forget_if([&](LightGroupId, const EarlyMessages::Message&) { return !keeps_early; });
   if (!HAWSER_FAULT("lwg_markers_kept_at_view")) markers_.clear();
   ready_.clear();
@@ -196,6 +198,7 @@ bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, std::span<con
   if (altered) {
     for (const Change& change : std::exchange(group.pending, {})) apply(group, change, newcomers);
   }
+  if (HAWSER_FAULT("lwg_early_messages_delivered_at_view")) release(group, out);
   std::erase_if(newcomers, [&](const NodeId& node) { return !std::binary_search(kept.begin(), kept.end(), node); });
   const LightMembers before = group.view.members;
   if (!HAWSER_FAULT("lwg_departed_members_kept")) group.view.members = lists_.retain(before, kept);

@@ -84,7 +84,7 @@ class StateDigest {
   template <typename... Values>
   void add_one(const std::variant<Values...>& value) {
     mix(value.index());
-    std::visit([this](const auto& held) { add(held); }, value);
+    std::visit([this](const auto& held) { this->add(held); }, value);
   }
 
   template <typename Value>
@@ -174,5 +174,12 @@ class StateDigest {
   Time now_;
   std::uint64_t value_ = 0x9e3779b97f4a7c15U;
 };
+
+template <typename Machine>
+[[nodiscard]] std::uint64_t state_digest_of(const Machine& machine, Time now) {
+  StateDigest digest{now};
+  digest.add(machine);
+  return digest.value();
+}
 
 }  // namespace hawser

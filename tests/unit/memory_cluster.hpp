@@ -6,8 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -91,8 +91,8 @@ class MemoryCluster {
     std::shared_ptr<MemoryStretch> in;  // nullptr: outside
     Rank rank = 0;
     ViewId since{};
-    std::deque<Arranged> pending{};  // not carried out yet
-    std::deque<Waiting> waiting{};   // the send queue
+    std::list<Arranged> pending{};  // not carried out yet
+    std::list<Waiting> waiting{};   // the send queue
     std::vector<UnsentMessage> unsent{};
     std::uint64_t accepted = 0;
     std::uint64_t former = 0;  // of them, those that went out in former control views
@@ -112,7 +112,7 @@ class MemoryCluster {
     std::size_t total_at = 0;
     std::uint64_t arrangements = 0;  // delivered in this control view
     std::map<GroupId, Seat> seats;
-    std::deque<Upcoming> upcoming;
+    std::list<Upcoming> upcoming;
 
     [[nodiscard]] bool frozen() const { return !upcoming.empty(); }
   };

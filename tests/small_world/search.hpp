@@ -1,0 +1,26 @@
+// Depth-first search through all states of one setting.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tests/small_world/scenario.hpp"
+
+namespace hawser::small {
+
+struct Result {
+  std::size_t states = 0;
+  std::size_t transitions = 0;
+  std::size_t finals = 0;
+  std::size_t depth = 0;        ///< steps of the longest way
+  std::size_t node_states = 0;  ///< of the machines
+  std::size_t confirmed = 0;    ///< see NodeStates
+  bool complete = true;         ///< false: stopped at the bound, or at a violation
+  std::vector<std::string> violations;
+  std::string trace;  ///< the way to them; the shortest one where that was found within the bound
+};
+
+[[nodiscard]] Result search(const Setting& setting, std::size_t states_max);
+
+}  // namespace hawser::small
