@@ -104,7 +104,6 @@ void LightViews::install(LightOutbox& out) {
 // It has not marked the group's first pending change, and no later one takes it out.
 bool LightViews::lacks_marker(const OwnGroup& group, const NodeId& node) const {
   const bool marked = markers_.has_marked(group.heavy, node, group.pending.front().era.number);
-  if (HAWSER_FAULT("lwg_leaver_waited_for")) return !marked;
   return !marked && std::none_of(group.pending.begin(), group.pending.end(), [&](const Change& later) {
     return later.kind == Change::Kind::remove && later.member.node == node;
   });

@@ -34,7 +34,9 @@ class Diaries {
   [[nodiscard]] std::vector<std::string> contradictions(const Keeper& one, const Keeper& other);
   /// What all diaries of live nodes say that must not be the end.
   [[nodiscard]] std::vector<std::string> flaws_at_end(const std::vector<Keeper>& live,
-                                                      const std::map<NodeId, std::set<std::string>>& wanted) const;
+                                                      const std::map<NodeId, std::set<std::string>>& wanted);
+  /// How often a group was seen to switch, in all that flaws_at_end() was asked about.
+  [[nodiscard]] std::uint64_t moves() const { return moves_; }
   [[nodiscard]] std::size_t size() const { return diaries_.size(); }
   [[nodiscard]] std::size_t pairs() const { return read_.size(); }
 
@@ -61,6 +63,7 @@ class Diaries {
   std::map<Diary, DiaryNumber> diary_numbers_;
   std::map<std::pair<DiaryNumber, std::uint32_t>, DiaryNumber> longer_;
   std::set<std::pair<Keeper, Keeper>> read_;
+  std::uint64_t moves_ = 0;
 };
 
 }  // namespace hawser::small

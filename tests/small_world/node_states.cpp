@@ -37,6 +37,7 @@ struct NodeStates::Machine {
   std::vector<LightEvent> take(const Input& input, std::span<const Answer> answers, test::MemoryCluster* cluster) {
     heavy.expect(answers, cluster);
     now += input.later;
+    refused = false;
     Outbox transport;
     LightOutbox out{transport, {}};
     std::visit([&](const auto& what) { give(what, out); }, input.what);
@@ -55,13 +56,14 @@ struct NodeStates::Machine {
   }
   void give(const Input::Send& send, LightOutbox& out) {
     const std::array<ByteView, 1> parts{std::as_bytes(std::span{send.text})};
-    HAWSER_CHECK(groups.send(send.group, parts, now, out).ok());
+    refused = !groups.send(send.group, parts, now, out).ok();
   }
   void give(const Input::Wait&, LightOutbox& out) { groups.on_timeout(now, out); }
 
   RecordedGroups heavy;
   LightGroups groups;
   Time now{};
+  bool refused = false;  // the last input
 };
 
 NodeStates::NodeStates(const NodeId& node, const LightGroupsConfig& config) : node_(node), config_(config) {
@@ -94,6 +96,7 @@ void NodeStates::learn(Reaction& first, StateNumber state, const Input& input, s
                        test::MemoryCluster& cluster) {
   std::unique_ptr<Machine> machine = bring(state);
   Effect effect{0, machine->take(input, answers, &cluster)};
+  effect.refused = machine->refused;
   Reaction* reaction = &first;
   for (auto& [call, answer] : machine->heavy.take_asked()) {
     reaction->known = true;
@@ -156,7 +159,7 @@ Seen NodeStates::look_at(const LightGroups& groups, Time now) const {
   Seen seen{groups.is_quiet(), is_covered(groups.directory()), groups.directory_digest()};
   if (groups.next_deadline() != kNever) seen.due = groups.next_deadline() - now;
   for (const auto& [id, group] : groups.own_groups()) {
-    if (groups.can_send(group.name) && !groups.is_changing(id) && !groups.has_unsent()) seen.open[group.name] = id;
+    if (groups.can_send(group.name)) seen.open[group.name] = id;
   }
   return seen;
 }

@@ -44,12 +44,13 @@ struct Seen {
   bool covered = false;         ///< every group of the directory rides where all its members are
   std::uint64_t directory = 0;  ///< a digest; 0: none
   Duration due = Duration::max();
-  std::map<std::string, LightGroupId> open{};  ///< groups that would accept a message now
+  std::map<std::string, LightGroupId> open{};  ///< groups it is in; a message may be refused for the moment
 };
 
 struct Effect {
   StateNumber next = 0;
   std::vector<LightEvent> events;
+  bool refused = false;  ///< where Input::Send
 };
 
 class NodeStates {

@@ -29,6 +29,7 @@ struct Scenario {
   MapperPolicy::Kind policy = MapperPolicy::Kind::exact;
   std::vector<Deed> setup;  ///< joins, each settled before the next
   std::vector<Deed> deeds;
+  bool counts_idle = false;  ///< see MapperPolicy
 };
 
 struct Setting {

@@ -161,16 +161,17 @@ std::string trace_of(Rules& rules, const std::vector<Taken>& way) {
 
 }  // namespace
 
-Result search(const Setting& setting, std::size_t states_max) {
+Result search(const Setting& setting, std::size_t states_max, bool wants_shortest) {
   Rules rules{setting};
   Searcher all{rules, states_max, SIZE_MAX, false};
   Result result = all.run();
   result.node_states = rules.node_states();
   result.confirmed = rules.confirmed();
+  result.moves = rules.diaries().moves();
   if (result.violations.empty()) return result;
-  // Again, with few steps first: the same diaries are to be read anew.
   result.trace = trace_of(rules, all.way());
-  for (std::size_t steps = 1; steps < all.way().size(); ++steps) {
+  // Again, with few steps first, and all diaries to be read anew.
+  for (std::size_t steps = 1; wants_shortest && steps < all.way().size(); ++steps) {
     Rules fresh{setting};
     Searcher some{fresh, states_max, steps, true};
     const Result shorter = some.run();

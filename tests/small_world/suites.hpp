@@ -17,7 +17,6 @@ struct KnownRun {
 
 struct PlantedFault {
   std::string_view name;
-  std::string_view breaks;  ///< the beginning of one of the violations
   KnownRun run;
 };
 

@@ -22,6 +22,7 @@ Rules::Rules(const Setting& setting) : setting_(setting), deeds_(setting.scenari
   HAWSER_CHECK(add_senders(setting.senders, deeds_));
   LightGroupsConfig config;
   config.policy.kind = setting.scenario.policy;
+  config.policy.counts_idle = setting.scenario.counts_idle;
   for (std::size_t node = 0; node < kNodes; ++node) states_.emplace_back(id_of(node), config);
 }
 
@@ -92,11 +93,12 @@ void Rules::act(World& world, const Action& action, Told* told) {
     case Action::Verb::step:
       return step(world, action.node, world.cluster->steps(id_of(action.node))[action.number], told);
     case Action::Verb::deed:
-      world.deeds_left &= ~(1U << action.number);
-      return carry_out(world, deeds_[action.number], told);
+      if (carry_out(world, deeds_[action.number], told)) world.deeds_left &= ~(1U << action.number);
+      return;
     case Action::Verb::time: {
       const Duration due = states_[action.node].seen(world.nodes[action.node].state).due;
-      return give(world, action.node, {Input::Wait{}, std::max(due, Duration{})}, told);
+      give(world, action.node, {Input::Wait{}, std::max(due, Duration{})}, told);
+      return;
     }
     case Action::Verb::crash:
       world.nodes[action.node].alive = false;
@@ -126,20 +128,23 @@ void Rules::step(World& world, std::size_t node, const test::MemoryStep& step, T
   }
 }
 
-void Rules::carry_out(World& world, const Deed& deed, Told* told) {
+bool Rules::carry_out(World& world, const Deed& deed, Told* told) {
   const std::size_t node = index_of(deed.node);
   switch (deed.kind) {
-    case Deed::Kind::join: return give(world, node, {Input::Join{deed.group}}, told);
-    case Deed::Kind::leave: return give(world, node, {Input::Leave{deed.group}}, told);
-    case Deed::Kind::wait: return give(world, node, {Input::Wait{}, LightGroupsConfig{}.heavy_grace}, told);
+    case Deed::Kind::join: give(world, node, {Input::Join{deed.group}}, told); return true;
+    case Deed::Kind::leave: give(world, node, {Input::Leave{deed.group}}, told); return true;
+    case Deed::Kind::wait: give(world, node, {Input::Wait{}, LightGroupsConfig{}.heavy_grace}, told); return true;
     case Deed::Kind::send: break;
   }
   const LightGroupId group = states_[node].seen(world.nodes[node].state).open.at(deed.group);
-  world.nodes[node].diary = diaries_.add_sent(world.nodes[node].diary, deed.group, 1);
-  give(world, node, {Input::Send{group, test::LwgChecker::message_text(id_of(node), deed.group, 1)}}, told);
+  const bool sent =
+      give(world, node, {Input::Send{group, test::LwgChecker::message_text(id_of(node), deed.group, 1)}}, told);
+  if (sent) world.nodes[node].diary = diaries_.add_sent(world.nodes[node].diary, deed.group, 1);
+  return sent;
 }
 
-void Rules::give(World& world, std::size_t node, const Input& input, Told* told) {
+// False where the node refused it.
+bool Rules::give(World& world, std::size_t node, const Input& input, Told* told) {
   World::Node& here = world.nodes[node];
   const Effect& effect = states_[node].take(here.state, input, *world.cluster);
   here.state = effect.next;
@@ -147,6 +152,7 @@ void Rules::give(World& world, std::size_t node, const Input& input, Told* told)
     here.diary = diaries_.add_event(here.diary, event);
     if (told != nullptr) told->push_back(std::string(1, static_cast<char>('A' + node)) + ": " + text_of_event(event));
   }
+  return !effect.refused;
 }
 
 // ---- Looking ----
@@ -193,12 +199,13 @@ std::map<NodeId, std::set<std::string>> Rules::wanted(const World& world) const 
   return wanted;
 }
 
-std::vector<std::string> Rules::flaws_at_end(const World& world) const {
+std::vector<std::string> Rules::flaws_at_end(const World& world) {
   std::vector<Keeper> live;
   for (std::size_t node = 0; node < kNodes; ++node) {
     if (world.nodes[node].alive) live.push_back({id_of(node), world.nodes[node].diary});
   }
-  std::vector<std::string> found = diaries_.flaws_at_end(live, wanted(world));
+  const auto wanted_by = wanted(world);
+  std::vector<std::string> found = diaries_.flaws_at_end(live, wanted_by);
   for (std::size_t node = 0; node < kNodes; ++node) {
     if (!world.nodes[node].alive) continue;
     const Seen& seen = states_[node].seen(world.nodes[node].state);
@@ -212,6 +219,7 @@ std::vector<std::string> Rules::flaws_at_end(const World& world) const {
   for (std::size_t number = 0; number < deeds_.size(); ++number) {
     const Deed& deed = deeds_[number];
     if ((world.deeds_left >> number & 1U) == 0 || !world.nodes[index_of(deed.node)].alive) continue;
+    if (!wanted_by.at(id_of(index_of(deed.node))).contains(deed.group)) continue;  // It left before.
     found.push_back("liveness: " + text_of_deed(deed) + " is never possible");
   }
   return found;

@@ -66,7 +66,7 @@ class Rules {
   /// What must never be; only what was not seen before.
   [[nodiscard]] std::vector<std::string> violations(const World& world);
   /// What must not be where nothing more happens.
-  [[nodiscard]] std::vector<std::string> flaws_at_end(const World& world) const;
+  [[nodiscard]] std::vector<std::string> flaws_at_end(const World& world);
 
   [[nodiscard]] std::string text_of(const World& before, const Action& action) const;
   [[nodiscard]] std::size_t node_states() const;
@@ -76,8 +76,9 @@ class Rules {
  private:
   void settle(World& world);
   void step(World& world, std::size_t node, const test::MemoryStep& step, Told* told);
-  void give(World& world, std::size_t node, const Input& input, Told* told);
-  void carry_out(World& world, const Deed& deed, Told* told);
+  bool give(World& world, std::size_t node, const Input& input, Told* told);
+  /// False where the node would not do it now.
+  bool carry_out(World& world, const Deed& deed, Told* told);
   void change(World& world);
   [[nodiscard]] bool is_possible(const World& world, const Deed& deed) const;
   [[nodiscard]] std::map<NodeId, std::set<std::string>> wanted(const World& world) const;
