@@ -12,8 +12,8 @@ Setting setting_of(const KnownRun& run) {
 
 std::vector<KnownRun> short_runs() {
   return {
-      {"join-grow", "Ag", "C"},  {"join-share", "Ag", "A"}, {"join-switch", "Ag", "B"},    {"join-switch", "", "ABC"},
-      {"join-create", "Ag", ""}, {"join-two", "", "A"},     {"leave-switch", "Cx", "ABC"},
+      {"join-grow", "Ag", "C"},   {"join-share", "Ag", "A"}, {"join-switch", "Ag", "B"},
+      {"join-switch", "", "ABC"}, {"join-create", "Ag", ""}, {"leave-switch", "Cx", "ABC"},
   };
 }
 
@@ -26,6 +26,7 @@ std::vector<KnownRun> all_runs() {
            {"join-switch", "Ag Bg Cg", "ABC"},
            {"join-create", "", "ABC"},
            {"join-create", "Ag", "A"},
+           {"join-two", "", "A"},
            {"leave-switch", "Ax Cx", "ABC"},
            {"join-switch", "", "-"},
            {"leave-switch", "", "ABC-"},
