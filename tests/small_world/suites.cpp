@@ -24,6 +24,7 @@ std::vector<KnownRun> all_runs() {
            {"join-share", "Ag", "ABC"},
            {"join-switch", "Ag Bg", "ABC"},
            {"join-switch", "Ag Bg Cg", "ABC"},
+           {"join-switch", "Ag Bx Cg", "ABC"},
            {"join-create", "", "ABC"},
            {"join-create", "Ag", "A"},
            {"join-two", "", "A"},
