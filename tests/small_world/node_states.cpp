@@ -158,7 +158,7 @@ std::unique_ptr<NodeStates::Machine> NodeStates::replay(std::vector<const Way*> 
 Seen NodeStates::look_at(const LightGroups& groups, Time now) const {
   Seen seen{groups.is_quiet(), is_covered(groups.directory()), groups.directory_digest()};
   if (groups.next_deadline() != kNever) seen.due = groups.next_deadline() - now;
-  for (const auto& [id, group] : groups.own_groups()) {
+  for (const auto& [id, group] : groups.views().groups()) {
     if (groups.can_send(group.name)) seen.open[group.name] = id;
   }
   return seen;
