@@ -40,7 +40,7 @@ class SubscriptionRoutes {
 
   const Session& session_;
   std::map<SubscriberId, std::shared_ptr<SubscriptionQueue>> queues_;
-  NameTable<Route> by_name_;      // Never erased from, so that by_handle_ stays right; the session keeps names, too.
+  NameTable<Route> by_name_;       // Never erased from, so that by_handle_ stays right; the session keeps names, too.
   std::vector<Route*> by_handle_;  // nullptr: not looked up yet. Handles are small numbers.
   std::vector<SubscriptionQueue*> touched_;  // Since the last hand_over(); some more than once.
 };
