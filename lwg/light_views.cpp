@@ -109,27 +109,35 @@ bool LightViews::lacks_marker(const OwnGroup& group, const NodeId& node) const {
   });
 }
 
-// One of those of the members that the change leaves and brings.
-std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
+// Of the members that the change leaves and brings, until `visit` returns false.
+template <typename Visit>
+void LightViews::visit_missing(const OwnGroup& group, Visit visit) const {
   const Change& change = group.pending.front();
-  const auto is_missing = [&](const NodeId& node) { return lacks_marker(group, node); };
   for (const LightMember& member : group.view.members) {
     if (HAWSER_FAULT("lwg_installed_without_last_marker") && &member == &group.view.members.back()) break;
-    if (is_missing(member.node)) return member.node;
+    if (lacks_marker(group, member.node) && !visit(member.node)) return;
   }
-  const bool newcomer = change.kind == Change::Kind::add && !HAWSER_FAULT("lwg_newcomer_not_waited_for");
-  return newcomer && is_missing(change.member.node) ? std::optional{change.member.node} : std::nullopt;
+  const bool brings = change.kind == Change::Kind::add && !group.view.contains(change.member.node);
+  if (!brings || HAWSER_FAULT("lwg_newcomer_not_waited_for")) return;
+  if (lacks_marker(group, change.member.node)) visit(change.member.node);
+}
+
+std::optional<NodeId> LightViews::missing_marker(const OwnGroup& group) const {
+  std::optional<NodeId> missing;
+  visit_missing(group, [&](const NodeId& node) {
+    missing = node;
+    return false;
+  });
+  return missing;
 }
 
 std::vector<NodeId> LightViews::missing_markers(const OwnGroup& group) const {
   std::vector<NodeId> missing;
   if (group.pending.empty()) return missing;
-  for (const LightMember& member : group.view.members) {
-    if (lacks_marker(group, member.node)) missing.push_back(member.node);
-  }
-  const Change& change = group.pending.front();
-  const bool brings = change.kind == Change::Kind::add && !group.view.contains(change.member.node);
-  if (brings && lacks_marker(group, change.member.node)) missing.push_back(change.member.node);
+  visit_missing(group, [&](const NodeId& node) {
+    missing.push_back(node);
+    return true;
+  });
   return missing;
 }
 

@@ -124,6 +124,8 @@ class LightViews {
   OwnGroup& join(const Change& change, const DirectoryGroup& group);
   void enqueue(OwnGroup& group, const Change& change);
   [[nodiscard]] bool lacks_marker(const OwnGroup& group, const NodeId& node) const;
+  template <typename Visit>
+  void visit_missing(const OwnGroup& group, Visit visit) const;
   [[nodiscard]] std::optional<NodeId> missing_marker(const OwnGroup& group) const;
   void install_first(OwnGroup& group, LightOutbox& out);
   void apply(OwnGroup& group, const Change& change, std::vector<NodeId>& newcomers);

@@ -369,4 +369,17 @@ std::vector<std::string> LwgWorld::violations() {
   return found;
 }
 
+LightGroupsConfig exact() {
+  LightGroupsConfig config;
+  config.policy.kind = MapperPolicy::Kind::exact;
+  return config;
+}
+
+void join_all(LwgWorld& world, std::string_view nodes, const std::string& name) {
+  for (const char node : nodes) {
+    world.join(node, {name});
+    world.settle();
+  }
+}
+
 }  // namespace hawser::test

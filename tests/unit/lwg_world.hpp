@@ -144,4 +144,9 @@ class LwgWorld {
   Time now_{};
 };
 
+/// A mapper that gives every membership a heavy-weight group of its own.
+LightGroupsConfig exact();
+/// Each joins when the one before is in.
+void join_all(LwgWorld& world, std::string_view nodes, const std::string& name);
+
 }  // namespace hawser::test
