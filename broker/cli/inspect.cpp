@@ -46,9 +46,8 @@ Error nobody_in(const std::string& domain) {
   std::string message = "no node of domain \"" + domain + "\" is running here";
   const std::size_t others = find_local_nodes().size();
   if (others == 0) return {Errc::system, message + ": start one, e.g. hawser sub greetings"};
-  return {Errc::system, message + "; there are " + std::to_string(others) +
-                            " of other domains: choose with --domain or --node, or start one, e.g. hawser sub "
-                            "greetings --domain " +
+  return {Errc::system, message + " (nodes of other domains: " + std::to_string(others) +
+                            "): choose with --domain or --node, or start one, e.g. hawser sub greetings --domain " +
                             domain};
 }
 
