@@ -16,6 +16,7 @@ namespace {
 
 const std::vector<std::string> kNames{"g", "h", "i", "j", "k"};
 constexpr Duration kGrace = std::chrono::milliseconds{20};
+constexpr std::size_t kStepsMax = 50'000;  // of settling; far beyond what any run takes
 
 LightGroupsConfig config_of(std::uint64_t seed) {
   using Kind = MapperPolicy::Kind;
@@ -71,8 +72,14 @@ class RandomRun {
  private:
   // Delivers everything, and waits for what takes its time, until nothing more comes of it.
   void settle() {
+    std::size_t steps = 0;
     for (int quiet = 0; quiet < 3; ++quiet) {
-      while (world_.step_at_random()) quiet = 0;
+      while (world_.step_at_random()) {
+        quiet = 0;
+        if (++steps < kStepsMax) continue;
+        found_.emplace_back("liveness: the nodes never come to rest");
+        return;
+      }
       world_.pass(2 * kGrace);
     }
   }

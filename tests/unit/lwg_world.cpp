@@ -131,13 +131,14 @@ void LwgWorld::hand_over(char name, std::vector<GroupEvent> events) {
 }
 
 void LwgWorld::settle_once(std::string_view nodes) {
-  for (bool more = true; more;) {
+  for (bool more = true; more && comes_to_rest_;) {
     more = false;
     for (const char name : nodes) {
       const auto steps = cluster_.steps(id_of(name));
       if (steps.empty()) continue;
       take(name, steps.front());
       more = true;
+      comes_to_rest_ = ++restless_steps_ < kRestlessStepsMax;
     }
   }
 }
@@ -145,11 +146,12 @@ void LwgWorld::settle_once(std::string_view nodes) {
 void LwgWorld::settle(std::string_view nodes) {
   const std::string who = nodes.empty() ? live() : std::string{nodes};
   const auto can_go_on = [&](char node) { return !cluster_.steps(id_of(node)).empty(); };
+  restless_steps_ = 0;
   do {
     settle_once(who);
     now_ += Wishes::kLookInterval;
     tick(who);
-  } while (std::any_of(who.begin(), who.end(), can_go_on));
+  } while (comes_to_rest_ && std::any_of(who.begin(), who.end(), can_go_on));
 }
 
 template <typename Wanted>
@@ -361,6 +363,7 @@ std::vector<std::string> LwgWorld::violations() {
   }
   checker_.check_end(wanted);
   std::vector<std::string> found = checker_.violations();
+  if (!comes_to_rest_) found.emplace_back("liveness: the nodes never come to rest");
   if (!one_directory()) found.emplace_back("one directory: the nodes' directories differ at the end");
   for (const char node : live()) {
     if (!is_covered(node)) found.push_back(std::string("coverage: a group is larger than its carrier, says ") + node);

@@ -127,6 +127,10 @@ class LwgWorld {
   void take(char node, const MemoryStep& step) { hand_over(node, cluster_.take(id_of(node), step)); }
   void hand_over(char node, std::vector<GroupEvent> events);
   void settle_once(std::string_view nodes);
+  /// Far beyond what any run takes.
+  static constexpr std::size_t kRestlessStepsMax = 50'000;
+  std::size_t restless_steps_ = 0;
+  bool comes_to_rest_ = true;
   void tick(std::string_view nodes);
   void note(char node, const LightEvent& event);
   void note(char node, const GroupEvent& event);
