@@ -6,9 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "lwg/state_digest.hpp"
 #include "transport/core/order.hpp"
 #include "transport/core/outbox.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/core/time.hpp"
 #include "transport/heavy_group.hpp"
 

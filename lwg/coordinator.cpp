@@ -26,21 +26,30 @@ void Coordinator::on_requests(const NodeId& from, const RequestBatch& batch) {
   for (const Request& request : batch.requests) requests_.push_back({from, request, std::string{request.name}});
 }
 
-void Coordinator::on_view() {
+// What was planned in the last view may not have been ordered: then the mapper begins with the directory again.
+void Coordinator::on_view(std::span<const NodeId> kept) {
   requests_.clear();
-  if (!HAWSER_FAULT("lwg_plan_outlives_its_view")) mapper_.reset();
+  if (waiting_ && !HAWSER_FAULT("lwg_plan_outlives_its_view")) on_directory();
   waiting_ = false;
   moved_away_.clear();
   taken_out_.clear();
+  if (mapper_ == nullptr) return;
+  for (const NodeId& node : mapper_->nodes()) {
+    if (!std::binary_search(kept.begin(), kept.end(), node)) departed_.insert(node);
+  }
 }
 
-// Every view begins with the directory that all have: what was planned in the last one may not have been ordered.
+void Coordinator::on_directory() {
+  mapper_.reset();
+  departed_.clear();
+}
+
 void Coordinator::restore(const Directory& directory) {
   mapper_ = std::make_unique<Mapper>(policy_, rng_.fork());
   for (const auto& [heavy, members] : directory.heavies()) HAWSER_CHECK(mapper_->restore_heavy(heavy, members));
   for (const auto& [id, group] : directory.groups()) {
     std::vector<NodeId> nodes;
-    for (const DirectoryMember& member : group.members) nodes.push_back(member.node);
+    for (const LightMember& member : group.members) nodes.push_back(member.node);
     HAWSER_CHECK(mapper_->restore_light(id, nodes, group.heavy));
   }
 }
@@ -49,17 +58,33 @@ std::optional<CoordinatorPlan> Coordinator::plan(const Directory& directory, con
                                                  std::uint64_t applied) {
   applied_ = applied;
   if (mapper_ == nullptr) restore(directory);
+  take_departed(directory);
+  answered_ = std::exchange(requests_, {});
+  for (const Asked& asked : answered_) take(asked, directory, control);
+  CoordinatorPlan plan{arrangements(directory), std::move(operations_)};
   planned_.clear();
   created_.clear();
   gone_.clear();
   arranged_.clear();
   operations_.clear();
-  answered_ = std::exchange(requests_, {});
-  for (const Asked& asked : answered_) take(asked, directory, control);
-  CoordinatorPlan plan{arrangements(directory), std::move(operations_)};
   if (plan.arrangements.empty() && plan.operations.empty()) return std::nullopt;
   waiting_ = true;
   return plan;
+}
+
+// Not at once: nothing is urgent about a place that has become too large, and others wait for the view. Groups that
+// have more than k extras by that are placed anew.
+void Coordinator::take_departed(const Directory& directory) {
+  std::set<LightGroupId> unbearing;
+  for (const NodeId& node : std::exchange(departed_, {})) {
+    const std::vector<LightGroupId> more = mapper_->remove_node(node);
+    unbearing.insert(more.begin(), more.end());
+  }
+  for (const LightGroupId id : unbearing) {
+    if (directory.find(id) == nullptr) continue;  // its last members are gone
+    Planned& group = planned(id, directory);
+    move(id, group, place(id, group));
+  }
 }
 
 void Coordinator::take(const Asked& asked, const Directory& directory, const View& control) {
@@ -85,8 +110,8 @@ void Coordinator::take_join(const Asked& asked, const Directory& directory, Rank
   }
   group.members.push_back({asked.from, role});
   const Placement placement = place(id, group);
-  const PlacementReason why = mapper_->explain(id)->reason;
   if (!known) {
+    const PlacementReason why = mapper_->explain(id)->reason;
     created_.emplace(asked.name, id);
     operations_.push_back({Operation::Kind::create, id, 0, {}, placement.heavy, why, asked.name});
     group.heavy = placement.heavy;
@@ -148,7 +173,7 @@ Coordinator::Planned& Coordinator::planned(LightGroupId id, const Directory& dir
   const auto [at, is_new] = planned_.try_emplace(id);
   const DirectoryGroup* known = is_new ? directory.find(id) : nullptr;
   if (known != nullptr && !gone_.contains(known->name)) {
-    for (const DirectoryMember& member : known->members) at->second.members.push_back({member.node, member.role});
+    at->second.members = known->members.list();
     at->second.heavy = known->heavy;
   }
   return at->second;

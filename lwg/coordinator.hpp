@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,8 +44,10 @@ class Coordinator {
 
   /// Requests of a node of the control view; kept until plan() has answered them.
   void on_requests(const NodeId& from, const RequestBatch& batch);
-  /// A new control view: everyone asks anew.
-  void on_view();
+  /// A new control view, of a directory that only `kept` (sorted) are in from here on: everyone asks anew.
+  void on_view(std::span<const NodeId> kept);
+  /// Another directory.
+  void on_directory();
   /// The plan made last is delivered here, all of it.
   void on_delivered() { waiting_ = false; }
 
@@ -54,7 +57,9 @@ class Coordinator {
   /// this view. Nothing where that is nothing.
   [[nodiscard]] std::optional<CoordinatorPlan> plan(const Directory& directory, const View& control,
                                                     std::uint64_t applied);
-  void add_to(StateDigest& digest) const { digest.add(rng_, mapper_, requests_, waiting_, moved_away_, taken_out_); }
+  void add_to(StateDigest& digest) const {
+    digest.add(rng_, mapper_, departed_, requests_, waiting_, moved_away_, taken_out_);
+  }
 
  private:
   struct Asked {
@@ -73,6 +78,7 @@ class Coordinator {
   };
 
   void restore(const Directory& directory);
+  void take_departed(const Directory& directory);
   void take(const Asked& asked, const Directory& directory, const View& control);
   void take_join(const Asked& asked, const Directory& directory, Rank rank);
   void take_leave(const Asked& asked, const Directory& directory, Rank rank);
@@ -86,7 +92,8 @@ class Coordinator {
 
   MapperPolicy policy_;
   Rng rng_;
-  std::unique_ptr<Mapper> mapper_;  // nullptr until it is needed in this view
+  std::unique_ptr<Mapper> mapper_;  // nullptr until it is needed, and where a plan was lost
+  std::set<NodeId> departed_;       // gone from the directory, and in the mapper still
   std::vector<Asked> requests_;
   std::vector<Asked> answered_;  // keeps the plan's names
   bool waiting_ = false;

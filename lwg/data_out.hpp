@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "lwg/light_views.hpp"
-#include "lwg/state_digest.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/outbox.hpp"
 #include "transport/core/result.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/core/time.hpp"
 #include "transport/heavy_group.hpp"
 

@@ -22,25 +22,14 @@ std::uint64_t digest_of(std::string_view text) {
 }
 
 std::uint64_t digest_of(LightGroupId id, const DirectoryGroup& group) {
-  return fold(fold(id.value, digest_of(group.name)), group.heavy.value);
-}
-
-std::uint64_t digest_of(LightGroupId id, const DirectoryMember& member) {
-  std::uint64_t digest = fold(id.value, member.node.incarnation.value);
-  digest = fold(digest, static_cast<std::uint64_t>(member.role));
-  digest = fold(digest, member.since.control_view.digest);
-  return fold(digest, member.since.number);
+  const std::uint64_t digest = fold(fold(id.value, digest_of(group.name)), group.heavy.value);
+  return fold(digest, group.members.digest());
 }
 
 std::uint64_t digest_of(GroupId heavy, const std::vector<NodeId>& members) {
   std::uint64_t digest = fold(heavy.value, members.size());
   for (const NodeId& member : members) digest = fold(digest, member.incarnation.value);
   return digest;
-}
-
-auto member_at(DirectoryGroup& group, const NodeId& node) {
-  return std::find_if(group.members.begin(), group.members.end(),
-                      [&](const DirectoryMember& member) { return member.node == node; });
 }
 
 }  // namespace
@@ -52,82 +41,48 @@ std::optional<Change> Directory::apply(const Operation& operation, const View& c
     create(operation);
     return std::nullopt;
   }
-  Entry* const group = groups_.find(operation.group);
+  Entry* const entry = groups_.find(operation.group);
   const bool names_node = operation.kind != Operation::Kind::move;
-  if (group == nullptr || (names_node && operation.rank >= control.members.size())) return std::nullopt;
-  Change change{operation.group, era, Change::Kind::move, {}, group->second.heavy};
+  if (entry == nullptr || (names_node && operation.rank >= control.members.size())) return std::nullopt;
+  Change change{operation.group, era, Change::Kind::move, {}, entry->second.heavy};
   if (operation.kind == Operation::Kind::move) {
-    move(*group, operation);
+    alter(*entry, [&](DirectoryGroup& group) {
+      group.heavy = operation.heavy;
+      group.why = operation.why;
+    });
     change.heavy = operation.heavy;
     return change;
   }
+  change.kind = operation.kind == Operation::Kind::add ? Change::Kind::add : Change::Kind::remove;
   change.member = {control.members[operation.rank], operation.role};
-  if (operation.kind == Operation::Kind::add) {
-    change.kind = Change::Kind::add;
-    add(*group, {change.member.node, operation.role, era});
-    return change;
+  const AlteredMembers& altered = lists_.after(entry->second.members, change);
+  if (change.kind == Change::Kind::remove && !altered.leaver) return std::nullopt;
+  alter(*entry, [&](DirectoryGroup& group) { group.members = altered.members; });
+  if (entry->second.members.empty()) {
+    by_name_.erase(entry->second.name);
+    groups_.erase(change.group);
   }
-  change.kind = Change::Kind::remove;
-  if (!remove(*group, change.member.node)) return std::nullopt;
   return change;
 }
 
 void Directory::create(const Operation& operation) {
-  if (by_name_.contains(operation.name) || groups_.contains(operation.group)) return;
+  if (by_name_.find(operation.name) != nullptr || groups_.find(operation.group) != nullptr) return;
   insert(operation.group, {std::string{operation.name}, operation.heavy, operation.why, {}});
 }
 
-DirectoryGroup& Directory::insert(LightGroupId id, DirectoryGroup group) {
+Directory::Entry& Directory::insert(LightGroupId id, DirectoryGroup group) {
   Entry& entry = groups_.insert(id, std::move(group));
-  by_name_.emplace(entry.second.name, &entry);
-  return entry.second;
+  by_name_.insert(entry);
+  return entry;
 }
 
-void Directory::add(Entry& entry, const DirectoryMember& member) {
+// A group counts while it has members.
+template <typename Alter>
+void Directory::alter(Entry& entry, Alter alter) {
   auto& [id, group] = entry;
-  const auto known = member_at(group, member.node);
-  if (known == group.members.end()) return add_member(id, group, member);
-  sum_ -= digest_of(id, *known);
-  known->role = member.role;
-  sum_ += digest_of(id, *known);
-}
-
-bool Directory::remove(Entry& entry, const NodeId& node) {
-  auto& [id, group] = entry;
-  const auto member = member_at(group, node);
-  if (member == group.members.end()) return false;
-  forget_member(id, *member);
-  group.members.erase(member);
-  if (!group.members.empty()) return true;
-  forget_group(entry);
-  groups_.erase(id);
-  return true;
-}
-
-void Directory::move(Entry& entry, const Operation& operation) {
-  auto& [id, group] = entry;
-  sum_ -= digest_of(id, group);
-  group.heavy = operation.heavy;
-  group.why = operation.why;
-  sum_ += digest_of(id, group);
-}
-
-void Directory::add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member) {
-  if (group.members.empty()) sum_ += digest_of(id, group);
-  sum_ += digest_of(id, member);
-  ++memberships_[member.node];
-  group.members.push_back(member);
-}
-
-void Directory::forget_member(LightGroupId id, const DirectoryMember& member) {
-  sum_ -= digest_of(id, member);
-  const auto at = memberships_.find(member.node);
-  if (--at->second == 0) memberships_.erase(at);
-}
-
-void Directory::forget_group(const Entry& entry) {
-  sum_ -= digest_of(entry.first, entry.second);
-  by_name_.erase(entry.second.name);
+  if (!group.members.empty()) sum_ -= digest_of(id, group);
+  alter(group);
+  if (!group.members.empty()) sum_ += digest_of(id, group);
 }
 
 void Directory::arrange(GroupId heavy, std::vector<NodeId> members) {
@@ -152,26 +107,23 @@ void Directory::retain(std::span<const NodeId> nodes) {
     if (!members.empty()) sum_ += digest_of(heavy, members);
     at = members.empty() ? heavies_.erase(at) : std::next(at);
   }
-  const bool someone_is_gone =
-      std::any_of(memberships_.begin(), memberships_.end(), [&](const auto& entry) { return is_gone(entry.first); });
-  if (!someone_is_gone) return;
+  MemberLists::Retainer retainer{lists_, nodes};
   groups_.erase_if([&](Entry& entry) {
     auto& [id, group] = entry;
-    std::erase_if(group.members, [&](const DirectoryMember& member) {
-      if (!is_gone(member.node)) return false;
-      forget_member(id, member);
-      return true;
-    });
-    if (group.members.empty()) forget_group(entry);
-    return group.members.empty();
+    LightMembers kept = retainer(group.members);
+    if (kept.identity() == group.members.identity()) return false;
+    alter(entry, [&](DirectoryGroup& altered) { altered.members = std::move(kept); });
+    if (!group.members.empty()) return false;
+    by_name_.erase(group.name);
+    return true;
   });
 }
 
 bool Directory::restore(LightGroupId id, DirectoryGroup group) {
   if (group.members.empty() || find(id) != nullptr || id_of(group.name)) return false;
-  const std::vector<DirectoryMember> members = std::exchange(group.members, {});
-  DirectoryGroup& restored = insert(id, std::move(group));
-  for (const DirectoryMember& member : members) add_member(id, restored, member);
+  group.members = lists_.of(std::move(group.members));
+  sum_ += digest_of(id, group);
+  insert(id, std::move(group));
   return true;
 }
 
@@ -181,15 +133,15 @@ const DirectoryGroup* Directory::find(LightGroupId id) const {
 }
 
 std::optional<LightGroupId> Directory::id_of(std::string_view name) const {
-  const auto at = by_name_.find(name);
-  if (at == by_name_.end()) return std::nullopt;
-  return at->second->first;
+  const Entry* const entry = by_name_.find(name);
+  if (entry == nullptr) return std::nullopt;
+  return entry->first;
 }
 
 std::optional<Role> Directory::role_of(std::string_view name, const NodeId& node) const {
-  const auto at = by_name_.find(name);
-  if (at == by_name_.end()) return std::nullopt;
-  for (const DirectoryMember& member : at->second->second.members) {
+  const Entry* const entry = by_name_.find(name);
+  if (entry == nullptr) return std::nullopt;
+  for (const LightMember& member : entry->second.members) {
     if (member.node == node) return member.role;
   }
   return std::nullopt;

@@ -3,8 +3,6 @@
 // Departs: a group without members is gone.
 #pragma once
 
-#include <tsl/robin_map.h>
-
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,37 +11,23 @@
 #include <string_view>
 #include <vector>
 
+#include "lwg/change.hpp"
 #include "lwg/group_table.hpp"
 #include "lwg/light_messages.hpp"
 #include "lwg/light_view.hpp"
+#include "lwg/member_lists.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/index.hpp"
 #include "transport/core/view.hpp"
 
 namespace hawser {
 
-struct DirectoryMember {
-  NodeId node;
-  Role role = Role::subscriber;
-  Era since;  ///< of its coming
-  bool operator==(const DirectoryMember&) const = default;
-};
-
 struct DirectoryGroup {
   std::string name;
-  GroupId heavy;                         ///< which it rides on
-  PlacementReason why{};                 ///< of the last choice of `heavy`
-  std::vector<DirectoryMember> members;  ///< oldest first
+  GroupId heavy;          ///< which it rides on
+  PlacementReason why{};  ///< of the last choice of `heavy`
+  LightMembers members;   ///< oldest first
   bool operator==(const DirectoryGroup&) const = default;
-};
-
-/// A change of one group's members or place; its era is the operation's index.
-struct Change {
-  enum class Kind : std::uint8_t { add, remove, move };
-  LightGroupId group;
-  Era era;
-  Kind kind = Kind::add;
-  LightMember member;  ///< where add or remove
-  GroupId heavy;       ///< where it rides afterwards
 };
 
 /// Invariant: two directories that were given the same operations, arrangements and retain() calls in the same order
@@ -54,7 +38,7 @@ class Directory {
   Directory(Directory&&) = default;
   Directory& operator=(Directory&&) = default;
 
-  /// `members`: of the control view, by rank. Nothing where the operation changes no group's members or place: create,
+  /// `control`: names nodes by rank. Nothing where the operation changes no group's members or place: create,
   /// or what does not fit the directory (no coordinator of ours sends that).
   std::optional<Change> apply(const Operation& operation, const View& control, const Era& era);
   /// These are the heavy-weight group's members from here on; none: it is gone.
@@ -77,20 +61,20 @@ class Directory {
 
  private:
   using Entry = GroupTable<DirectoryGroup>::Entry;
+  struct NameOf {
+    std::string_view operator()(const Entry& entry) const { return entry.second.name; }
+  };
+
   void create(const Operation& operation);
-  DirectoryGroup& insert(LightGroupId id, DirectoryGroup group);
-  void add_member(LightGroupId id, DirectoryGroup& group, const DirectoryMember& member);
-  void forget_member(LightGroupId id, const DirectoryMember& member);
-  void forget_group(const Entry& entry);
-  void add(Entry& entry, const DirectoryMember& member);
-  bool remove(Entry& entry, const NodeId& node);
-  void move(Entry& entry, const Operation& operation);
+  Entry& insert(LightGroupId id, DirectoryGroup group);
+  template <typename Alter>
+  void alter(Entry& entry, Alter alter);
 
   GroupTable<DirectoryGroup> groups_;
-  tsl::robin_map<std::string_view, const Entry*> by_name_;  // keys lie in the groups; never iterated
+  Index<const Entry, NameOf> by_name_;
   std::map<GroupId, std::vector<NodeId>> heavies_;
-  std::map<NodeId, std::size_t> memberships_;  // of each node that has any
-  std::uint64_t sum_ = 0;                      // of the digests of all groups and members
+  MemberLists lists_;
+  std::uint64_t sum_ = 0;  // of the digests of everything
 };
 
 }  // namespace hawser

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "lwg/light_messages.hpp"
-#include "lwg/state_digest.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser {
 

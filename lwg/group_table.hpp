@@ -1,8 +1,6 @@
 // Light-weight groups by id.
 #pragma once
 
-#include <tsl/robin_map.h>
-
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "transport/core/ids.hpp"
+#include "transport/core/index.hpp"
 
 namespace hawser {
 
@@ -21,6 +20,16 @@ class GroupTable {
   static constexpr bool kOrderMeansNothing = true;
   using Entry = std::pair<const LightGroupId, Group>;
 
+ private:
+  struct Placed : Entry {
+    Placed(LightGroupId id, Group group, std::size_t at) : Entry(id, std::move(group)), place(at) {}
+    std::size_t place;  // in `entries_`
+  };
+  struct IdOf {
+    LightGroupId operator()(const Placed& entry) const { return entry.first; }
+  };
+
+ public:
   template <typename Value>
   class Iterator {
    public:
@@ -30,7 +39,7 @@ class GroupTable {
     using pointer = Value*;
     using reference = Value&;
 
-    explicit Iterator(const std::unique_ptr<Entry>* at) : at_(at) {}
+    explicit Iterator(const std::unique_ptr<Placed>* at) : at_(at) {}
     Value& operator*() const { return **at_; }
     Iterator& operator++() {
       ++at_;
@@ -40,7 +49,7 @@ class GroupTable {
     bool operator==(const Iterator&) const = default;
 
    private:
-    const std::unique_ptr<Entry>* at_;
+    const std::unique_ptr<Placed>* at_;
   };
 
   [[nodiscard]] Iterator<Entry> begin() { return Iterator<Entry>{entries_.data()}; }
@@ -55,24 +64,17 @@ class GroupTable {
   [[nodiscard]] const Entry& at(std::size_t place) const { return *entries_[place]; }
 
   /// nullptr where there is none.
-  [[nodiscard]] Entry* find(LightGroupId id) {
-    const auto at = by_id_.find(id);
-    return at == by_id_.end() ? nullptr : at->second.entry;
-  }
-  [[nodiscard]] const Entry* find(LightGroupId id) const {
-    const auto at = by_id_.find(id);
-    return at == by_id_.end() ? nullptr : at->second.entry;
-  }
-  [[nodiscard]] bool contains(LightGroupId id) const { return by_id_.contains(id); }
+  [[nodiscard]] Entry* find(LightGroupId id) { return by_id_.find(id); }
+  [[nodiscard]] const Entry* find(LightGroupId id) const { return by_id_.find(id); }
 
   /// There must be none of this id.
   Entry& insert(LightGroupId id, Group group) {
-    Entry& entry = *entries_.emplace_back(std::make_unique<Entry>(id, std::move(group)));
-    by_id_.emplace(id, Found{&entry, entries_.size() - 1});
+    Placed& entry = *entries_.emplace_back(std::make_unique<Placed>(id, std::move(group), entries_.size()));
+    by_id_.insert(entry);
     return entry;
   }
   /// There must be one.
-  void erase(LightGroupId id) { erase_at(by_id_.at(id).place); }
+  void erase(LightGroupId id) { erase_at(by_id_.find(id)->place); }
   /// Erases every group for which `is_over` says so, having been asked once about each.
   template <typename IsOver>
   void erase_if(IsOver is_over) {
@@ -85,28 +87,23 @@ class GroupTable {
     }
   }
   void clear() {
-    entries_.clear();
     by_id_.clear();
+    entries_.clear();
   }
 
  private:
-  struct Found {
-    Entry* entry = nullptr;
-    std::size_t place = 0;  // in `entries_`
-  };
-
   // The last one takes its place.
   void erase_at(std::size_t place) {
     by_id_.erase(entries_[place]->first);
     if (place + 1 < entries_.size()) {
       entries_[place] = std::move(entries_.back());
-      by_id_[entries_[place]->first].place = place;
+      entries_[place]->place = place;
     }
     entries_.pop_back();
   }
 
-  std::vector<std::unique_ptr<Entry>> entries_;
-  tsl::robin_map<LightGroupId, Found> by_id_;  // never iterated
+  std::vector<std::unique_ptr<Placed>> entries_;
+  Index<Placed, IdOf> by_id_;
 };
 
 /// The same groups, whatever their order.

@@ -13,10 +13,10 @@
 #include "lwg/light_views.hpp"
 #include "lwg/lineage.hpp"
 #include "lwg/snapshot.hpp"
-#include "lwg/state_digest.hpp"
 #include "lwg/wishes.hpp"
 #include "transport/core/check.hpp"
 #include "transport/core/fault.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser {
 namespace {
@@ -61,6 +61,11 @@ class LightGroups::Impl {
     return std::min({queue_.next_deadline(), wishes_.next_deadline(), asks});
   }
   [[nodiscard]] const LightViews& views() const { return views_; }
+  /// nullptr where this node has no part in it.
+  [[nodiscard]] const OwnGroup* own(std::string_view name) const {
+    const std::optional<LightGroupId> id = directory_.id_of(name);
+    return id ? views_.find(*id) : nullptr;
+  }
   [[nodiscard]] const HeavyUses& heavies() const { return heavies_; }
   [[nodiscard]] const MapperPolicy& policy() const { return coordinator_.policy(); }
   [[nodiscard]] const Directory& directory() const { return directory_; }
@@ -93,6 +98,7 @@ class LightGroups::Impl {
   void coordinate(Time now, LightOutbox& out);
   void send_snapshot(Time now, LightOutbox& out);
   bool adopt_snapshot();
+  void on_directory();
   void lose_lineage(LightOutbox& out);
   [[nodiscard]] bool is_settled() const { return lineage_.phase() == Lineage::Phase::settled; }
   [[nodiscard]] bool is_coordinator() const { return !view_.members.empty() && view_.members.front() == self_; }
@@ -223,9 +229,10 @@ void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, Li
   queue_.on_view();
   incoming_.clear();
   plans_on_the_way_ = 0;
-  coordinator_.on_view();
   const std::optional<LineageVote> vote = lineage_.on_view(event.view, event.transitional);
   directory_.retain(lineage_.peers());
+  coordinator_.on_view(lineage_.peers());
+  if (!is_coordinator()) coordinator_.on_directory();  // another one decides from here on
   views_.on_view(view_.id, lineage_.peers(), out);
   data_.take_back(groups_.resume(view_.id));
   wishes_.on_view();
@@ -237,7 +244,7 @@ void LightGroups::Impl::on_vote(const NodeId& from, const LineageVote& vote, Tim
   const std::optional<LineageDecision> decision = lineage_.on_vote(from, vote);
   if (!decision) return;
   switch (decision->outcome) {
-    case LineageDecision::Outcome::founded: wishes_.on_directory(); break;
+    case LineageDecision::Outcome::founded: on_directory(); break;
     case LineageDecision::Outcome::survives:
       if (decision->donates) send_snapshot(now, out);
       break;
@@ -258,7 +265,13 @@ void LightGroups::Impl::lose_lineage(LightOutbox& out) {
   }
   data_.drop_unsent();
   directory_ = {};
+  coordinator_.on_directory();
   out.events.emplace_back(LineageLost{});
+}
+
+void LightGroups::Impl::on_directory() {
+  wishes_.on_directory();
+  coordinator_.on_directory();
 }
 
 void LightGroups::Impl::send_snapshot(Time now, LightOutbox& out) {
@@ -289,7 +302,7 @@ bool LightGroups::Impl::adopt_snapshot() {
     return false;
   }
   directory_ = std::move(*directory);
-  wishes_.on_directory();
+  on_directory();
   return true;
 }
 
@@ -344,7 +357,7 @@ void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const Light
     out.events.emplace_back(LightDelivered{data.group, from, message.subslice(data.payload)});
   }
   ++heavy.filtered;
-  views_.filter(data.group, directory_);
+  views_.filter(data.group);
 }
 
 // Empty where it is not about this node's own membership. To be asked before it is applied: that may end the group.
@@ -391,7 +404,7 @@ void LightGroups::leave(std::span<const std::string> names, Time now, LightOutbo
 }
 
 bool LightGroups::can_send(std::string_view name) const {
-  const OwnGroup* group = impl_->views().find(name);
+  const OwnGroup* group = impl_->own(name);
   return group != nullptr && group->can_send();
 }
 
@@ -413,15 +426,19 @@ void LightGroups::on_timeout(Time now, LightOutbox& out) { impl_->finish(now, ou
 Time LightGroups::next_deadline() const { return impl_->next_deadline(); }
 
 const LightView* LightGroups::view_of(std::string_view name) const {
-  const OwnGroup* group = impl_->views().find(name);
+  const OwnGroup* group = impl_->own(name);
   return group != nullptr && group->installed ? &group->view : nullptr;
 }
 
 LightCounters LightGroups::counters() const { return impl_->counters(); }
 
 std::vector<std::pair<std::string, std::uint64_t>> LightGroups::filtered_by_name() const {
-  const auto& counts = impl_->views().filtered_by_name();
-  return {counts.begin(), counts.end()};
+  std::vector<std::pair<std::string, std::uint64_t>> counts;
+  for (const auto& [id, filtered] : impl_->views().filtered_by_group()) {
+    const DirectoryGroup* group = impl_->directory().find(id);
+    if (group != nullptr) counts.emplace_back(group->name, filtered);
+  }
+  return counts;
 }
 
 std::uint64_t LightGroups::directory_digest() const { return impl_->has_directory() ? impl_->directory().digest() : 0; }

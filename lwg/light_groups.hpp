@@ -83,7 +83,7 @@ class LightGroups {
   /// The installed view of `name` here; nullptr where there is none. Valid until the next call of a non-const method.
   [[nodiscard]] const LightView* view_of(std::string_view name) const;
   [[nodiscard]] LightCounters counters() const;
-  /// Filtered messages by group name, in the order of names (names as far as the directory knows them).
+  /// Filtered messages of the groups that there are now, in no order.
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> filtered_by_name() const;
   /// A digest of the replicated directory (not of this node's own state): equal on all synced nodes that applied the
   /// same operations. Zero while this node has no directory yet.

@@ -12,9 +12,9 @@
 
 #include "lwg/light_view.hpp"
 #include "lwg/placement.hpp"
-#include "lwg/state_digest.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser {
 

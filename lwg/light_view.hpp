@@ -44,26 +44,41 @@ class LightMembers {
   LightMembers() = default;
   LightMembers(std::initializer_list<LightMember> members) : LightMembers(List{members}) {}
   explicit LightMembers(List members)
-      : list_(members.empty() ? nullptr : std::make_shared<const List>(std::move(members))) {}
+      : stored_(members.empty() ? nullptr : std::make_shared<const Stored>(std::move(members))) {}
 
   [[nodiscard]] const_iterator begin() const { return list().begin(); }
   [[nodiscard]] const_iterator end() const { return list().end(); }
   [[nodiscard]] std::size_t size() const { return list().size(); }
-  [[nodiscard]] bool empty() const { return list_ == nullptr; }
+  [[nodiscard]] bool empty() const { return stored_ == nullptr; }
   [[nodiscard]] const LightMember& front() const { return list().front(); }
   [[nodiscard]] const LightMember& back() const { return list().back(); }
   [[nodiscard]] const LightMember& operator[](std::size_t at) const { return list()[at]; }
   [[nodiscard]] const List& list() const {
     static const List kNone;
-    return list_ == nullptr ? kNone : *list_;
+    return stored_ == nullptr ? kNone : stored_->list;
   }
 
   /// Of two with the same one, it is certain that they are equal.
-  [[nodiscard]] const void* identity() const { return list_.get(); }
-  bool operator==(const LightMembers& other) const { return list_ == other.list_ || list() == other.list(); }
+  [[nodiscard]] const void* identity() const { return stored_.get(); }
+  [[nodiscard]] bool is_last_copy() const { return stored_.use_count() == 1; }
+  /// Of nodes, roles and order.
+  [[nodiscard]] std::uint64_t digest() const { return stored_ == nullptr ? 0 : stored_->digest; }
+  bool operator==(const LightMembers& other) const {
+    return stored_ == other.stored_ || (digest() == other.digest() && list() == other.list());
+  }
 
  private:
-  std::shared_ptr<const List> list_;
+  struct Stored {
+    explicit Stored(List members) : list(std::move(members)) {
+      for (const LightMember& member : list) {
+        digest = mix64(digest ^ member.node.incarnation.value);
+        digest = mix64(digest ^ static_cast<std::uint64_t>(member.role));
+      }
+    }
+    List list;
+    std::uint64_t digest = 1;
+  };
+  std::shared_ptr<const Stored> stored_;
 };
 
 /// Equal ids (era, heavy_view) mean equal members, in the same order: oldest first.

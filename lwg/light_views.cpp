@@ -32,7 +32,6 @@ void LightViews::leave(OwnGroup& group) {
     dismount(heavy);
   }
   filtered_ += early_.forget(id);
-  own_by_name_.erase(group.name);
   left_.emplace_back(group.name, id);
   own_.erase(id);
 }
@@ -41,14 +40,11 @@ OwnGroup& LightViews::join(const Change& change, const DirectoryGroup& known) {
   OwnGroup& group = own_.insert(change.group, {}).second;
   group.name = known.name;
   group.view.group = change.group;
-  std::vector<LightMember> others;
-  for (const DirectoryMember& member : known.members) {
-    if (member.node != self_) others.push_back({member.node, member.role});
-  }
-  group.view.members = lists_.of(std::move(others));
+  Change absence = change;
+  absence.kind = Change::Kind::remove;
+  group.view.members = lists_.after(known.members, absence).members;
   group.heavy = change.heavy;
   group.joined = tag_of(change.era);
-  own_by_name_[group.name] = &group;
   mount(group.heavy);
   return group;
 }
@@ -98,7 +94,6 @@ void LightViews::install(LightOutbox& out) {
       install_first(*group, out);
     }
   }
-  lists_.clear();
 }
 
 // It has not marked the group's first pending change, and no later one takes it out.
@@ -190,25 +185,25 @@ void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox&
   const std::uint64_t side = kept.empty() ? 0 : kept.front().incarnation.value;
   const ViewId brought{view.epoch, mix64(view.digest ^ mix64(side))};
   std::size_t repaired = 0;
+  MemberLists::Retainer retainer{lists_, kept};
   out.events.reserve(out.events.size() + own_.size() + 1);
   for (auto& [id, group] : own_) {
-    if (bring_up_to_date(group, brought, kept, out)) ++repaired;
+    if (bring_up_to_date(group, brought, retainer, out)) ++repaired;
   }
   if (repaired > 0) out.events.emplace_back(LightGroupsRepaired{repaired});
-  lists_.clear();
 }
 
 // One view for all that is pending and for all who are gone. True where somebody is.
-bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, std::span<const NodeId> kept, LightOutbox& out) {
+bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, MemberLists::Retainer& retainer, LightOutbox& out) {
   const bool altered = !group.pending.empty() && !HAWSER_FAULT("lwg_pending_kept_at_view");
   std::vector<NodeId> newcomers;
   if (altered) {
     for (const Change& change : std::exchange(group.pending, {})) apply(group, change, newcomers);
   }
   if (HAWSER_FAULT("lwg_early_messages_delivered_at_view")) release(group, out);
-  std::erase_if(newcomers, [&](const NodeId& node) { return !std::binary_search(kept.begin(), kept.end(), node); });
   const LightMembers before = group.view.members;
-  if (!HAWSER_FAULT("lwg_departed_members_kept")) group.view.members = lists_.retain(before, kept);
+  if (!HAWSER_FAULT("lwg_departed_members_kept")) group.view.members = retainer(before);
+  std::erase_if(newcomers, [&](const NodeId& node) { return !group.view.contains(node); });
   const bool lost = group.view.members.size() < before.size();
   if (!altered && !lost) return false;
   group.view.heavy_view = HAWSER_FAULT("lwg_two_sides_share_view_ids") ? control_view_ : brought;
@@ -253,17 +248,18 @@ void LightViews::on_data(OwnGroup& group, const NodeId& from, const EraTag& era,
   }
 }
 
-void LightViews::filter(LightGroupId group, const Directory& directory) {
+void LightViews::filter(LightGroupId group) {
   ++filtered_;
-  if (const auto at = filtered_by_id_.find(group); at != filtered_by_id_.end()) {
-    ++*at->second;
-    return;
+  if (const auto at = filtered_by_group_.find(group); at != filtered_by_group_.end()) {
+    ++at->second;
+  } else if (filtered_by_group_.size() < kFilteredGroupsMax) {
+    filtered_by_group_.emplace(group, 1);
   }
-  const DirectoryGroup* known = directory.find(group);
-  if (known == nullptr || filtered_by_id_.size() >= kFilteredNamesMax) return;
-  std::uint64_t& count = filtered_by_name_[known->name];
-  ++count;
-  filtered_by_id_.emplace(group, &count);
+}
+
+std::uint64_t LightViews::filtered(LightGroupId group) const {
+  const auto at = filtered_by_group_.find(group);
+  return at == filtered_by_group_.end() ? 0 : at->second;
 }
 
 void OwnGroup::note_sent(std::uint64_t as) {
@@ -285,16 +281,6 @@ OwnGroup* LightViews::find(LightGroupId id) {
 const OwnGroup* LightViews::find(LightGroupId id) const {
   const auto* const entry = own_.find(id);
   return entry == nullptr ? nullptr : &entry->second;
-}
-
-const OwnGroup* LightViews::find(std::string_view name) const {
-  const auto at = own_by_name_.find(name);
-  return at == own_by_name_.end() ? nullptr : at->second;
-}
-
-OwnGroup* LightViews::find(std::string_view name) {
-  const auto at = own_by_name_.find(name);
-  return at == own_by_name_.end() ? nullptr : at->second;
 }
 
 void LightViews::on_heavy_left(GroupId heavy) {
@@ -334,7 +320,6 @@ std::vector<std::pair<std::string, LightGroupId>> LightViews::lose() {
   for (const auto& [id, group] : own_) {
     if (group.installed) lost.emplace_back(group.name, id);
   }
-  own_by_name_.clear();
   own_.clear();
   riders_.clear();
   ++rides_altered_;

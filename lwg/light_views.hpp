@@ -14,8 +14,6 @@
 // and delivered the same in each.
 #pragma once
 
-#include <tsl/robin_map.h>
-
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -86,15 +84,13 @@ class LightViews {
   /// Data for a group that this node has part in.
   void on_data(OwnGroup& group, const NodeId& from, const EraTag& era, Slice payload, LightOutbox& out);
   /// Counts data of a group that this node has no part in.
-  void filter(LightGroupId group, const Directory& directory);
+  void filter(LightGroupId group);
   /// Counts a message that can't be delivered or sent.
   void count_dropped() { ++dropped_; }
 
   /// nullptr where this node has no part in it. Stable as long as it has.
   [[nodiscard]] const OwnGroup* find(LightGroupId id) const;
   [[nodiscard]] OwnGroup* find(LightGroupId id);
-  [[nodiscard]] const OwnGroup* find(std::string_view name) const;
-  [[nodiscard]] OwnGroup* find(std::string_view name);
   [[nodiscard]] const GroupTable<OwnGroup>& groups() const { return own_; }
   /// A change of any group is pending.
   [[nodiscard]] bool is_changing() const;
@@ -117,8 +113,10 @@ class LightViews {
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
   [[nodiscard]] std::uint64_t moves() const { return moves_; }
-  /// By name, as far as the directory knew the name when the first message was filtered.
-  [[nodiscard]] const std::map<std::string, std::uint64_t>& filtered_by_name() const { return filtered_by_name_; }
+  [[nodiscard]] std::uint64_t filtered(LightGroupId group) const;
+  [[nodiscard]] const std::unordered_map<LightGroupId, std::uint64_t>& filtered_by_group() const {
+    return filtered_by_group_;
+  }
 
  private:
   OwnGroup& join(const Change& change, const DirectoryGroup& group);
@@ -130,7 +128,7 @@ class LightViews {
   void install_first(OwnGroup& group, LightOutbox& out);
   void apply(OwnGroup& group, const Change& change, std::vector<NodeId>& newcomers);
   void move(OwnGroup& group, GroupId heavy);
-  bool bring_up_to_date(OwnGroup& group, ViewId brought, std::span<const NodeId> kept, LightOutbox& out);
+  bool bring_up_to_date(OwnGroup& group, ViewId brought, MemberLists::Retainer& retainer, LightOutbox& out);
   [[nodiscard]] std::vector<NodeId> install_all(OwnGroup& group);
   void leave(OwnGroup& group);
   void report_view(const OwnGroup& group, std::vector<NodeId> newcomers, LightOutbox& out);
@@ -142,7 +140,6 @@ class LightViews {
   NodeId self_;
   ViewId control_view_;
   GroupTable<OwnGroup> own_;
-  tsl::robin_map<std::string_view, OwnGroup*> own_by_name_;  // keys lie in the groups; never iterated
   MemberLists lists_;
   std::deque<LightGroupId> ready_;  // first pending change to be looked at
   Markers markers_;
@@ -153,12 +150,11 @@ class LightViews {
   std::vector<std::string> told_left_;
   std::uint64_t moves_ = 0;
 
-  // Counters by name are for people to read: beyond this many names and ids only the total grows.
-  static constexpr std::size_t kFilteredNamesMax = 100'000;
+  // Counters by group are for people to read: beyond this many groups only the total grows.
+  static constexpr std::size_t kFilteredGroupsMax = 100'000;
   std::uint64_t filtered_ = 0;
   std::uint64_t dropped_ = 0;
-  std::map<std::string, std::uint64_t> filtered_by_name_;
-  std::unordered_map<LightGroupId, std::uint64_t*> filtered_by_id_;
+  std::unordered_map<LightGroupId, std::uint64_t> filtered_by_group_;
 };
 
 }  // namespace hawser

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "lwg/light_messages.hpp"
-#include "lwg/state_digest.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/core/view.hpp"
 
 namespace hawser {

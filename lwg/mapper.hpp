@@ -69,6 +69,8 @@ class Mapper {
   [[nodiscard]] std::size_t heavy_count() const { return heavies_.groups().size(); }
   [[nodiscard]] std::size_t light_count() const { return lights_.size(); }
   [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+  /// Those that are in any heavy-weight group, sorted.
+  [[nodiscard]] std::vector<NodeId> nodes() const { return nodes_.nodes(); }
   /// Sorted.
   [[nodiscard]] std::vector<GroupId> heavy_groups() const;
   /// Nothing where there is no such group.

@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "lwg/state_digest.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser {
 

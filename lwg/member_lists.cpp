@@ -39,32 +39,30 @@ LightMembers only(const LightMembers& before, std::span<const NodeId> kept) {
 
 }  // namespace
 
-bool MemberLists::ByMembers::operator()(const LightMembers& a, const LightMembers& b) const {
-  const auto is_less = [](const LightMember& x, const LightMember& y) {
-    return std::tie(x.node, x.role) < std::tie(y.node, y.role);
-  };
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), is_less);
+LightMembers MemberLists::of(LightMembers members) {
+  if (lists_.size() >= sweep_at_) {
+    std::erase_if(lists_, [](const LightMembers& list) { return list.is_last_copy(); });
+    sweep_at_ = std::max<std::size_t>(64, 2 * lists_.size());
+  }
+  return *lists_.insert(std::move(members)).first;
 }
-
-LightMembers MemberLists::of(std::vector<LightMember> members) { return *given_.emplace(std::move(members)).first; }
 
 const AlteredMembers& MemberLists::after(const LightMembers& before, const Change& change) {
-  const auto [at, is_new] =
-      altered_.try_emplace({before.identity(), change.kind, change.member.node, change.member.role});
-  if (is_new) at->second = {before, alter(before, change)};
+  if (altered_.size() >= kRememberedMax) altered_.clear();
+  const Step step{before.identity(), change.kind, change.member.node, change.member.role};
+  const auto [at, is_new] = altered_.try_emplace(step);
+  if (is_new) {
+    at->second = {before, alter(before, change)};
+    LightMembers& members = at->second.after.members;
+    members = of(std::move(members));
+  }
   return at->second.after;
 }
 
-LightMembers MemberLists::retain(const LightMembers& before, std::span<const NodeId> kept) {
-  const auto [at, is_new] = retained_.try_emplace(before.identity());
-  if (is_new) at->second = {before, only(before, kept)};
-  return at->second.after;
-}
-
-void MemberLists::clear() {
-  given_.clear();
-  altered_.clear();
-  retained_.clear();
+LightMembers MemberLists::Retainer::operator()(const LightMembers& before) {
+  const auto [at, is_new] = known_.try_emplace(before.identity());
+  if (is_new) at->second = {before, lists_.of(only(before, kept_))};
+  return at->second.second;
 }
 
 }  // namespace hawser

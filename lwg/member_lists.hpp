@@ -1,16 +1,14 @@
-// Gives groups that share a list of members before a change one list after it, too: with ten thousand groups of the
-// same members, a member that fails costs one new list.
+// One list for all groups of the same members: with ten thousand of them, a member that fails costs one new list.
 #pragma once
 
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <tuple>
-#include <utility>
+#include <unordered_set>
 #include <vector>
 
-#include "lwg/directory.hpp"
+#include "lwg/change.hpp"
 #include "lwg/light_view.hpp"
 #include "transport/core/ids.hpp"
 
@@ -23,32 +21,42 @@ struct AlteredMembers {
   std::optional<NodeId> leaver;
 };
 
-/// Knows what it gave out since the last clear(). Threads: single-threaded.
+/// Threads: single-threaded.
 class MemberLists {
  public:
-  /// Equal members, one list.
-  LightMembers of(std::vector<LightMember> members);
-  /// `change`: an add or a remove.
+  /// Equal members, one list, as long as anybody has it.
+  LightMembers of(LightMembers members);
+  /// `change`: an add or a remove. Valid until the next call.
   const AlteredMembers& after(const LightMembers& before, const Change& change);
-  /// Those of `before` who are in `kept` (sorted).
-  LightMembers retain(const LightMembers& before, std::span<const NodeId> kept);
-  /// To be called when a step is over: remembered lists are not freed.
-  void clear();
+
+  /// Takes everybody but some out of many lists.
+  class Retainer {
+   public:
+    /// `kept` is sorted; both must outlive it.
+    Retainer(MemberLists& lists, std::span<const NodeId> kept) : lists_(lists), kept_(kept) {}
+    LightMembers operator()(const LightMembers& before);
+
+   private:
+    MemberLists& lists_;
+    std::span<const NodeId> kept_;
+    std::map<const void*, std::pair<LightMembers, LightMembers>> known_;  // by the identity of the first
+  };
 
  private:
+  // Most changes come many at a time, to groups that have one list.
+  static constexpr std::size_t kRememberedMax = 64;
   using Step = std::tuple<const void*, Change::Kind, NodeId, Role>;  // a list's identity, and the change
-  template <typename Value>
-  struct Remembered {
+  struct Altered {
     LightMembers before;  // so that its identity is nobody else's
-    Value after;
+    AlteredMembers after;
   };
-  struct ByMembers {
-    bool operator()(const LightMembers& a, const LightMembers& b) const;
+  struct Hash {
+    std::size_t operator()(const LightMembers& members) const { return members.digest(); }
   };
 
-  std::set<LightMembers, ByMembers> given_;
-  std::map<Step, Remembered<AlteredMembers>> altered_;
-  std::map<const void*, Remembered<LightMembers>> retained_;  // for the `kept` of one step
+  std::unordered_set<LightMembers, Hash> lists_;  // never iterated where the order could show
+  std::size_t sweep_at_ = 64;                     // at so many, those that nobody has are forgotten
+  std::map<Step, Altered> altered_;
 };
 
 }  // namespace hawser

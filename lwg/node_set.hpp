@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "lwg/state_digest.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser {
 

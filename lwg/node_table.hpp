@@ -40,6 +40,12 @@ class NodeTable {
 
   /// Nodes that have a number.
   [[nodiscard]] std::size_t size() const { return numbers_.size(); }
+  /// Sorted.
+  [[nodiscard]] std::vector<NodeId> nodes() const {
+    std::vector<NodeId> nodes;
+    for (const auto& [node, number] : numbers_) nodes.push_back(node);
+    return nodes;
+  }
   void add_to(StateDigest& digest) const { digest.add(entries_, numbers_); }
 
  private:

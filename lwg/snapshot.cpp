@@ -11,25 +11,24 @@
 namespace hawser {
 namespace {
 
-// Values in order, each named by its position.
-template <typename Value>
-class Table {
+// Nodes in order, each named by its position.
+class NodeNumbers {
  public:
-  void add(const Value& value) { values_.insert(value); }
+  void add(const NodeId& node) { nodes_.insert(node); }
   void number() {
-    sorted_.assign(values_.begin(), values_.end());
-    values_.clear();
+    sorted_.assign(nodes_.begin(), nodes_.end());
+    nodes_.clear();
   }
-  [[nodiscard]] std::uint64_t index_of(const Value& value) const {
-    const auto at = std::lower_bound(sorted_.begin(), sorted_.end(), value);
-    HAWSER_CHECK(at != sorted_.end() && *at == value);
+  [[nodiscard]] std::uint64_t index_of(const NodeId& node) const {
+    const auto at = std::lower_bound(sorted_.begin(), sorted_.end(), node);
+    HAWSER_CHECK(at != sorted_.end() && *at == node);
     return static_cast<std::uint64_t>(at - sorted_.begin());
   }
-  [[nodiscard]] const std::vector<Value>& values() const { return sorted_; }
+  [[nodiscard]] const std::vector<NodeId>& all() const { return sorted_; }
 
  private:
-  std::set<Value> values_;
-  std::vector<Value> sorted_;
+  std::set<NodeId> nodes_;
+  std::vector<NodeId> sorted_;
 };
 
 class SnapshotWriter {
@@ -40,10 +39,8 @@ class SnapshotWriter {
     collect();
     std::vector<std::byte> bytes(bytes_max());
     Writer out{bytes};
-    out.varint(nodes_.values().size());
-    for (const NodeId& node : nodes_.values()) write_node(out, node);
-    out.varint(views_.values().size());
-    for (const ViewId& view : views_.values()) write_view_id(out, view);
+    out.varint(nodes_.all().size());
+    for (const NodeId& node : nodes_.all()) write_node(out, node);
     write_heavies(out);
     write_groups(out);
     bytes.resize(out.size());
@@ -53,25 +50,20 @@ class SnapshotWriter {
  private:
   // Of a varint that names a table's entry, and of an era's number; generous.
   static constexpr std::size_t kVarintBytesMax = 10;
-  static constexpr std::size_t kMemberBytesMax = 3 * kVarintBytesMax + 1;
+  static constexpr std::size_t kMemberBytesMax = kVarintBytesMax + 1;
 
   void collect() {
     for (const auto& [heavy, members] : directory_.heavies()) {
       for (const NodeId& node : members) nodes_.add(node);
     }
     for (const auto& [id, group] : directory_.groups()) {
-      for (const DirectoryMember& member : group.members) {
-        nodes_.add(member.node);
-        views_.add(member.since.control_view);
-      }
+      for (const LightMember& member : group.members) nodes_.add(member.node);
     }
     nodes_.number();
-    views_.number();
   }
 
   [[nodiscard]] std::size_t bytes_max() const {
-    std::size_t bytes =
-        4 * kVarintBytesMax + nodes_.values().size() * kNodeBytes + views_.values().size() * kViewIdBytes;
+    std::size_t bytes = 3 * kVarintBytesMax + nodes_.all().size() * kNodeBytes;
     for (const auto& [heavy, members] : directory_.heavies()) bytes += 8 + (1 + members.size()) * kVarintBytesMax;
     for (const auto& [id, group] : directory_.groups()) {
       bytes += 8 + 8 + 1 + 2 * kVarintBytesMax + group.name.size() + group.members.size() * kMemberBytesMax;
@@ -99,18 +91,15 @@ class SnapshotWriter {
       out.number(group.heavy.value);
       out.number(static_cast<std::uint8_t>(group.why));
       out.varint(group.members.size());
-      for (const DirectoryMember& member : group.members) {
+      for (const LightMember& member : group.members) {
         out.varint(nodes_.index_of(member.node));
         out.number(static_cast<std::uint8_t>(member.role));
-        out.varint(views_.index_of(member.since.control_view));
-        out.varint(member.since.number);
       }
     }
   }
 
   const Directory& directory_;
-  Table<NodeId> nodes_;
-  Table<ViewId> views_;
+  NodeNumbers nodes_;
 };
 
 class SnapshotReader {
@@ -120,8 +109,6 @@ class SnapshotReader {
   std::optional<Directory> read() {
     nodes_.resize(in_.count(kNodeBytes));
     for (NodeId& node : nodes_) node = read_node(in_);
-    views_.resize(in_.count(kViewIdBytes));
-    for (ViewId& view : views_) view = read_view_id(in_);
     for (std::size_t left = in_.count(kHeavyBytesMin); left > 0 && in_.ok(); --left) read_heavy();
     for (std::size_t left = in_.count(kGroupBytesMin); left > 0 && in_.ok(); --left) read_group();
     if (!in_.done()) return std::nullopt;
@@ -130,13 +117,12 @@ class SnapshotReader {
 
  private:
   static constexpr std::size_t kHeavyBytesMin = 10;
-  static constexpr std::size_t kMemberBytesMin = 4;
+  static constexpr std::size_t kMemberBytesMin = 2;
   static constexpr std::size_t kGroupBytesMin = 20 + kMemberBytesMin;
 
-  template <typename Value>
-  Value known(const std::vector<Value>& table) {
+  NodeId known_node() {
     const std::uint64_t index = in_.varint();
-    if (index < table.size()) return table[index];
+    if (index < nodes_.size()) return nodes_[index];
     in_.fail();
     return {};
   }
@@ -150,7 +136,7 @@ class SnapshotReader {
   void read_heavy() {
     const GroupId heavy{in_.number<std::uint64_t>()};
     std::vector<NodeId> members(in_.count(1));
-    for (NodeId& node : members) node = known(nodes_);
+    for (NodeId& node : members) node = known_node();
     if (members.empty() || heavy == kControlGroup || directory_.heavies().contains(heavy)) in_.fail();
     if (in_.ok()) directory_.arrange(heavy, std::move(members));
   }
@@ -162,19 +148,17 @@ class SnapshotReader {
     group.heavy.value = in_.number<std::uint64_t>();
     group.why = static_cast<PlacementReason>(read_up_to(static_cast<std::uint8_t>(PlacementReason::only_group)));
     if (!directory_.heavies().contains(group.heavy)) in_.fail();
-    group.members.resize(in_.count(kMemberBytesMin));
-    for (DirectoryMember& member : group.members) {
-      member.node = known(nodes_);
+    std::vector<LightMember> members(in_.count(kMemberBytesMin));
+    for (LightMember& member : members) {
+      member.node = known_node();
       member.role = static_cast<Role>(read_up_to(static_cast<std::uint8_t>(Role::publisher)));
-      member.since.control_view = known(views_);
-      member.since.number = in_.varint();
     }
+    group.members = LightMembers{std::move(members)};
     if (in_.ok() && !directory_.restore(id, std::move(group))) in_.fail();
   }
 
   Reader in_;
   std::vector<NodeId> nodes_;
-  std::vector<ViewId> views_;
   Directory directory_;
 };
 

@@ -10,7 +10,7 @@
 
 namespace hawser {
 
-/// Nodes and control views are written once, in tables, and named by their number there: a member costs about 4 bytes.
+/// Nodes are written once, in a table, and named by their number there: a member costs about 2 bytes.
 [[nodiscard]] std::vector<std::byte> encode_snapshot(const Directory& directory);
 /// Nothing where `bytes` are no snapshot.
 [[nodiscard]] std::optional<Directory> decode_snapshot(ByteView bytes);

@@ -104,7 +104,7 @@ WishWork Wishes::work(const WishSurroundings& around, Time now, Rng& rng) {
     auto& [name, wish] = *entry;
     wish.changed = false;
     if (wish.on_the_way) continue;
-    OwnGroup* group = around.views.find(std::string_view{name});
+    OwnGroup* group = around.own(name);
     if (group != nullptr) group->leaving = false;
     if (const auto request = request_for(name, wish, around, rng)) {
       const bool leaves = request->kind == Request::Kind::leave && group != nullptr;

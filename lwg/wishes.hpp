@@ -24,6 +24,12 @@ struct WishSurroundings {
   const Directory& directory;
   LightViews& views;
   HeavyGroups& groups;
+
+  /// nullptr where this node has no part in it.
+  [[nodiscard]] OwnGroup* own(std::string_view name) const {
+    const std::optional<LightGroupId> id = directory.id_of(name);
+    return id ? views.find(*id) : nullptr;
+  }
 };
 
 /// What is to be done about the wishes that changed.

@@ -57,6 +57,21 @@ std::optional<Arrangement> decode_arrangement(ByteView bytes, const View& contro
   return arrangement;
 }
 
+std::vector<std::byte> encode(const Renewal& renewal) {
+  std::vector<std::byte> bytes(16);
+  Writer writer{bytes};
+  writer.number(renewal.group.value);
+  writer.number(renewal.view);
+  return bytes;
+}
+
+std::optional<Renewal> decode_renewal(ByteView bytes) {
+  Reader reader{bytes};
+  Renewal renewal{{reader.number<std::uint64_t>()}, reader.number<std::uint64_t>()};
+  if (!reader.done() || renewal.group == kControlGroup) return std::nullopt;
+  return renewal;
+}
+
 ViewId arranged_view_id(ViewId control_view, GroupId group, std::uint64_t number) {
   return {control_view.epoch << kEpochShift | number, mix64(mix64(control_view.digest ^ group.value) ^ number)};
 }

@@ -16,28 +16,52 @@ GroupStreams::GroupStreams(GroupId group, GroupSurroundings& around, Rng rng)
 // ---- Sending ----
 
 Status GroupStreams::multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) {
-  return send(kind_of(order), parts, now, out);
+  const std::size_t bytes = size_of(parts);
+  if (Status may = may_accept(order, bytes); !may) return may;
+  Status sent = send(kind_of(order), parts, now, out);
+  if (sent && order == Order::gbcast && !held_) last_bytes_ += bytes;
+  return sent;
+}
+
+Status GroupStreams::may_accept(Order order, std::size_t bytes) const {
+  if (order == Order::gbcast && group_ == kControlGroup) {
+    return Error{Errc::invalid_argument, "no gbcast in the control group: send it in total order"};
+  }
+  if (order == Order::gbcast && last_bytes_ > kLastBytesMax) {
+    return Error{Errc::would_block, "too much waits for the end of the view: try again in the next one"};
+  }
+  if (!hold_.wanted()) return Ok{};
+  if (bytes > kHoldQueueBytesMax) {
+    return Error{Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the limit of " +
+                                      std::to_string(kHoldQueueBytesMax) + " in a group that may be held"};
+  }
+  if (send_.waiting_bytes() + bytes > kHoldQueueBytesMax) return send_queue_full();
+  return Ok{};
 }
 
 Status GroupStreams::send(RecordKind kind, std::span<const ByteView> parts, Time now, Outbox& out) {
   touch();
-  if (held_) return hold(kind, parts);
-  Status status = send_.append(kind, parts);
+  if (held_) return keep(kind, parts);
+  Status status = kind == RecordKind::causal ? append_causal(parts) : send_.append(kind, parts);
   if (status) pump(false, now, out);
   return status;
 }
 
-Status GroupStreams::hold(RecordKind kind, std::span<const ByteView> parts) {
-  std::size_t bytes = 0;
-  for (const ByteView part : parts) bytes += part.size();
+Status GroupStreams::append_causal(std::span<const ByteView> parts) {
+  const std::vector<std::byte> stamp = orders_.stamp();
+  std::vector<ByteView> all{stamp};
+  all.insert(all.end(), parts.begin(), parts.end());
+  Status status = send_.append(RecordKind::causal, all);
+  if (status) orders_.on_stamped();
+  return status;
+}
+
+Status GroupStreams::keep(RecordKind kind, std::span<const ByteView> parts) {
+  const std::size_t bytes = size_of(parts);
   if (bytes > kMessageBytesMax) return too_large(bytes);
   if (unsent_bytes_ > around_.limits.queue_bytes_max) return send_queue_full();
-  Buffer message = Buffer::allocate(bytes);
-  message.resize(bytes);
-  Writer writer{std::span{message.data(), bytes}};
-  for (const ByteView part : parts) writer.bytes(part);
   unsent_bytes_ += bytes;
-  unsent_.emplace_back(kind, Slice{std::move(message)});
+  unsent_.emplace_back(kind, Slice{Buffer::joined(parts)});
   return Ok{};
 }
 
@@ -47,6 +71,15 @@ void GroupStreams::pump(bool flush, Time now, Outbox& out) {
   Packet packet;
   Seqno seqno;
   while (send_.take(flush, packet, seqno)) put_on_the_way(std::move(packet), seqno, now, out);
+}
+
+// Where more waits than that, it is from before the hold was wanted, and nothing of it is promised a view.
+void GroupStreams::send_all(Time now, Outbox& out) {
+  if (!may_send() || !hold_.wanted() || send_.waiting_bytes() > 2 * kHoldQueueBytesMax) return;
+  Packet packet;
+  Seqno seqno;
+  while (!HAWSER_FAULT("hold.what_waits_is_left") && send_.take_in_any_case(packet, seqno))
+    put_on_the_way(std::move(packet), seqno, now, out);
 }
 
 void GroupStreams::put_on_the_way(Packet packet, Seqno seqno, Time now, Outbox& out) {
@@ -60,24 +93,31 @@ void GroupStreams::put_on_the_way(Packet packet, Seqno seqno, Time now, Outbox& 
 }
 
 void GroupStreams::flush(Time now, Outbox& out) {
+  advance(now, out);
   pump(true, now, out);
   say_sequence(now, out);
+  if (owes_ack_now_ && in_view()) send_ack(0, out);
+  // Here alone, and not with every acknowledgement: what it tells of other groups is carried out right after.
+  if (!frozen_) deliver_ordered(out);
   for (std::size_t rank = 0; rank < windows_.size(); ++rank) {
     if (unacknowledged_bytes_[rank] * 4 < around_.credit_bytes) continue;
     unacknowledged_bytes_[rank] = 0;
-    around_.packer.send(Destination::to_node(view_.members[rank].endpoint),
-                        wire::Ack{group_, view_.id, send_.stable_seqno(), 0, cut()}, out);
+    around_.packer.send(Destination::to_node(view_.members[rank].endpoint), ack(0), out);
   }
 }
 
 // The sequencer's word goes out even when the send queue is full: others wait for it.
 void GroupStreams::say_sequence(Time now, Outbox& out) {
   if (!may_send()) return;
-  for (auto record = total_.take_sequence(kSequenceBytesMax); !record.empty();
-       record = total_.take_sequence(kSequenceBytesMax)) {
-    send_.append_internal(RecordKind::sequence, record);
-    pump(true, now, out);
+  for (auto record = orders_.take_sequence(kSequenceBytesMax); !record.empty();
+       record = orders_.take_sequence(kSequenceBytesMax)) {
+    say(RecordKind::sequence, record, now, out);
   }
+}
+
+void GroupStreams::say(RecordKind kind, ByteView record, Time now, Outbox& out) {
+  send_.append_internal(kind, record);
+  pump(true, now, out);
 }
 
 // ---- Receiving ----
@@ -118,6 +158,8 @@ void GroupStreams::deliver(Rank origin, Seqno through, Outbox& out) {
     window.taken();
     const Slice held = *records;
     deliver_records(origin, held, out);
+    orders_.on_packet(origin, window.delivered());
+    deliver_ordered(out);
   }
 }
 
@@ -133,30 +175,42 @@ void GroupStreams::deliver_records(Rank origin, const Slice& records, Outbox& ou
 }
 
 void GroupStreams::deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out) {
-  switch (kind) {
-    case RecordKind::fifo: emit(origin, Order::fifo, std::move(message), out); return;
-    case RecordKind::close: closed_[origin] = true; return;
-    case RecordKind::sequence:
-      if (origin == 0) total_.on_sequence(message.bytes());
-      break;
-    case RecordKind::total:
-    case RecordKind::arrange: total_.on_message(origin, static_cast<std::uint8_t>(kind), std::move(message)); break;
+  if (kind == RecordKind::fifo) return emit(origin, Order::fifo, std::move(message), out);
+  if (kind == RecordKind::close) {
+    closed_[origin] = true;
+    return;
   }
-  while (auto next = total_.next()) emit_total(std::move(*next), out);
+  if (kind == RecordKind::gbcast && HAWSER_FAULT("gbcast.not_the_last")) {
+    return emit(origin, Order::gbcast, std::move(message), out);
+  }
+  if (kind == RecordKind::gbcast && origin == self_rank_ && !HAWSER_FAULT("gbcast.not_asked_for"))
+    wish_ = Renewal{group_, view_.id.digest};
+  orders_.on_message(origin, windows_[origin].delivered(), kind, std::move(message));
+  if (orders_.awaits_acknowledgements()) owes_ack_now_ = true;
+  deliver_ordered(out);
 }
 
-void GroupStreams::emit_total(TotalMessage message, Outbox& out) {
-  if (message.kind == static_cast<std::uint8_t>(RecordKind::total))
-    return emit(message.sender, Order::total, std::move(message.payload), out);
+void GroupStreams::deliver_ordered(Outbox& out) {
+  while (auto message = orders_.next(stability_)) emit_ordered(std::move(*message), out);
+}
+
+void GroupStreams::emit_ordered(OrderedMessage message, Outbox& out) {
+  if (const auto order = order_of(message.kind)) return emit(message.sender, *order, std::move(message.payload), out);
+  if (group_ != kControlGroup) return;
+  if (message.kind == RecordKind::renew) {
+    if (const auto renewal = decode_renewal(message.payload.bytes())) words_.emplace_back(*renewal);
+    return;
+  }
   const std::optional<Arrangement> arrangement = decode_arrangement(message.payload.bytes(), view_);
-  if (!arrangement || group_ != kControlGroup) return;
+  if (!arrangement) return;
   GroupArranged event{arrangement->group, {}};
   for (const Rank rank : arrangement->members) event.members.push_back(view_.members[rank]);
   out.events.emplace_back(std::move(event));
-  arranged_.push_back(*arrangement);
+  words_.emplace_back(*arrangement);
 }
 
 void GroupStreams::emit(Rank sender, Order order, Slice payload, Outbox& out) {
+  if (order == Order::gbcast && sender == self_rank_) last_bytes_ -= std::min(last_bytes_, payload.size());
   out.events.emplace_back(Delivered{group_, sender, order, std::move(payload)});
 }
 
@@ -172,16 +226,51 @@ std::vector<Seqno> GroupStreams::cut() const {
 void GroupStreams::send_ack(std::uint64_t arranged, Outbox& out) {
   if (!in_view()) return;
   note_stability();
-  around_.packer.send(Destination::to_group(group_), wire::Ack{group_, view_.id, send_.stable_seqno(), arranged, cut()},
-                      out);
+  around_.packer.send(Destination::to_group(group_), ack(arranged), out);
   std::fill(unacknowledged_bytes_.begin(), unacknowledged_bytes_.end(), 0);
-  owes_ack_ = false;
+  owes_ack_ = owes_ack_now_ = false;
+}
+
+wire::Ack GroupStreams::ack(std::uint64_t arranged) const {
+  return {group_,
+          view_.id,
+          send_.stable_seqno(),
+          arranged,
+          orders_.awaits_acknowledgements(),
+          cut(),
+          stragglers_.own_votes()};
 }
 
 void GroupStreams::note_stability() {
   stability_.on_ack(self_rank_, cut());
   for (Rank rank = 0; rank < windows_.size(); ++rank) windows_[rank].release(stability_.stable(rank));
+  note_credit();
+}
+
+void GroupStreams::note_credit() {
   send_.on_stable(std::min(stability_.stable(self_rank_), send_.last_sent()));
+  const Seqno credited = std::min(laggards_.credited(stability_.received_of(self_rank_)), send_.last_sent());
+  send_.on_credited(credited);
+  if (HAWSER_FAULT("flow.slow_members_have_all")) windows_[self_rank_].release(credited);
+}
+
+void GroupStreams::look_for_slow(Time now, Outbox& out) {
+  const std::vector<Seqno> received = stability_.received_of(self_rank_);
+  for (const Rank slow : laggards_.observe(received, send_.last_sent(), send_.is_held_up(), now)) {
+    ++around_.counters.slow_members;
+    out.events.emplace_back(MemberSlow{group_, view_.members[slow]});
+  }
+  if (stragglers_.observe(stability_, now)) owes_ack_now_ = true;
+}
+
+void GroupStreams::count_votes() {
+  for (const Rank rank : stragglers_.outvoted()) {
+    if (rank != self_rank_) around_.outvoted.push_back(view_.members[rank]);
+  }
+}
+
+void GroupStreams::on_heard(const NodeId& from) {
+  if (const auto rank = view_.rank_of(from)) stragglers_.on_heard(*rank);
 }
 
 void GroupStreams::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Outbox& out) {
@@ -194,12 +283,16 @@ void GroupStreams::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Ou
   ReceiveWindow& window = windows_[*rank];
   window.on_announced(std::min(ack.received[*rank], Seqno{window.released().value + kReceiveWindowPackets}));
   if (window.has_gap() && !frozen_) naks_[*rank].on_gap(window.contiguous(), nak_times_, rng_, now);
-  if (ack.stable < ack.received[*rank]) owes_ack_ = true;  // It may be this node's word that it lacks.
+  // It may be this node's word that it lacks.
+  if (ack.stable < ack.received[*rank] || ack.asks) owes_ack_ = true;
+  if (!frozen_) look_for_slow(now, out);  // While it is, nobody can ask for what it lacks.
   stability_.on_ack(*rank, ack.received);
-  std::vector<Seqno> own(windows_.size());
-  own[self_rank_] = send_.last_sent();
-  stability_.on_ack(self_rank_, own);
-  send_.on_stable(std::min(stability_.stable(self_rank_), send_.last_sent()));
+  stability_.on_ack(self_rank_, cut());
+  if (!frozen_) {
+    stragglers_.on_votes(*rank, ack.behind);
+    count_votes();
+  }
+  note_credit();
   pump(false, now, out);
 }
 
@@ -209,29 +302,34 @@ void GroupStreams::on_credit_changed() { send_.set_credit(around_.credit_bytes);
 
 void GroupStreams::on_nak(const NodeId& from, const wire::Nak& nak, Time now, Outbox& out) {
   if (HAWSER_FAULT("multicast.repair_forgotten")) return;
-  if (in_view() && nak.view == view_.id) return repair(from, nak, windows_, false, now, out);
+  const Destination asker = Destination::to_node(from.endpoint);
+  if (in_view() && nak.view == view_.id) {
+    const auto rank = view_.rank_of(from);
+    const bool alone = rank && laggards_.is_slow(*rank);
+    return repair(nak, windows_, alone ? asker : Destination::to_group(group_), now, out);
+  }
   for (Former& former : formers_) {
-    if (nak.view == former.id) return repair(from, nak, former.windows, true, now, out);
+    if (nak.view == former.id) return repair(nak, former.windows, asker, now, out);
   }
 }
 
 // In the current view a repair is multicast: others who miss the same packet need not ask. In a former one only the
-// asker is still there.
-void GroupStreams::repair(const NodeId& asker, const wire::Nak& nak, std::vector<ReceiveWindow>& windows, bool former,
-                          Time now, Outbox& out) {
+// asker is still there, and what a slow one misses most of the others have.
+void GroupStreams::repair(const wire::Nak& nak, std::vector<ReceiveWindow>& windows, Destination to, Time now,
+                          Outbox& out) {
   if (nak.origin >= windows.size()) return;
+  ReceiveWindow& window = windows[nak.origin];
   std::size_t left = kRepairsPerNakMax;
   for (const wire::SeqnoRange& range : nak.missing) {
-    const Seqno last = std::min(range.last, windows[nak.origin].contiguous());
+    const Seqno last = std::min(range.last, window.contiguous());
     for (Seqno seqno = range.first; seqno <= last && left > 0; ++seqno.value) {
-      const Slice* records = windows[nak.origin].for_repair(seqno, now, kRepairInterval);
+      const Slice* records = to.multicast ? window.for_repair(seqno, now) : window.held(seqno);
       if (records == nullptr) continue;
       const wire::Data data{group_, nak.view, nak.origin, seqno, {}, records->bytes()};
-      const Destination to = former ? Destination::to_node(asker.endpoint) : Destination::to_group(group_);
       out.data.push_back({to, around_.packer.datagram_of(data)});
       --left;
       ++around_.counters.packets_repaired;
-      if (former || nak.origin != self_rank_) ++around_.counters.repairs_for_others;
+      if (&windows != &windows_ || nak.origin != self_rank_) ++around_.counters.repairs_for_others;
     }
   }
 }
@@ -255,6 +353,7 @@ void GroupStreams::check_gaps(const StreamsEnd* end, Time now, Outbox& out) {
 // ---- Time ----
 
 void GroupStreams::on_timeout(const Closing* closing, Time now, Outbox& out) {
+  if (hold_.on_timeout(now)) out.events.emplace_back(HoldOverdue{group_});
   if (close_sent_ && !frozen_) expect_closes(now);
   const StreamsEnd* end = nullptr;
   if (closing != nullptr) {
@@ -262,13 +361,18 @@ void GroupStreams::on_timeout(const Closing* closing, Time now, Outbox& out) {
     if (at != closing->ends.end() && at->second.cut.size() == windows_.size()) end = &at->second;
   }
   check_gaps(end, now, out);
+  if (in_view() && !frozen_) {
+    look_for_slow(now, out);
+    note_credit();
+    pump(false, now, out);
+  }
   if (now < tail_at_) return;
   tail_at_ = kNever;
   if (send_.has_unstable() && !frozen_) send_ack(0, out);
 }
 
 Time GroupStreams::next_deadline() const {
-  Time next = tail_at_;
+  Time next = std::min(tail_at_, hold_.next_deadline());
   for (const NakScheduler& nak : naks_) next = std::min(next, nak.next_deadline());
   return next;
 }
@@ -286,8 +390,8 @@ bool GroupStreams::rest() {
 }
 
 bool GroupStreams::is_busy() const {
-  if (!arrangements_.empty() || !awaited_.empty() || owes_ack_ || send_.has_unstable() || send_.has_waiting())
-    return true;
+  if (!arrangements_.empty() || !awaited_.empty() || owes_ack_ || orders_.awaits_acknowledgements()) return true;
+  if (send_.has_unstable() || send_.has_waiting()) return true;
   const bool unacknowledged =
       std::any_of(unacknowledged_bytes_.begin(), unacknowledged_bytes_.end(), [](std::size_t n) { return n > 0; });
   return unacknowledged || next_deadline() != kNever;

@@ -3,7 +3,7 @@
 // (native_groups.hpp), for this one alone by arrangements.
 //
 //   outside   no view. Arranged in → opening
-//   steady    sends and delivers
+//   steady    sends and delivers. Arranged anew: it is held first where the application wants that
 //   closing   arranged anew: its close record is out; what it is given to send waits; delivers until every member has
 //             closed. Then → opening in the next view, or outside
 //   opening   delivers, but sends nothing until every member of the view before is known to be in this one: who has
@@ -21,17 +21,22 @@
 #include <set>
 #include <span>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "transport/arrangement.hpp"
 #include "transport/core/rng.hpp"
+#include "transport/core/state_digest.hpp"
+#include "transport/group_orders.hpp"
 #include "transport/heavy_group.hpp"
 #include "transport/multicast/fragments.hpp"
+#include "transport/multicast/laggards.hpp"
 #include "transport/multicast/nak_scheduler.hpp"
 #include "transport/multicast/receive_window.hpp"
 #include "transport/multicast/send_window.hpp"
 #include "transport/multicast/stability.hpp"
-#include "transport/ordering/total_order.hpp"
+#include "transport/multicast/stragglers.hpp"
+#include "transport/vs/hold.hpp"
 #include "transport/vs/virtual_synchrony.hpp"
 #include "transport/wire/packer.hpp"
 
@@ -42,10 +47,12 @@ inline constexpr std::size_t kEarlyPacketsMax = 1024;
 /// One NAK asks for at most so many ranges, and one NAK is answered with at most so many packets.
 inline constexpr std::size_t kNakRangesMax = 32;
 inline constexpr std::size_t kRepairsPerNakMax = 128;
-/// The same packet is not repaired twice within this: the first may be on its way still.
-inline constexpr Duration kRepairInterval = std::chrono::milliseconds{3};
 /// After the last packet of a burst, its number is announced, so that its loss shows.
 inline constexpr Duration kTailDelay = std::chrono::milliseconds{3};
+/// What waits to be sent in a group that may be held goes out at once when it is; so more than this is refused.
+inline constexpr std::size_t kHoldQueueBytesMax = 1U << 20U;
+/// Of a node's own messages that wait for the end of the view (gbcast) so many bytes are taken.
+inline constexpr std::size_t kLastBytesMax = 1U << 20U;
 /// One record of the sequencer holds at most so many bytes: it fits into any packet.
 inline constexpr std::size_t kSequenceBytesMax = 512;
 
@@ -64,6 +71,7 @@ struct GroupCounters {
   std::uint64_t cuts_differed = 0;            ///< views before which companions had to be sent something, or this node
   std::uint64_t proposals_sent = 0;           ///< by multicast
   std::uint64_t arrangements = 0;             ///< heard of
+  std::uint64_t slow_members = 0;             ///< how often one was left out of the credit
 };
 
 /// What the groups of a node share; must outlive them.
@@ -73,7 +81,8 @@ struct GroupSurroundings {
   wire::Packer& packer;
   GroupCounters& counters;
   std::size_t credit_bytes;
-  std::set<GroupId> busy;  ///< those that need time and flushes, the control group aside: it always does
+  std::vector<NodeId> outvoted;  ///< found to stay behind by most members of a group
+  std::set<GroupId> busy;        ///< those that need time and flushes, the control group aside: it always does
 };
 
 /// Threads: single-threaded.
@@ -83,6 +92,9 @@ class GroupStreams final : public HeavyGroup {
 
   [[nodiscard]] GroupId id() const override { return group_; }
   Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  void set_hold(bool wanted) override;
+  void hold_ok(ViewId view) override;
+  [[nodiscard]] std::optional<ViewId> promised_view() const override;
   [[nodiscard]] std::uint64_t accepted() const override { return send_.accepted() + unsent_.size(); }
   [[nodiscard]] std::uint64_t stable() const override { return send_.stable_messages(); }
 
@@ -92,6 +104,8 @@ class GroupStreams final : public HeavyGroup {
   void on_data(const wire::Data& data, const Slice& records, Time now, Outbox& out);
   void on_nak(const NodeId& from, const wire::Nak& nak, Time now, Outbox& out);
   void on_ack(const NodeId& from, const wire::Ack& ack, Time now, Outbox& out);
+  /// A member acknowledges, in this view or in another one.
+  void on_heard(const NodeId& from);
   /// `closing`: what the domain's change has come to; nullptr where there is none.
   void on_timeout(const Closing* closing, Time now, Outbox& out);
   /// Sends what waits and the acknowledgements that are due.
@@ -109,13 +123,20 @@ class GroupStreams final : public HeavyGroup {
   /// The next view of this group, by the control view's arrangement of this number, and who was in it before. To be
   /// called in their order.
   void on_arrangement(View next, std::vector<NodeId> old_members, std::uint64_t number, Time now, Outbox& out);
+  /// The present view, or the last one that is arranged, ends; `next` has its members. As on_arrangement().
+  void on_renewal(View next, std::uint64_t number, Time now, Outbox& out);
+  /// The present view is to end. False while the application must be waited for; it is asked.
+  bool may_end_view(Time now, Outbox& out);
+  /// It ends, whoever has not answered yet.
+  void send_all(Time now, Outbox& out);
   /// The domain's view begins to change. Appends what is held here.
   void freeze(std::vector<wire::StreamCut>& streams);
   /// Delivers what all who come along must have, through views that some of them have reached already. False while
   /// something is missing; it is asked for.
   bool close_to(const Closing& closing, Time now, Outbox& out);
-  /// After close_to(): delivers what no order was settled for. To be called before any group has enter()ed.
-  void end_view(Outbox& out);
+  /// After close_to(): delivers what no order was settled for. `companions`, sorted, come along. To be called before
+  /// any group has enter()ed.
+  void end_view(const std::vector<NodeId>& companions, Outbox& out);
   /// This group's view in the domain's next one: of its members, once all arrangements are carried out, those who come
   /// along (`companions`, sorted).
   [[nodiscard]] View carried_into(const View& control, const std::vector<NodeId>& companions) const;
@@ -136,20 +157,35 @@ class GroupStreams final : public HeavyGroup {
 
   /// What was accepted and did not go out before this view; sending goes on.
   void resume(std::vector<UnsentMessage>& unsent);
-  /// Arrangements delivered since the last call (control group only).
-  std::vector<Arrangement> take_arrangements() { return std::exchange(arranged_, {}); }
+  /// What was delivered since the last call about other groups' views (control group only).
+  using Word = std::variant<Arrangement, Renewal>;
+  std::vector<Word> take_words() { return std::exchange(words_, {}); }
+  /// The wish that this node has for the group since the last call: a message of its own waits for the end of the view.
+  std::optional<Renewal> take_wish() { return std::exchange(wish_, {}); }
+  /// A record of the transport's own: taken even when the send queue is full.
+  void say(RecordKind kind, ByteView record, Time now, Outbox& out);
 
   [[nodiscard]] const View& view() const { return view_; }
   [[nodiscard]] bool in_view() const { return !view_.members.empty(); }
   [[nodiscard]] bool is_held() const { return held_; }
   /// This node's first view since it came to the group.
   [[nodiscard]] ViewId since() const { return since_; }
+  /// The view that the group has once all arrangements are carried out.
+  [[nodiscard]] const View& view_to_be() const { return arrangements_.empty() ? view_ : arrangements_.back().next; }
   /// True where this node is in the group once all arrangements are carried out.
   [[nodiscard]] bool counts_self() const;
   /// The first arrangement that is not carried out yet; nothing where there is none.
   [[nodiscard]] std::optional<std::uint64_t> pending_arrangement() const;
   /// True where nobody needs it any more.
   [[nodiscard]] bool is_over() const;
+
+  /// Without who stays behind: that takes seconds to matter, and there are no small worlds that last so long.
+  void add_to(StateDigest& digest) const {
+    digest.add(group_, rng_, send_, stability_, laggards_, orders_, hold_, view_, came_from_, since_, self_rank_);
+    digest.add(awaited_, number_, frozen_, close_sent_, held_, windows_, naks_, reassemblers_, unacknowledged_bytes_);
+    digest.add(closed_, arrangements_, formers_, early_, unsent_, unsent_bytes_, last_bytes_, words_, wish_);
+    digest.add(owes_ack_, owes_ack_now_, listed_as_busy_, tail_at_);
+  }
 
  private:
   struct Arranged {
@@ -173,6 +209,7 @@ class GroupStreams final : public HeavyGroup {
   // group_streams_views.cpp
   void advance(Time now, Outbox& out);
   void step_to_next(Outbox& out);
+  void deliver_leftovers(const std::vector<bool>& goes_on, Outbox& out);
   void send_close(Time now, Outbox& out);
   void expect_closes(Time now);
   bool reach(const StreamsEnd& end, Time now, Outbox& out);
@@ -184,21 +221,29 @@ class GroupStreams final : public HeavyGroup {
   void on_came(const NodeId& node, Time now, Outbox& out);
   void release_formers();
   [[nodiscard]] bool steps_on(const Closing& closing) const;
+  [[nodiscard]] bool stays(const NodeId& node) const;
 
   // group_streams.cpp
-  Status hold(RecordKind kind, std::span<const ByteView> parts);
+  Status append_causal(std::span<const ByteView> parts);
+  Status keep(RecordKind kind, std::span<const ByteView> parts);
+  [[nodiscard]] Status may_accept(Order order, std::size_t bytes) const;
   void pump(bool flush, Time now, Outbox& out);
   void put_on_the_way(Packet packet, Seqno seqno, Time now, Outbox& out);
   void say_sequence(Time now, Outbox& out);
   void deliver(Rank origin, Seqno through, Outbox& out);
   void deliver_records(Rank origin, const Slice& records, Outbox& out);
   void deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out);
-  void emit_total(TotalMessage message, Outbox& out);
+  void deliver_ordered(Outbox& out);
+  void deliver_overtaken(Outbox& out);
+  void emit_ordered(OrderedMessage message, Outbox& out);
+  [[nodiscard]] wire::Ack ack(std::uint64_t arranged) const;
   void emit(Rank sender, Order order, Slice payload, Outbox& out);
   void check_gaps(const StreamsEnd* end, Time now, Outbox& out);
   void note_stability();
-  void repair(const NodeId& asker, const wire::Nak& nak, std::vector<ReceiveWindow>& windows, bool former, Time now,
-              Outbox& out);
+  void look_for_slow(Time now, Outbox& out);
+  void note_credit();
+  void count_votes();
+  void repair(const wire::Nak& nak, std::vector<ReceiveWindow>& windows, Destination to, Time now, Outbox& out);
   [[nodiscard]] std::vector<Seqno> cut() const;
   [[nodiscard]] bool is_busy() const;
   [[nodiscard]] bool may_send() const { return in_view() && !frozen_ && !held_ && !close_sent_ && awaited_.empty(); }
@@ -209,7 +254,10 @@ class GroupStreams final : public HeavyGroup {
   const NakTimes nak_times_;
   SendWindow send_;
   Stability stability_;
-  TotalOrder total_;
+  Laggards laggards_;
+  Stragglers stragglers_;
+  GroupOrders orders_;
+  Hold hold_;
   View view_;                      // no members: outside
   std::vector<NodeId> came_from_;  // members of the view before, where an arrangement has brought this one
   ViewId since_;
@@ -231,8 +279,11 @@ class GroupStreams final : public HeavyGroup {
   std::deque<Early> early_;
   std::vector<std::pair<RecordKind, Slice>> unsent_;
   std::size_t unsent_bytes_ = 0;
-  std::vector<Arrangement> arranged_;
+  std::size_t last_bytes_ = 0;  // accepted here and not delivered yet, of gbcast
+  std::vector<Word> words_;
+  std::optional<Renewal> wish_;
   bool owes_ack_ = false;
+  bool owes_ack_now_ = false;  // somebody waits for it
   bool listed_as_busy_ = false;
   Time tail_at_ = kNever;
 };

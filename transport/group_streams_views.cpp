@@ -29,14 +29,51 @@ void GroupStreams::on_arrangement(View next, std::vector<NodeId> old_members, st
   advance(now, out);
 }
 
+void GroupStreams::on_renewal(View next, std::uint64_t number, Time now, Outbox& out) {
+  std::vector<NodeId> members = next.members;
+  on_arrangement(std::move(next), std::move(members), number, now, out);
+}
+
 void GroupStreams::advance(Time now, Outbox& out) {
   while (!arrangements_.empty() && !frozen_) {
-    if (in_view() && !close_sent_) send_close(now, out);
+    if (in_view() && !close_sent_) {
+      // What was sent in a view that may be held goes out in it, as soon as all are there.
+      if (hold_.wanted() && !awaited_.empty()) return;
+      if (!may_end_view(now, out)) return;
+      send_close(now, out);
+    }
     const bool all_closed = std::all_of(closed_.begin(), closed_.end(), [](bool is) { return is; });
     if (in_view() && !all_closed && !HAWSER_FAULT("groups.closes_not_waited_for")) return expect_closes(now);
     step_to_next(out);
     begin_view(now, out);
   }
+}
+
+// What is sent while it changes comes back in any case.
+bool GroupStreams::may_end_view(Time now, Outbox& out) {
+  if (!in_view() || frozen_ || !hold_.wanted()) return true;
+  if (hold_.request(now)) {
+    out.events.emplace_back(HoldRequested{group_, view_.id});
+    touch();
+  }
+  if (!hold_.may_end()) return false;
+  send_all(now, out);
+  return true;
+}
+
+std::optional<ViewId> GroupStreams::promised_view() const {
+  return hold_.promises() && in_view() && !close_sent_ ? std::optional{view_.id} : std::nullopt;
+}
+
+// What that makes possible, flush() does.
+void GroupStreams::set_hold(bool wanted) {
+  hold_.set_wanted(wanted);
+  touch();
+}
+
+void GroupStreams::hold_ok(ViewId view) {
+  hold_.on_answer(view == view_.id);
+  touch();
 }
 
 // Not behind what waits in the send queue: that goes out in the next view.
@@ -47,8 +84,8 @@ void GroupStreams::send_close(Time now, Outbox& out) {
     send_.take_last(kind, record, packet, seqno);
     put_on_the_way(std::move(packet), seqno, now, out);
   };
-  for (auto record = total_.take_sequence(kSequenceBytesMax); !record.empty();
-       record = total_.take_sequence(kSequenceBytesMax)) {
+  for (auto record = orders_.take_sequence(kSequenceBytesMax); !record.empty();
+       record = orders_.take_sequence(kSequenceBytesMax)) {
     say(RecordKind::sequence, record);
   }
   close_sent_ = true;
@@ -71,12 +108,13 @@ void GroupStreams::step_to_next(Outbox& out) {
   const bool was_in = in_view();
   const bool is_in = arranged.next.contains(around_.self);
   if (was_in) {
-    end_view(out);
+    deliver_leftovers(std::vector<bool>(view_.members.size(), true), out);
     leave_view(arranged.number, false, old_members);
   }
   const Rank rank = arranged.next.rank_of(around_.self).value_or(0);
   if (was_in) {
     send_.start_next_view(arranged.next.id, rank);
+    release_formers();
   } else {
     send_.start_view(arranged.next.id, rank);
   }
@@ -106,6 +144,11 @@ void GroupStreams::open(const Arranged& arranged, Outbox& out) {
 
 void GroupStreams::on_came(const NodeId& node, Time now, Outbox& out) {
   if (awaited_.erase(node) > 0 && awaited_.empty()) pump(false, now, out);
+  // It is in this view, so it has left those before.
+  for (Former& former : formers_) {
+    if (!former.domain) former.needed_by.erase(node);
+  }
+  release_formers();
 }
 
 void GroupStreams::on_arranged(const NodeId& node, std::uint64_t number, Time now, Outbox& out) {
@@ -146,7 +189,13 @@ bool GroupStreams::reach(const StreamsEnd& end, Time now, Outbox& out) {
     return false;
   }
   for (Rank rank = 0; rank < windows_.size(); ++rank) deliver(rank, end.cut[rank], out);
+  // Now, not when the view ends: among it may be what others have gone on from.
+  deliver_overtaken(out);
   return true;
+}
+
+void GroupStreams::deliver_overtaken(Outbox& out) {
+  while (auto message = orders_.next_overtaken()) emit_ordered(std::move(*message), out);
 }
 
 // To the next view goes who has all of this one, and that is certain only where another member of this one has gone
@@ -163,9 +212,16 @@ bool GroupStreams::steps_on(const Closing& closing) const {
   });
 }
 
+// Who was to leave may have done so, and those who were not told can't know; so it leaves in any case.
+bool GroupStreams::stays(const NodeId& node) const {
+  if (HAWSER_FAULT("groups.who_was_to_leave_comes_along")) return view_.contains(node);
+  return view_.contains(node) && std::all_of(arrangements_.begin(), arrangements_.end(),
+                                             [&](const Arranged& arranged) { return arranged.next.contains(node); });
+}
+
 // Who is new here can't tell from its own streams whether those who were here before have come after it.
 std::vector<NodeId> GroupStreams::transitional(const View& next, const Closing& closing) const {
-  if (!in_view()) return {around_.self};
+  if (!stays(around_.self)) return {around_.self};
   const auto was_here = [&](const NodeId& node) {
     return std::find(came_from_.begin(), came_from_.end(), node) != came_from_.end();
   };
@@ -174,30 +230,37 @@ std::vector<NodeId> GroupStreams::transitional(const View& next, const Closing& 
       end == closing.ends.end() || std::any_of(end->second.in.begin(), end->second.in.end(), was_here);
   std::vector<NodeId> transitional;
   for (const NodeId& member : next.members) {
-    if (view_.contains(member) && (old_members_came || !was_here(member))) transitional.push_back(member);
+    if (stays(member) && (old_members_came || !was_here(member))) transitional.push_back(member);
   }
   return transitional;
 }
 
-void GroupStreams::end_view(Outbox& out) {
-  while (auto message = total_.next_leftover()) emit_total(std::move(*message), out);
+void GroupStreams::end_view(const std::vector<NodeId>& companions, Outbox& out) {
+  std::vector<bool> goes_on;
+  for (const NodeId& member : view_.members) goes_on.push_back(contains(companions, member));
+  deliver_leftovers(goes_on, out);
+}
+
+void GroupStreams::deliver_leftovers(const std::vector<bool>& goes_on, Outbox& out) {
+  deliver_overtaken(out);
+  while (auto message = orders_.next_leftover(goes_on)) emit_ordered(std::move(*message), out);
 }
 
 View GroupStreams::carried_into(const View& control, const std::vector<NodeId>& companions) const {
-  const View& last = arrangements_.empty() ? view_ : arrangements_.back().next;
+  const View& last = view_to_be();
   View next{carried_view_id(control.id, group_, last.id), {}, {}};
   for (const NodeId& member : last.members) {
-    if (!contains(companions, member)) continue;
-    next.members.push_back(member);
-    next.start_ids.push_back(control.start_ids[control.rank_of(member).value()]);
+    if (contains(companions, member)) next.members.push_back(member);
   }
+  next.start_ids = control.start_ids_of(next.members);
   return next;
 }
 
 void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std::vector<NodeId>& companions,
                          Outbox& out) {
-  const bool was_in = in_view();
-  if (was_in) leave_view(0, true, view_.members);
+  const bool stays_in = stays(around_.self);
+  if (in_view()) leave_view(0, true, view_.members);
+  if (in_view() && !stays_in) go_outside(out);
   for (Former& former : formers_) {
     former.domain = true;
     std::erase_if(former.needed_by, [&](const NodeId& node) { return !contains(companions, node); });
@@ -206,18 +269,20 @@ void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std:
   arrangements_.clear();
   frozen_ = false;
   held_ = true;
+  last_bytes_ = 0;
   const bool gives_back = !HAWSER_FAULT("groups.unsent_goes_out_later");
   for (auto& [kind, message] : gives_back ? send_.take_unsent() : decltype(unsent_){}) {
+    if (kind == RecordKind::causal) message = CausalOrder::without_stamp(message);
     unsent_bytes_ += message.size();
     unsent_.emplace_back(kind, std::move(message));
   }
   const auto rank = next.rank_of(around_.self);
   send_.start_view(next.id, rank.value_or(0));
   if (!rank) {
-    if (was_in) go_outside(out);
+    if (in_view()) go_outside(out);
     return;
   }
-  start_view(std::move(next), std::move(transitional), !was_in, out);
+  start_view(std::move(next), std::move(transitional), !stays_in, out);
   came_from_.clear();
   awaited_.clear();
 }
@@ -232,9 +297,7 @@ void GroupStreams::on_seen(const NodeId& node) {
 void GroupStreams::resume(std::vector<UnsentMessage>& unsent) {
   held_ = false;
   for (auto& [kind, message] : unsent_) {
-    if (kind == RecordKind::arrange) continue;
-    const Order order = kind == RecordKind::total ? Order::total : Order::fifo;
-    unsent.push_back({group_, order, std::move(message)});
+    if (const auto order = order_of(kind)) unsent.push_back({group_, *order, std::move(message)});
   }
   unsent_.clear();
   unsent_bytes_ = 0;
@@ -260,6 +323,7 @@ void GroupStreams::start_view(View view, std::vector<NodeId> transitional, bool 
   view_ = std::move(view);
   self_rank_ = view_.rank_of(around_.self).value();
   close_sent_ = false;
+  hold_.on_view();
   awaited_.clear();
   windows_.assign(members, {});
   naks_.assign(members, {});
@@ -267,9 +331,11 @@ void GroupStreams::start_view(View view, std::vector<NodeId> transitional, bool 
   unacknowledged_bytes_.assign(members, 0);
   closed_.assign(members, false);
   tail_at_ = kNever;
-  owes_ack_ = false;
+  owes_ack_ = owes_ack_now_ = false;
   stability_.start_view(members);
-  total_.start_view(view_.id, members, self_rank_);
+  laggards_.start_view(members);
+  stragglers_.start_view(members, self_rank_);
+  orders_.start_view(view_.id, members, self_rank_);
   if (HAWSER_FAULT("vs.transitional_whole_view")) transitional = view_.members;
   ++(group_ == kControlGroup ? around_.counters.views_installed : around_.counters.group_views_installed);
   out.events.emplace_back(ViewInstalled{group_, view_, std::move(transitional), first});
@@ -298,6 +364,8 @@ void GroupStreams::abandon() {
 
 void GroupStreams::forget_view() {
   view_ = {};
+  hold_ = {};
+  last_bytes_ = 0;
   since_ = {};
   came_from_.clear();
   awaited_.clear();
@@ -308,12 +376,11 @@ void GroupStreams::forget_view() {
   unacknowledged_bytes_.clear();
   closed_.clear();
   tail_at_ = kNever;
-  owes_ack_ = false;
+  owes_ack_ = owes_ack_now_ = false;
+  orders_.start_view({}, 0, 0);
 }
 
-bool GroupStreams::counts_self() const {
-  return arrangements_.empty() ? in_view() : arrangements_.back().next.contains(around_.self);
-}
+bool GroupStreams::counts_self() const { return view_to_be().contains(around_.self); }
 
 std::optional<std::uint64_t> GroupStreams::pending_arrangement() const {
   return arrangements_.empty() ? std::nullopt : std::optional{arrangements_.front().number};

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,9 +34,24 @@ class HeavyGroup {
   /// Sends the concatenation of `parts` to every member of the view it goes out in, this node included. While the
   /// group's members are being arranged anew, it waits in the bounded send queue and goes out in the next view. What
   /// has not gone out when the control group gets its next view comes back: see HeavyGroups::resume().
-  /// Errors: would_block  the send queue is full.
-  ///         too_large    more than kMessageBytesMax.
+  /// Errors: would_block       the send queue is full; a group that may be held has a small one.
+  ///         too_large         more than kMessageBytesMax, or kHoldQueueBytesMax in a group that may be held.
+  ///         invalid_argument  gbcast in the control group.
   virtual Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) = 0;
+
+  /// Sending View Delivery of this node's own messages, from here until it leaves the group: each is delivered in the
+  /// view that promised_view() names when it is multicast, or comes back from HeavyGroups::resume(). Before a view
+  /// ends, HoldRequested asks for hold_ok(): what is multicast before that goes out in the view, whatever credit says;
+  /// what is multicast between that and the next view is promised nothing. Views of all groups wait for the answer,
+  /// at most kHoldPatience (vs/hold.hpp): then HoldOverdue tells, the view ends as if it had come, and from then on
+  /// nobody waits, until a hold_ok() has come, late or in time. Between GroupArranged and hold_ok() messages go out in
+  /// the view that is to end, not in the next one: light-weight groups count on the latter, so they hold none. An
+  /// engine without it asks nobody and promises nothing.
+  virtual void set_hold(bool /*wanted*/) {}
+  /// `view`: as in HoldRequested.
+  virtual void hold_ok(ViewId /*view*/) {}
+  /// Nothing where no view is promised.
+  [[nodiscard]] virtual std::optional<ViewId> promised_view() const { return std::nullopt; }
 
   /// How many multicasts were accepted so far, and how many of these, from the first on, are known to have been
   /// received by every member of the view they went out in (or by all that are left of it). What comes back from

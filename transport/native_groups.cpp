@@ -3,17 +3,17 @@
 #include <algorithm>
 
 #include "transport/core/check.hpp"
-#include "transport/core/fault.hpp"
 
 namespace hawser {
 
-NativeGroups::NativeGroups(const NodeId& self, SendWindowLimits limits, wire::Packer& packer, Rng rng)
+NativeGroups::NativeGroups(const NodeId& self, SendWindowLimits limits, wire::Packer& packer,
+                           MembershipService& membership, Rng rng)
     : self_(self),
       packer_(packer),
       rng_(rng),
-      around_{self, limits, packer, counters_, std::size_t{64} << 10U, {}},
+      around_{self, limits, packer, counters_, std::size_t{64} << 10U, {}, {}},
+      membership_(membership),
       vs_(self),
-      agreement_(self, vs_.current()),
       control_(kControlGroup, around_, rng_.fork()) {}
 
 // ---- Groups ----
@@ -34,12 +34,6 @@ const View& NativeGroups::view(GroupId group) const {
   if (group == kControlGroup) return control_.view();
   const auto at = groups_.find(group);
   return at == groups_.end() ? none : at->second.view();
-}
-
-template <typename Handler>
-void NativeGroups::for_each(Handler handler) {
-  handler(control_);
-  for (auto& [id, group] : groups_) handler(group);
 }
 
 GroupStreams& NativeGroups::create(GroupId id, Outbox& out) {
@@ -76,12 +70,42 @@ Status NativeGroups::arrange(GroupId group, std::span<const NodeId> old_members,
   const auto bytes = encode(Arrangement{group, ranks_of(old_members), ranks_of(members)}, control_.view().id);
   const ByteView record{bytes};
   Status sent = control_.send(RecordKind::arrange, {&record, 1}, now, out);
-  carry_out_arrangements(now, out);
+  carry_out_words(now, out);
   return sent;
 }
 
-void NativeGroups::carry_out_arrangements(Time now, Outbox& out) {
-  for (const Arrangement& arrangement : control_.take_arrangements()) on_arrangement(arrangement, now, out);
+void NativeGroups::carry_out_words(Time now, Outbox& out) {
+  for (const GroupStreams::Word& word : control_.take_words()) {
+    if (const auto* arrangement = std::get_if<Arrangement>(&word)) {
+      on_arrangement(*arrangement, now, out);
+    } else {
+      on_renewal(std::get<Renewal>(word), now, out);
+    }
+  }
+}
+
+// Takes a number like an arrangement, for everyone alike, also where it is void.
+void NativeGroups::on_renewal(const Renewal& renewal, Time now, Outbox& out) {
+  const View& control = control_.view();
+  const std::uint64_t number = ++arrangements_;
+  GroupStreams* known = group(renewal.group);
+  if (known == nullptr || !known->counts_self() || known->view_to_be().id.digest != renewal.view) return;
+  const std::vector<NodeId>& members = known->view_to_be().members;
+  View next{arranged_view_id(control.id, renewal.group, number), members, control.start_ids_of(members)};
+  known->on_renewal(std::move(next), number, now, out);
+  known->touch();
+}
+
+// True where there were any: what is said may be carried out at once.
+bool NativeGroups::say_wishes(Time now, Outbox& out) {
+  bool any = false;
+  for (const GroupId id : around_.busy) {
+    if (const auto wish = groups_.at(id).take_wish()) {
+      control_.say(RecordKind::renew, encode(*wish), now, out);
+      any = true;
+    }
+  }
+  return any;
 }
 
 void NativeGroups::on_arrangement(const Arrangement& arrangement, Time now, Outbox& out) {
@@ -153,7 +177,7 @@ void NativeGroups::on_data(const wire::Data& data, const Slice& records, Time no
   }
   found->on_data(data, records, now, out);
   found->touch();
-  if (data.group == kControlGroup) carry_out_arrangements(now, out);
+  if (data.group == kControlGroup) carry_out_words(now, out);
   if (vs_.frozen()) try_install(now, out);
 }
 
@@ -164,11 +188,12 @@ void NativeGroups::on_nak(const NodeId& from, const wire::Nak& nak, Time now, Ou
 void NativeGroups::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Outbox& out) {
   GroupStreams* found = group(ack.group);
   if (found == nullptr) return;
+  found->on_heard(from);
   if (ack.group == kControlGroup) {
     if (ack.view != control_.view().id) {
       // Its view and this one may be two outcomes of one change, if a proposal was lost: the newer word brings us
       // together.
-      if (control_.in_view() && !agreement_.changing()) send_proposal(Destination::to_node(from.endpoint), out);
+      if (control_.in_view() && !membership_.changing()) say_change(Destination::to_node(from.endpoint), out);
       return;
     }
     on_seen(from);
@@ -204,13 +229,13 @@ void NativeGroups::send_acks(Outbox& out) {
 }
 
 void NativeGroups::flush(Time now, Outbox& out) {
-  control_.flush(now, out);
-  carry_out_arrangements(now, out);
-  std::erase_if(around_.busy, [&](GroupId id) {
-    GroupStreams& group = groups_.at(id);
-    group.flush(now, out);
-    return group.rest();
-  });
+  if (starting_) on_membership({}, now, out);
+  do {
+    control_.flush(now, out);
+    carry_out_words(now, out);
+    for (const GroupId id : around_.busy) groups_.at(id).flush(now, out);
+  } while (say_wishes(now, out));
+  std::erase_if(around_.busy, [&](GroupId id) { return groups_.at(id).rest(); });
 }
 
 void NativeGroups::set_credit(std::size_t bytes) {
@@ -220,7 +245,7 @@ void NativeGroups::set_credit(std::size_t bytes) {
 }
 
 void NativeGroups::on_timeout(Time now, Outbox& out) {
-  if (agreement_.proposal_due(now)) send_proposal(Destination::to_group(kControlGroup), out);
+  if (membership_.is_due(now)) say_change(Destination::to_group(kControlGroup), out);
   try_install(now, out);
   const std::optional<Closing> closing = vs_.frozen() ? vs_.closing(now) : std::nullopt;
   const Closing* const end = closing ? &*closing : nullptr;
@@ -229,130 +254,9 @@ void NativeGroups::on_timeout(Time now, Outbox& out) {
 }
 
 Time NativeGroups::next_deadline() const {
-  Time next = std::min({agreement_.next_deadline(), vs_.next_deadline(), control_.next_deadline()});
+  Time next = std::min({membership_.next_deadline(), vs_.next_deadline(), control_.next_deadline(), patient_until_});
   for (const GroupId id : around_.busy) next = std::min(next, groups_.at(id).next_deadline());
   return next;
-}
-
-// ---- The domain's views ----
-
-void NativeGroups::on_target(const std::vector<NodeId>& members, Time now, Outbox& out) {
-  apply(agreement_.on_target(members, now), now, out);
-}
-
-void NativeGroups::on_proposal(const NodeId& from, wire::Proposal proposal, Time now, Outbox& out) {
-  if (agreement_.is_straggler(from, proposal)) send_proposal(Destination::to_node(from.endpoint), out);
-  apply(agreement_.on_proposal(from, std::move(proposal), now), now, out);
-}
-
-void NativeGroups::on_sync(const NodeId& from, wire::Sync sync, Time now, Outbox& out) {
-  if (sync.part == 0 && vs_.is_behind(from, sync)) help(from, out);
-  if (auto whole = syncs_.on_part(from, std::move(sync))) vs_.on_sync(from, std::move(*whole));
-  try_install(now, out);
-}
-
-void NativeGroups::on_completion(const NodeId& from, const wire::Completion& completion) {
-  vs_.on_completion(from, completion.view);
-}
-
-void NativeGroups::on_relayed_sync(const wire::RelayedSync& relayed, Time now, Outbox& out) {
-  if (const auto whole = relayed_.on_part(relayed.owner, relayed.sync)) vs_.on_relayed_sync(relayed.owner, *whole);
-  try_install(now, out);
-}
-
-void NativeGroups::apply(const MembershipEvents& events, Time now, Outbox& out) {
-  if (events.start_change) start_change(*events.start_change);
-  if (events.view) {
-    vs_.on_view(*events.view, now);
-  } else if (events.view_withdrawn) {
-    vs_.on_view_withdrawn();
-  }
-  if (agreement_.proposal_due(now)) send_proposal(Destination::to_group(kControlGroup), out);
-  try_install(now, out);
-}
-
-void NativeGroups::start_change(StartChangeId start_id) {
-  ++counters_.start_changes;
-  if (vs_.frozen()) ++counters_.start_changes_overtaken;
-  std::vector<wire::StreamCut> streams;
-  for_each([&](GroupStreams& group) {
-    group.freeze(streams);
-    group.touch();
-  });
-  vs_.start_change(start_id, std::move(streams));
-}
-
-std::size_t NativeGroups::sync_bytes_max() const { return packer_.datagram_bytes_max() / 2; }
-
-void NativeGroups::send_proposal(Destination to, Outbox& out) {
-  packer_.send(to, agreement_.own_proposal(), out);
-  if (vs_.own_sync()) {
-    for (const wire::Sync& part : parts_of(*vs_.own_sync(), sync_bytes_max())) packer_.send(to, part, out);
-  }
-  if (to.multicast) ++counters_.proposals_sent;
-}
-
-void NativeGroups::help(const NodeId& behind, Outbox& out) {
-  const Destination to = Destination::to_node(behind.endpoint);
-  packer_.send(to, wire::Completion{vs_.current()}, out);
-  for (const auto& [owner, sync] : vs_.installed_syncs()) {
-    for (const wire::Sync& part : parts_of(sync, sync_bytes_max())) {
-      packer_.send(to, wire::RelayedSync{owner, part}, out);
-    }
-  }
-}
-
-void NativeGroups::try_install(Time now, Outbox& out) {
-  if (!vs_.frozen()) return;
-  if (vs_.should_skip(now)) {
-    ++counters_.views_skipped;
-    apply(agreement_.restart(now), now, out);
-    return;
-  }
-  const std::optional<Closing> closing = vs_.closing(now);
-  if (closing && close(*closing, now, out)) install(*closing, now, out);
-}
-
-// The control group first: what it delivers may arrange the others anew.
-bool NativeGroups::close(const Closing& closing, Time now, Outbox& out) {
-  bool done = control_.close_to(closing, now, out);
-  carry_out_arrangements(now, out);
-  if (!done) return false;
-  for (auto& [id, group] : groups_) done = group.close_to(closing, now, out) && done;
-  return done;
-}
-
-void NativeGroups::count_install(const Closing& closing) {
-  if (vs_.is_completing(closing.next.id)) ++counters_.views_completed;
-  const auto differs = [&](const wire::StreamCut& own) {
-    const auto end = closing.ends.find({own.group, own.view});
-    return end != closing.ends.end() && end->second.cut != own.received;
-  };
-  const auto& streams = vs_.own_sync()->streams;
-  if (std::any_of(streams.begin(), streams.end(), differs)) ++counters_.cuts_differed;
-}
-
-void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
-  count_install(closing);
-  std::vector<NodeId> companions = closing.transitional;
-  std::sort(companions.begin(), companions.end());
-  for_each([&](GroupStreams& group) { group.end_view(out); });
-  carry_out_arrangements(now, out);
-  arrangements_ = 0;
-  unseen_ = companions;
-  std::erase(unseen_, self_);
-  control_.enter(closing.next, closing.transitional, companions, out);
-  for (auto& [id, group] : groups_) {
-    View next = group.carried_into(closing.next, companions);
-    std::vector<NodeId> transitional = group.transitional(next, closing);
-    group.enter(std::move(next), std::move(transitional), companions, out);
-  }
-  vs_.install(closing);
-  relayed_.clear();
-  for_each([&](GroupStreams& group) { group.begin_view(now, out); });
-  carry_out_arrangements(now, out);
-  control_.send_ack(carried_out(), out);
-  apply(agreement_.on_installed(closing.next, now), now, out);
 }
 
 }  // namespace hawser

@@ -1,6 +1,6 @@
 // All heavy-weight groups of a node on the native engine. The domain's view changes, which are the control group's and
-// every other group's at once, are driven from here: agreement on the view, virtual synchrony, and what each group's
-// streams must still deliver. What happens within one group is in group_streams.hpp.
+// every other group's at once, are driven from here: membership says which (membership_service.hpp), virtual synchrony
+// what each group's streams must still deliver. What happens within one group is in group_streams.hpp.
 // Source: KK00 for the changes. Departs: one sync message, one agreement and one moment for all groups of a node, where
 // KK00 (and Horus, Isis) run a protocol for each group. So there is no order of view changes between groups that the
 // layer above would have to care for. The price is that every change stops all groups for its round.
@@ -9,22 +9,25 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "transport/core/rng.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/group_streams.hpp"
 #include "transport/heavy_group.hpp"
-#include "transport/membership/view_agreement.hpp"
+#include "transport/membership/membership_service.hpp"
 #include "transport/vs/sync_parts.hpp"
 #include "transport/vs/virtual_synchrony.hpp"
 #include "transport/wire/packer.hpp"
 
 namespace hawser {
 
-/// Threads: single-threaded. `packer` must outlive it.
+/// Threads: single-threaded. `packer` and `membership` must outlive it.
 class NativeGroups final : public HeavyGroups {
  public:
-  NativeGroups(const NodeId& self, SendWindowLimits limits, wire::Packer& packer, Rng rng);
+  NativeGroups(const NodeId& self, SendWindowLimits limits, wire::Packer& packer, MembershipService& membership,
+               Rng rng);
 
   // HeavyGroups
   [[nodiscard]] HeavyGroup& control() override { return control_; }
@@ -35,9 +38,7 @@ class NativeGroups final : public HeavyGroups {
   void drop(GroupId group, ViewId since) override;
 
   // Inputs
-  /// Membership wants these members, ascending.
-  void on_target(const std::vector<NodeId>& members, Time now, Outbox& out);
-  void on_proposal(const NodeId& from, wire::Proposal proposal, Time now, Outbox& out);
+  void on_membership(const MembershipEvents& events, Time now, Outbox& out);
   void on_sync(const NodeId& from, wire::Sync sync, Time now, Outbox& out);
   void on_completion(const NodeId& from, const wire::Completion& completion);
   void on_relayed_sync(const wire::RelayedSync& relayed, Time now, Outbox& out);
@@ -50,8 +51,10 @@ class NativeGroups final : public HeavyGroups {
   void flush(Time now, Outbox& out);
   /// Adds this node's acknowledgements for everybody; goes with heartbeats.
   void send_acks(Outbox& out);
-  /// A peer is gone: its word in agreements counts no more.
-  void forget(const NodeId& node) { agreement_.forget(node); }
+  /// Says again what the others need for the change that is on, or was: membership's word and the sync message.
+  void say_change(Destination to, Outbox& out);
+  /// Members that most members of some group have found to stay behind, since the last call.
+  std::vector<NodeId> take_outvoted() { return std::exchange(around_.outvoted, {}); }
   /// How many bytes a sender may have on the way unacknowledged in a group: what the smallest receive buffer can take.
   void set_credit(std::size_t bytes);
 
@@ -63,11 +66,17 @@ class NativeGroups final : public HeavyGroups {
   [[nodiscard]] const View& view(GroupId group) const;
   [[nodiscard]] const GroupCounters& counters() const { return counters_; }
 
+  /// All but the counters, and the packer's and membership's.
+  void add_to(StateDigest& digest) const {
+    digest.add(rng_, around_.credit_bytes, around_.busy, around_.outvoted, vs_, syncs_, relayed_, starting_);
+    digest.add(patient_until_, agreed_, control_, groups_, arrangements_, unseen_);
+  }
+
  private:
-  // Domain views
-  void apply(const MembershipEvents& events, Time now, Outbox& out);
-  void send_proposal(Destination to, Outbox& out);
+  // native_groups_views.cpp
+  void note(const MembershipEvents& events, Time now);
   void help(const NodeId& behind, Outbox& out);
+  bool may_start(Time now, Outbox& out);
   void start_change(StartChangeId start_id);
   void try_install(Time now, Outbox& out);
   bool close(const Closing& closing, Time now, Outbox& out);
@@ -75,12 +84,14 @@ class NativeGroups final : public HeavyGroups {
   void count_install(const Closing& closing);
   [[nodiscard]] std::size_t sync_bytes_max() const;
 
-  // Groups
+  // native_groups.cpp
   GroupStreams* group(GroupId id);
   GroupStreams& create(GroupId id, Outbox& out);
   void erase_over(Outbox& out);
-  void carry_out_arrangements(Time now, Outbox& out);
+  void carry_out_words(Time now, Outbox& out);
   void on_arrangement(const Arrangement& arrangement, Time now, Outbox& out);
+  void on_renewal(const Renewal& renewal, Time now, Outbox& out);
+  bool say_wishes(Time now, Outbox& out);
   void on_arranged(const NodeId& node, std::uint64_t number, Time now, Outbox& out);
   void on_seen(const NodeId& node);
   [[nodiscard]] std::uint64_t carried_out() const;
@@ -92,14 +103,23 @@ class NativeGroups final : public HeavyGroups {
   Rng rng_;
   GroupCounters counters_;
   GroupSurroundings around_;
+  MembershipService& membership_;
   VirtualSynchrony vs_;
-  ViewAgreement agreement_;
   SyncParts syncs_;
   SyncParts relayed_;
+  std::optional<StartChangeId> starting_;  // a change that waits until all groups are held
+  Time patient_until_ = kNever;            // … but not beyond this
+  std::optional<View> agreed_;             // what it has come to meanwhile
   GroupStreams control_;
   std::map<GroupId, GroupStreams> groups_;  // all others
   std::uint64_t arrangements_ = 0;          // of the current control view, delivered here
   std::vector<NodeId> unseen_;              // companions not yet seen in the current view
 };
+
+template <typename Handler>
+void NativeGroups::for_each(Handler handler) {
+  handler(control_);
+  for (auto& [id, group] : groups_) handler(group);
+}
 
 }  // namespace hawser

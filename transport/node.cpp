@@ -4,6 +4,7 @@
 #include <set>
 
 #include "transport/membership/membership.hpp"
+#include "transport/membership/view_agreement.hpp"
 #include "transport/native_groups.hpp"
 #include "transport/wire/datagram.hpp"
 #include "transport/wire/frames.hpp"
@@ -29,7 +30,8 @@ class Node::Impl {
         domain_(wire::domain_digest(config.domain)),
         packer_(domain_, config.self.incarnation, config.datagram_bytes_max),
         membership_(membership_config(config), packer_),
-        groups_(config.self, {config.datagram_bytes_max, config.send_queue_bytes_max}, packer_, rng) {}
+        agreement_(config.self),
+        groups_(config.self, {config.datagram_bytes_max, config.send_queue_bytes_max}, packer_, agreement_, rng) {}
 
   void on_start(Time now, Outbox& out) {
     last_input_ = now;
@@ -46,9 +48,9 @@ class Node::Impl {
       return;
     }
     const NodeId sender{decoded.header.sender, from};
-    if (sender.incarnation == config_.self.incarnation) return;
-    membership_.on_heard(sender, now);
+    if (sender.incarnation == config_.self.incarnation || membership_.is_shut_out(sender, now)) return;
     Reader reader{datagram.bytes().subspan(wire::kHeaderBytes)};
+    if (shows_life(reader)) membership_.on_heard(sender, now);
     while (const auto frame = wire::next_frame(reader)) {
       if (!on_frame(sender, *frame, datagram, now, out)) reader.fail();
     }
@@ -98,6 +100,7 @@ class Node::Impl {
     counters.packets_received = group.packets_received;
     counters.packets_repaired = group.packets_repaired;
     counters.repairs_for_others = group.repairs_for_others;
+    counters.slow_members = group.slow_members;
     counters.views_installed = group.views_installed;
     counters.group_views_installed = group.group_views_installed;
     counters.arrangements = group.arrangements;
@@ -137,13 +140,26 @@ class Node::Impl {
     step(now, out);
   }
 
+  /// A node whose multicasts do not come is not heard, though its process lives: views are agreed on by multicast.
+  /// What goes by unicast goes on where nothing else does; but for repairs, which end with what is to be repaired.
+  static bool shows_life(Reader datagram) {
+    using Type = wire::FrameType;
+    const auto first = wire::next_frame(datagram);
+    return first && (first->type == Type::heartbeat || first->type == Type::beacon || first->type == Type::data);
+  }
+
   /// What every input ends with: heartbeats that are due, and the group told whom it should have.
   void step(Time now, Outbox& out) {
     if (membership_.on_timeout(now, out)) groups_.send_acks(out);
-    for (const NodeId& node : membership_.take_gone()) groups_.forget(node);
-    if (membership_.update_target(now)) groups_.on_target(membership_.target(), now, out);
+    for (const NodeId& node : groups_.take_outvoted()) membership_.on_outvoted(node, now, out);
+    for (const NodeId& node : membership_.take_gone()) agreement_.forget(node);
+    if (membership_.update_target(now)) follow_target(now, out);
     // Half: the other half is for other senders, and for what the kernel needs beside the bytes.
     groups_.set_credit(std::max(membership_.smallest_receive_buffer(), 4 * config_.datagram_bytes_max) / 2);
+  }
+
+  void follow_target(Time now, Outbox& out) {
+    groups_.on_membership(agreement_.on_target(membership_.target(), now), now, out);
   }
 
   template <typename Frame, typename Handler>
@@ -179,8 +195,9 @@ class Node::Impl {
       case wire::FrameType::proposal:
         return with<wire::Proposal>(raw, [&](wire::Proposal f) {
           // Its sender's picture came with it or before it: take it in first.
-          if (membership_.update_target(now, f.members)) groups_.on_target(membership_.target(), now, out);
-          groups_.on_proposal(from, std::move(f), now, out);
+          if (membership_.update_target(now, f.members)) follow_target(now, out);
+          if (agreement_.is_straggler(from, f)) groups_.say_change(Destination::to_node(from.endpoint), out);
+          groups_.on_membership(agreement_.on_proposal(from, std::move(f), now), now, out);
         });
       case wire::FrameType::sync:
         return with<wire::Sync>(raw, [&](wire::Sync f) { groups_.on_sync(from, std::move(f), now, out); });
@@ -195,6 +212,7 @@ class Node::Impl {
   const std::uint64_t domain_;
   wire::Packer packer_;
   Membership membership_;
+  ViewAgreement agreement_;
   NativeGroups groups_;
   NodeCounters counters_;
   Time last_input_;

@@ -49,6 +49,7 @@ struct NodeCounters {
   std::uint64_t self_fences = 0;            ///< this node found that it had been paused
   // See GroupCounters in group_streams.hpp.
   std::uint64_t repairs_for_others = 0;
+  std::uint64_t slow_members = 0;
   std::uint64_t start_changes = 0;
   std::uint64_t start_changes_overtaken = 0;
   std::uint64_t views_completed = 0;

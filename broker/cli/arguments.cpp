@@ -59,6 +59,11 @@ constexpr const char* kExplainAbout =
     "Show one topic: who is in it, which group and address it rides on, why the mapper put it there, and what is\n"
     "under way.";
 
+constexpr const char* kFlightAbout =
+    "Show what a node sent, received and went through last: its flight recorder, the newest at the end. A node writes "
+    "the\n"
+    "same into a file when a check inside it fails.";
+
 constexpr const char* kInspectFooter =
     "Joins nothing: asks a node that runs here, which is any process of this user with a bus open, `hawser sub`\n"
     "too. RECEIVED, FILTERED and the like are that node's own counts since it joined.\n"
@@ -68,6 +73,18 @@ constexpr const char* kInspectFooter =
     "  hawser groups --watch\n"
     "  hawser topics --json | jq -r '.topics[].topic'\n"
     "  hawser explain prices.oak --node 4242";
+
+constexpr const char* kDoctorAbout =
+    "Look whether this machine is fit for a bus: interface, multicast, sockets, buffers, MTU, clock. Of what is not as "
+    "it\n"
+    "should be, it says what to do, and what Hawser does until then. Joins nothing.";
+
+constexpr const char* kDoctorFooter =
+    "Exit codes: 0 Hawser works here, if by a detour; 1 it does not; 2 wrong usage.\n"
+    "With --json it prints one object on one line. Its fields are told in broker/DOCTOR.md.\n"
+    "Examples:\n"
+    "  hawser doctor --interface eth0\n"
+    "  hawser doctor --json | jq '.checks[] | select(.verdict != \"good\")'";
 
 /// Said before anything is joined; the bus has the last word.
 std::string refuse_topic(const std::string& topic) {
@@ -81,12 +98,27 @@ void declare_domain(CLI::App& app, std::string& domain, const char* about) {
   app.add_option("--domain", domain, about)->capture_default_str()->type_name("NAME");
 }
 
+void declare_interface(CLI::App& app, std::string& interface) {
+  app.add_option("--interface", interface, "Network interface to use, by name or IPv4 address")
+      ->capture_default_str()
+      ->type_name("NAME|ADDRESS");
+}
+
 void declare_bus(CLI::App& app, BusArguments& bus) {
   declare_domain(app, bus.domain, "Only nodes of the same domain hear each other");
-  app.add_option("--interface", bus.interface_address, "IPv4 address of the interface to use")
+  declare_interface(app, bus.interface);
+  app.add_option("--transport", bus.transport, "auto: multicast, and unicast to whom it does not reach; or one only")
       ->capture_default_str()
-      ->check(CLI::ValidIPV4.description(""))
-      ->type_name("ADDRESS");
+      ->check(CLI::IsMember({"auto", "multicast", "unicast"}).description(""))
+      ->type_name("auto|multicast|unicast");
+  app.add_option("--peers", bus.peers, "Where nodes may be that multicast does not reach, with commas")
+      ->delimiter(',')
+      ->type_name("HOST[:PORT]");
+  app.add_option("--port", bus.port, "UDP port by which others reach this node; 0 = of its own choice")
+      ->capture_default_str()
+      ->type_name("PORT");
+  app.add_option("--impair", bus.impairment, "Make the network worse, for trials: delay=5ms,jitter=2ms,loss=1%,...")
+      ->type_name("WHAT");
 }
 
 CLI::App* declare_pub(CLI::App& app, PubArguments& pub) {
@@ -131,6 +163,15 @@ CLI::App* declare_inspect(CLI::App& app, const char* name, const char* about, In
   return command;
 }
 
+CLI::App* declare_doctor(CLI::App& app, DoctorArguments& doctor) {
+  CLI::App* command = app.add_subcommand("doctor", kDoctorAbout);
+  declare_domain(*command, doctor.domain, "Try multicast with this domain's port");
+  declare_interface(*command, doctor.interface);
+  command->add_flag("--json", doctor.json, "Print what was found as JSON");
+  command->footer(kDoctorFooter);
+  return command;
+}
+
 /// CLI11 would only say that a command is required.
 bool names_unknown_command(const CLI::App& app, int argc, const char* const* argv) {
   return argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
@@ -145,6 +186,8 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
   InspectArguments groups{.question = Question::groups};
   InspectArguments topics{.question = Question::topics};
   InspectArguments explain{.question = Question::explain};
+  InspectArguments flight{.question = Question::flight};
+  DoctorArguments doctor;
   CLI::App app(kAbout, "hawser");
   app.footer(kFooter);
   app.set_version_flag("--version", "hawser " + std::string(version));
@@ -154,12 +197,14 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
   const CLI::App* groups_command = declare_inspect(app, "groups", kGroupsAbout, groups);
   const CLI::App* topics_command = declare_inspect(app, "topics", kTopicsAbout, topics);
   declare_inspect(app, "explain", kExplainAbout, explain);
+  const CLI::App* flight_command = declare_inspect(app, "flight", kFlightAbout, flight);
+  const CLI::App* doctor_command = declare_doctor(app, doctor);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (names_unknown_command(app, argc, argv)) {
       return Notice{"hawser: no command '" + std::string{argv[1]} +
-                        "': there are pub, sub, groups, topics and explain (hawser --help)\n",
+                        "': there are pub, sub, groups, topics, explain, flight and doctor (hawser --help)\n",
                     kExitUsage};
     }
     std::ostringstream out;
@@ -170,6 +215,8 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
   if (pub_command->parsed()) return pub;
   if (sub_command->parsed()) return sub;
   if (groups_command->parsed()) return groups;
+  if (flight_command->parsed()) return flight;
+  if (doctor_command->parsed()) return doctor;
   return topics_command->parsed() ? topics : explain;
 }
 

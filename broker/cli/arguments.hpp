@@ -17,7 +17,11 @@ enum ExitCode : int { kExitOk = 0, kExitFailure = 1, kExitUsage = 2 };
 /// What `pub` and `sub` need to join.
 struct BusArguments {
   std::string domain = "default";
-  std::string interface_address = "127.0.0.1";
+  std::string interface = "127.0.0.1";
+  std::string transport = "auto";  ///< or "multicast", "unicast"
+  std::vector<std::string> peers;
+  std::uint16_t port = 0;
+  std::string impairment;
 };
 
 /// hawser pub TOPIC [TEXT|-]
@@ -39,14 +43,21 @@ struct SubArguments {
   bool json = false;
 };
 
-/// hawser groups, hawser topics, hawser explain TOPIC
+/// hawser groups, hawser topics, hawser explain TOPIC, hawser flight
 struct InspectArguments {
-  enum class Question { groups, topics, explain };
+  enum class Question { groups, topics, explain, flight };
   Question question = Question::groups;
   std::string topic;  ///< of `explain`
   std::string domain = "default";
   std::string node;  ///< a process id or a socket's path; empty for the domain's first
   bool watch = false;
+  bool json = false;
+};
+
+/// hawser doctor
+struct DoctorArguments {
+  std::string domain = "default";
+  std::string interface = "127.0.0.1";
   bool json = false;
 };
 
@@ -56,7 +67,7 @@ struct Notice {
   int exit_code = kExitOk;
 };
 
-using Command = std::variant<PubArguments, SubArguments, InspectArguments, Notice>;
+using Command = std::variant<PubArguments, SubArguments, InspectArguments, DoctorArguments, Notice>;
 
 Command parse_arguments(int argc, const char* const* argv, std::string_view version);
 

@@ -8,5 +8,6 @@ namespace hawser::cli {
 int run_pub(const PubArguments& arguments);
 int run_sub(const SubArguments& arguments);
 int run_inspect(const InspectArguments& arguments);
+int run_doctor(const DoctorArguments& arguments);
 
 }  // namespace hawser::cli

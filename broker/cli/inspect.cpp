@@ -1,4 +1,4 @@
-// hawser groups, topics and explain: asks a running node, and shows what it says.
+// hawser groups, topics, explain and flight: asks a running node, and shows what it says.
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +26,7 @@ std::string question_of(const InspectArguments& arguments) {
   switch (arguments.question) {
     case Question::groups: return groups_question();
     case Question::topics: return topics_question();
+    case Question::flight: return flight_question();
     case Question::explain: break;
   }
   return topic_question(arguments.topic);
@@ -35,6 +36,7 @@ const char* name_of(Question question) {
   switch (question) {
     case Question::groups: return "groups";
     case Question::topics: return "topics";
+    case Question::flight: return "flight";
     case Question::explain: break;
   }
   return "explain";

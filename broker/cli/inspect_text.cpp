@@ -226,6 +226,33 @@ Lines explain_lines(const Json& answer, std::size_t width) {
   return lines;
 }
 
+/// Seconds before the last entry.
+std::string age(const Json& entry, const Json& last) {
+  const auto nanoseconds = entry.at("at_ns").get<std::int64_t>() - last.at("at_ns").get<std::int64_t>();
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6f", static_cast<double>(nanoseconds) / 1e9);
+  return text.data();
+}
+
+std::string whose(const Json& entry) {
+  if (!entry.at("group").is_null()) return "group " + text_of(entry.at("group"));
+  return text_of(entry.at("peer")) + (entry.at("by_multicast") == true ? " multicast" : "");
+}
+
+Lines flight_lines(const Json& answer) {
+  const Json& entries = answer.at("flight");
+  std::vector<Lines> rows;
+  for (const Json& entry : entries) {
+    rows.push_back({age(entry, entries.back()), text_of(entry.at("kind")), whose(entry), text_of(entry.at("bytes")),
+                    text_of(entry.at("text"))});
+  }
+  Lines lines{headline(answer.at("node")), ""};
+  for (std::string& line : table_lines({{"SECONDS", true}, {"WHAT"}, {"PEER"}, {"BYTES", true}, {"FRAMES"}}, rows)) {
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 Error unreadable() {
   return {Errc::bad_data, "the node answers as another version of hawser does: use --json, or that version's command"};
 }
@@ -251,6 +278,7 @@ Result<std::vector<std::string>> inspect_lines(InspectArguments::Question questi
   switch (question) {
     case InspectArguments::Question::groups: return groups_lines(*object, width);
     case InspectArguments::Question::topics: return topics_lines(*object);
+    case InspectArguments::Question::flight: return flight_lines(*object);
     case InspectArguments::Question::explain: break;
   }
   return explain_lines(*object, width);

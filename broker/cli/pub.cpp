@@ -12,6 +12,7 @@
 #include "broker/cli/complain.hpp"
 #include "broker/cli/format.hpp"
 #include "broker/cli/input.hpp"
+#include "broker/cli/join_options.hpp"
 #include "broker/cli/output.hpp"
 #include "hawser/bus.hpp"
 
@@ -84,8 +85,7 @@ Status publish_and_leave(Bus& bus, const PubArguments& arguments) {
 }
 
 Error nobody_there(const PubArguments& arguments) {
-  return {Errc::timeout, "no other node in domain \"" + arguments.bus.domain + "\" on " +
-                             arguments.bus.interface_address +
+  return {Errc::timeout, "no other node in domain \"" + arguments.bus.domain + "\" on " + arguments.bus.interface +
                              ", so nothing was published: start a subscriber, check --domain and --interface, or wait "
                              "longer with --wait"};
 }
@@ -94,9 +94,7 @@ Error nobody_there(const PubArguments& arguments) {
 
 int run_pub(const PubArguments& arguments) {
   const auto company = std::make_shared<Company>();
-  Options options;
-  options.domain = arguments.bus.domain;
-  options.interface_address = arguments.bus.interface_address;
+  Options options = join_options(arguments.bus);
   options.on_event = [company](const BusEvent& event) { company->on_event(event); };
   auto bus = Bus::join(std::move(options));
   if (!bus) return complain("pub", bus.error());

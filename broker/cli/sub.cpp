@@ -8,6 +8,7 @@
 #include "broker/cli/commands.hpp"
 #include "broker/cli/complain.hpp"
 #include "broker/cli/format.hpp"
+#include "broker/cli/join_options.hpp"
 #include "broker/cli/output.hpp"
 #include "broker/cli/wake_ups.hpp"
 #include "hawser/bus.hpp"
@@ -80,10 +81,7 @@ class Printer {
 };
 
 Status listen(const SubArguments& arguments, Printer& printer, WakeUps& wake_ups) {
-  Options options;
-  options.domain = arguments.bus.domain;
-  options.interface_address = arguments.bus.interface_address;
-  auto bus = Bus::join(std::move(options));
+  auto bus = Bus::join(join_options(arguments.bus));
   if (!bus) return bus.error();
   {
     const auto subscription = bus->subscribe(arguments.topics, printer.handlers());

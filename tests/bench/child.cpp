@@ -97,6 +97,14 @@ void Child::kill_now() {
   if (!reaped_) ::kill(pid_, SIGKILL);
 }
 
+void Child::pause() {
+  if (!reaped_) ::kill(pid_, SIGSTOP);
+}
+
+void Child::resume() {
+  if (!reaped_) ::kill(pid_, SIGCONT);
+}
+
 void Child::reap() {
   while (!reaped_) reaped_ = ::waitpid(pid_, &wait_status_, 0) == pid_ || errno != EINTR;
 }

@@ -32,6 +32,9 @@ class Child {
 
   /// kill -9.
   void kill_now();
+  /// It stands still until resume().
+  void pause();
+  void resume();
   /// Tells the child to end and waits for it.
   /// Errors: timeout (then it is killed), system (it ended with something else than exit code 0).
   Status end(std::chrono::milliseconds timeout);

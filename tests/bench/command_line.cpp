@@ -1,6 +1,7 @@
 #include "tests/bench/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -21,6 +22,14 @@ const std::map<std::string, System>& system_names() {
 const std::map<std::string, GroupEventKind>& group_event_names() {
   static const std::map<std::string, GroupEventKind> names{
       {"join", GroupEventKind::join}, {"leave", GroupEventKind::leave}, {"kill", GroupEventKind::kill}};
+  return names;
+}
+
+const std::map<std::string, ViewChangeCause>& cause_names() {
+  static const std::map<std::string, ViewChangeCause> names{{"crash", ViewChangeCause::crash},
+                                                            {"leave", ViewChangeCause::leave},
+                                                            {"join", ViewChangeCause::join},
+                                                            {"merge", ViewChangeCause::merge}};
   return names;
 }
 
@@ -49,11 +58,14 @@ class Parser {
         "  hawser-bench throughput --system hawser --topics 1,10000 --pick round-robin,zipf\n"
         "  hawser-bench latency --rate 1000\n"
         "  hawser-bench groups --topics 1,10,100,1000,10000 --event join --json\n"
+        "  hawser-bench view-change --cause crash --members 2,8,32 --json\n"
+        "  hawser-bench view-change --simulated --members 16,64,128\n"
         "  hawser-bench mapping --nodes 50 --topics 100000 --load community");
     add("suite", "all of the below in a few minutes, and whether the aims are met");
     add_throughput();
     add_latency();
     add_groups();
+    add_view_change();
     add_memory();
     add_mapping_options(*add("mapping", "where topics are placed, and at what cost; without a network"), mapping_);
     add("role", "a process of a running bench; started by the bench itself")
@@ -119,6 +131,26 @@ class Parser {
     add_rounds(command, groups_.rounds);
   }
 
+  void add_view_change() {
+    CLI::App* command = add("view-change", "from a node's coming or going until the last member has the next view");
+    command->add_option("--cause", view_change_.causes, "crash, leave, join, merge: these take turns (default: all)")
+        ->delimiter(',')
+        ->type_name("")
+        ->transform(CLI::CheckedTransformer(cause_names()).description(""));
+    command->add_option("--members", view_change_.members, "of the larger view; up to 32, simulated up to 128")
+        ->delimiter(',')
+        ->check(CLI::Range(2U, kSimulatedMembersMax))
+        ->capture_default_str();
+    command->add_flag("--simulated", view_change_.simulated, "in the simulator's time, not as processes");
+    add_rounds(command, view_change_.rounds);
+    command->callback([this] {
+      const auto most = *std::max_element(view_change_.members.begin(), view_change_.members.end());
+      if (view_change_.simulated || most <= kRealMembersMax) return;
+      throw CLI::ValidationError("--members", "more than " + std::to_string(kRealMembersMax) +
+                                                  " need --simulated: they would not be processes on one machine");
+    });
+  }
+
   void add_memory() {
     CLI::App* command = add("memory", "what a node needs for each topic that it is in");
     add_topics(command, memory_.topics)->check(calls_of_memory());
@@ -160,6 +192,7 @@ class Parser {
     if (app_.got_subcommand("throughput")) return throughput_;
     if (app_.got_subcommand("latency")) return latency_;
     if (app_.got_subcommand("groups")) return groups_;
+    if (app_.got_subcommand("view-change")) return view_change_;
     if (app_.got_subcommand("memory")) return memory_;
     if (app_.got_subcommand("mapping")) return mapping_;
     if (app_.got_subcommand("role")) return role_;
@@ -172,6 +205,7 @@ class Parser {
   ThroughputPlan throughput_;
   LatencyPlan latency_;
   GroupsPlan groups_;
+  ViewChangePlan view_change_;
   MemoryPlan memory_;
   MappingPlan mapping_;
   RolePlan role_;

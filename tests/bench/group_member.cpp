@@ -55,6 +55,15 @@ Result<std::int64_t> GroupMember::take_changed_ns() {
                                    std::to_string(changes_)};
 }
 
+Result<std::int64_t> GroupMember::take_view_ns(std::size_t members, std::int64_t since_ns) {
+  for (;;) {
+    const auto view = take("view");
+    if (!view) return view.error();
+    const auto at_ns = view->at("at_ns").get<std::int64_t>();
+    if (view->at("members") == members && at_ns >= since_ns) return at_ns;
+  }
+}
+
 std::optional<std::int64_t> GroupMember::failed_ns(const std::string& node) const {
   const auto failures = told_.find("failed");
   if (failures == told_.end()) return std::nullopt;

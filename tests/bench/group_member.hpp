@@ -39,7 +39,12 @@ class GroupMember {
   /// Failures told so far of other nodes than `node`.
   [[nodiscard]] std::uint64_t failures_but_of(const std::string& node) const;
 
+  /// When it had its first control view of so many members after `since_ns`; waits for it. Errors: as take().
+  Result<std::int64_t> take_view_ns(std::size_t members, std::int64_t since_ns);
+
   void kill_now() { child_->kill_now(); }
+  void pause() { child_->pause(); }
+  void resume() { child_->resume(); }
   Status end();
 
  private:

@@ -31,6 +31,10 @@ Status measure(const GroupsPlan& plan, Output& output) {
   describe_machine(output);
   return status_of(measure_groups(plan, output));
 }
+Status measure(const ViewChangePlan& plan, Output& output) {
+  describe_machine(output);
+  return measure_view_changes(plan, output);
+}
 Status measure(const MemoryPlan& plan, Output& output) {
   describe_machine(output);
   return status_of(measure_memory(plan, output));

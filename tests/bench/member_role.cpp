@@ -25,7 +25,9 @@ class EventTeller {
 
   void tell(const BusEvent& event) {
     const std::int64_t at_ns = std::chrono::nanoseconds{event.at.time_since_epoch()}.count();
-    if (event.kind == BusEvent::Kind::member_failed) {
+    if (event.kind == BusEvent::Kind::view_installed) {
+      bench_.send({{"word", "view"}, {"members", event.members.size()}, {"at_ns", at_ns}});
+    } else if (event.kind == BusEvent::Kind::member_failed) {
       bench_.send({{"word", "failed"}, {"node", event.node}, {"at_ns", at_ns}});
     } else if (event.kind == BusEvent::Kind::topics_changed) {
       changes_ += event.topics;
@@ -55,6 +57,7 @@ class MemberRole {
   MemberRole(const MemberSpec& spec, JsonChannel& bench) : spec_(spec), bench_(bench), events_(bench, spec.topics) {}
 
   Status run() {
+    bench_.send({{"word", "joining"}, {"at_ns", monotonic_ns()}});
     auto bus = join_with_others(spec_.domain, spec_.members, kPatience,
                                 [this](const BusEvent& event) { events_.tell(event); });
     if (!bus) return bus.error();

@@ -34,10 +34,11 @@ Status run_sender(const StreamSpec& spec, JsonChannel& bench);
 /// After "opened": "listen" {address} is answered with "ready", "expect" {messages} with
 /// "result" {counts, latencies_ns, cpu_ns} once all have come or no more come.
 Status run_receiver(const StreamSpec& spec, std::uint32_t index, JsonChannel& bench);
-/// After "opened" {name}: "subscribe" is answered with "synced" {began_ns, at_ns} once it has the state of the topics,
-/// again with further ones, "unsubscribe" with "unsubscribed" {began_ns}, "tell figures" with "figures" {figures}. Of
-/// itself it tells "failed" {node, at_ns}, and, each time that as many topics as there are have changed, "changed"
-/// {changes, at_ns}, with all changes so far.
+/// "joining" {at_ns} comes before all. After "opened" {name}: "subscribe" is answered with "synced" {began_ns, at_ns}
+/// once it has the state of the topics, again with further ones, "unsubscribe" with "unsubscribed" {began_ns}, "tell
+/// figures" with "figures" {figures}. Of itself it tells "view" {members, at_ns} of each control view, "failed" {node,
+/// at_ns}, and, each time that as many topics as there are have changed, "changed" {changes, at_ns}, with all changes
+/// so far.
 Status run_member(const MemberSpec& spec, JsonChannel& bench);
 
 }  // namespace hawser::bench

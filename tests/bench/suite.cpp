@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "tests/bench/benchmarks.hpp"
+#include "tests/bench/mapping.hpp"
 
 namespace hawser::bench {
 namespace {
@@ -19,6 +21,7 @@ constexpr std::array kTimeAims{TimeAim{GroupEventKind::join, 1, 2}, TimeAim{Grou
                                TimeAim{GroupEventKind::join, 10000, 100}, TimeAim{GroupEventKind::kill, 10000, 30}};
 constexpr double kRepairGrowthMax = 3;
 constexpr double kMembershipBytesMax = 1024;
+constexpr double kPlacementMicrosecondsMax = 20;
 
 template <typename Figures>
 auto find_system(const Figures& figures, System system) {
@@ -81,6 +84,31 @@ void report_memory_aims(const std::vector<MemoryFigure>& figures, Output& output
   }
 }
 
+struct PlacementTime {
+  LoadKind load;
+  double p99_us;
+};
+
+// Of fifty nodes' 100,000 topics.
+Result<std::vector<PlacementTime>> measure_placements(Output& output) {
+  std::vector<PlacementTime> times;
+  for (const LoadKind load : {LoadKind::identical, LoadKind::community, LoadKind::uniform, LoadKind::zipf}) {
+    MappingPlan plan;
+    plan.shape.kind = load;
+    const auto figures = measure_mapping(plan, output);
+    if (!figures) return figures.error();
+    times.push_back({load, figures.value().back().p99_us});
+  }
+  return times;
+}
+
+void report_placement_aims(const std::vector<PlacementTime>& times, Output& output) {
+  for (const auto& [load, p99_us] : times) {
+    report_aim(output, "placing one of 100000 topics, " + std::string{name_of(load)} + ": 99 % within 20 us", p99_us,
+               p99_us <= kPlacementMicrosecondsMax);
+  }
+}
+
 template <typename Figures>
 std::uint64_t wrong_of_hawser(const Figures& figures) {
   std::uint64_t wrong = 0;
@@ -106,6 +134,8 @@ Status run_suite(Output& output) {
   if (!groups) return groups.error();
   const auto memory = measure_memory({}, output);
   if (!memory) return memory.error();
+  const auto placements = measure_placements(output);
+  if (!placements) return placements.error();
 
   output.text("\nAims");
   report_throughput_aims(throughput.value(), output);
@@ -113,6 +143,7 @@ Status run_suite(Output& output) {
   report_latency_aim(latency.value(), output);
   report_groups_aims(groups.value(), output);
   report_memory_aims(memory.value(), output);
+  report_placement_aims(placements.value(), output);
   const std::uint64_t wrong =
       wrong_of_hawser(throughput.value()) + wrong_of_hawser(topics.value()) + wrong_of_hawser(latency.value());
   report_aim(output, "messages that Hawser lost, doubled, reordered or damaged: 0", static_cast<double>(wrong),

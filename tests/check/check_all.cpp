@@ -23,6 +23,11 @@ void check_heavy(const Index& index, Report& report) {
   check_both_layers(index, index.heavy, report);
   check_heavy_fifo(index, report);
   check_total_order(index, report);
+  check_group_broadcast(index, report);
+  check_sending_view(index, report);
+  check_holds_end(index, report);
+  check_causal_order(index, report);
+  check_safe_indication(index, report);
   check_heavy_self_delivery(index, report);
   check_membership_precision(index, report);
 }
@@ -58,6 +63,12 @@ Findings examine(const History& history) {
 }
 
 std::vector<Violation> check_all(const History& history) { return examine(history).violations; }
+
+std::vector<Violation> check_heavy_groups(const History& history) {
+  std::vector<Violation> violations = check_all(history);
+  std::erase_if(violations, [](const Violation& violation) { return !violation.property.starts_with("heavy:"); });
+  return violations;
+}
 
 std::string to_string(const Violation& violation) {
   std::string text = violation.property + ": " + violation.what + "\n";

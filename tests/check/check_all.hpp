@@ -21,6 +21,9 @@ Findings examine(const History& history);
 /// The violations of examine().
 std::vector<Violation> check_all(const History& history);
 
+/// Of them, those of heavy-weight groups: for runs with nothing above them, which have no directory either.
+std::vector<Violation> check_heavy_groups(const History& history);
+
 /// A violation as text: the property, what is wrong, and the history around it, a line each.
 std::string to_string(const Violation& violation);
 

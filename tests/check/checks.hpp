@@ -35,6 +35,17 @@ void check_multicast_liveness(const Index& index, const Layer& layer, Report& re
 // heavy_order.cpp
 void check_heavy_fifo(const Index& index, Report& report);
 void check_total_order(const Index& index, Report& report);
+void check_group_broadcast(const Index& index, Report& report);
+
+// sending_view.cpp
+void check_sending_view(const Index& index, Report& report);
+void check_holds_end(const Index& index, Report& report);
+
+// causal_order.cpp
+void check_causal_order(const Index& index, Report& report);
+
+// safe_indication.cpp
+void check_safe_indication(const Index& index, Report& report);
 
 // light_order.cpp
 void check_light_fifo(const Index& index, Report& report);

@@ -11,7 +11,7 @@ namespace hawser::check {
 namespace {
 
 using Field = std::pair<const char*, std::uint64_t CoverageCounts::*>;
-constexpr std::array<Field, 20> kFields{{
+constexpr std::array<Field, 24> kFields{{
     {"views", &CoverageCounts::views},
     {"moves_of_three", &CoverageCounts::moves_of_three},
     {"cuts_differed", &CoverageCounts::cuts_differed},
@@ -30,6 +30,10 @@ constexpr std::array<Field, 20> kFields{{
     {"switches_amid_loss", &CoverageCounts::switches_amid_loss},
     {"switches_amid_newcomers", &CoverageCounts::switches_amid_newcomers},
     {"light_rejoins", &CoverageCounts::light_rejoins},
+    {"causal", &CoverageCounts::causal},
+    {"safe", &CoverageCounts::safe},
+    {"safe_as_total", &CoverageCounts::safe_as_total},
+    {"gbcast", &CoverageCounts::gbcast},
     {"states_handed_over", &CoverageCounts::states_handed_over},
     {"gaps", &CoverageCounts::gaps},
 }};
@@ -176,6 +180,19 @@ void count_light(const Index& index, CoverageCounts& counts) {
   }
 }
 
+void count_orders(const Index& index, CoverageCounts& counts) {
+  for (const Delivery& delivery : index.heavy.deliveries) {
+    if (delivery.message == kNone) continue;
+    const Stream& stream = index.heavy.streams[delivery.stream];
+    if (class_of(stream.channel) == OrderClass::causal) ++counts.causal;
+    if (class_of(stream.channel) == OrderClass::gbcast) ++counts.gbcast;
+    if (delivery.safe) ++counts.safe;
+    if (delivery.safe || class_of(stream.channel) != OrderClass::total) continue;
+    const auto& sent = index.event<trace::HeavySent>(stream.sender, stream.sent[delivery.message].event);
+    if (sent.order == Order::safe) ++counts.safe_as_total;
+  }
+}
+
 }  // namespace
 
 CoverageCounts& CoverageCounts::operator+=(const CoverageCounts& other) {
@@ -197,6 +214,7 @@ std::string to_string(const CoverageCounts& counts) {
 CoverageCounts count_coverage(const Index& index) {
   CoverageCounts counts;
   count_heavy(index, counts);
+  count_orders(index, counts);
   count_light(index, counts);
   for (const NodeTrace& trace : index.history.nodes) {
     counts.crashes += trace.crashed ? 1 : 0;

@@ -25,7 +25,11 @@ struct Describer {
            list(index, e.view.members) + ", coming along: " + list(index, e.transitional);
   }
   std::string operator()(const trace::HeavySent& e) const {
-    return "sends " + message(e.message, e.order) + " to group " + std::to_string(e.group.value);
+    return "sends " + message(e.message, e.order) + " to group " + std::to_string(e.group.value) +
+           (e.promised == ViewId{} ? "" : " for view " + to_string(e.promised));
+  }
+  std::string operator()(const trace::HeavyHold& e) const {
+    return "is asked to hold group " + std::to_string(e.group.value);
   }
   std::string operator()(const trace::HeavyUnsent& e) const {
     return "is given back " + message(e.message, Order::fifo) + " of group " + std::to_string(e.group.value);
@@ -78,7 +82,9 @@ struct Describer {
 
  private:
   static std::string message(MessageDigest digest, Order order) {
-    return message_name(digest) + (order == Order::total ? " (total)" : "");
+    constexpr std::array kNames{"", " (causal)", " (total)", " (safe)", " (gbcast)"};
+    static_assert(kNames.size() == kOrders);
+    return message_name(digest) + kNames.at(static_cast<std::size_t>(order));
   }
 };
 

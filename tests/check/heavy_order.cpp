@@ -14,7 +14,7 @@ namespace {
 
 /// How many of its own messages a node had delivered when it installed a view, by order class. All that it accepts is
 /// delivered at itself, in order; so what it sends in this view begins there, for every receiver.
-using Progress = std::array<std::uint32_t, 2>;
+using Progress = std::array<std::uint32_t, kOrderClasses>;
 
 /// How many of its messages the node had given up by the beginning of its stay, by leaving the group. Not those that it
 /// sent when it was in it again already, and only the former view was not over: `first_own` on, it delivers them.
@@ -30,10 +30,10 @@ std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& sta
 
 /// The first of its own messages that a node delivers in each stay, by order class; kNone where there is none.
 std::vector<Progress> first_own_by_stay(const Layer& layer) {
-  std::vector<Progress> first(layer.stays.size(), {kNone, kNone});
+  std::vector<Progress> first(layer.stays.size(), {kNone, kNone, kNone, kNone});
   for (const Delivery& delivery : layer.deliveries) {
     if (delivery.stay == kNone || delivery.message == kNone || !layer.is_own(delivery)) continue;
-    std::uint32_t& earliest = first[delivery.stay][layer.streams[delivery.stream].channel % 2];
+    std::uint32_t& earliest = first[delivery.stay][layer.streams[delivery.stream].channel % kOrderClasses];
     earliest = std::min(earliest, delivery.message);
   }
   return first;
@@ -43,7 +43,7 @@ std::vector<Progress> progress_by_stay(const Index& index) {
   const Layer& layer = index.heavy;
   const std::vector<Progress> first_own = first_own_by_stay(layer);
   std::vector<Progress> progress;
-  std::vector<std::uint32_t> own(std::size_t{index.heavy_groups.size()} * 2);  // By channel.
+  std::vector<std::uint32_t> own(std::size_t{index.heavy_groups.size()} * kOrderClasses);  // By channel.
   NodeIndex node = 0;
   auto delivery = layer.deliveries.begin();
   for (const Stay& stay : layer.stays) {
@@ -55,11 +55,14 @@ std::vector<Progress> progress_by_stay(const Index& index) {
       std::uint32_t& next = own[layer.streams[delivery->stream].channel];
       next = std::max(next, delivery->message + 1);
     }
-    const std::uint32_t channel = layer.views[stay.view].group * 2;
-    for (const std::uint32_t way : {channel, channel + 1}) {
-      own[way] = std::max(own[way], excused(layer, way, stay, first_own[progress.size()][way % 2]));
+    const std::uint32_t channel = layer.views[stay.view].group * kOrderClasses;
+    Progress here{};
+    for (std::uint32_t way = 0; way < kOrderClasses; ++way) {
+      std::uint32_t& count = own[channel + way];
+      count = std::max(count, excused(layer, channel + way, stay, first_own[progress.size()][way]));
+      here[way] = count;
     }
-    progress.push_back({own[channel], own[channel + 1]});
+    progress.push_back(here);
   }
   return progress;
 }
@@ -71,22 +74,21 @@ struct Ordered {
   bool operator==(const Ordered& other) const { return stream == other.stream && message == other.message; }
 };
 
-/// The total messages of every stay, in the order of delivery.
-std::vector<std::vector<Ordered>> total_sequences(const Layer& layer) {
+/// The messages of this class of every stay, in the order of delivery.
+std::vector<std::vector<Ordered>> sequences_of(const Layer& layer, OrderClass order) {
   std::vector<std::vector<Ordered>> sequences(layer.stays.size());
   for (const Delivery& d : layer.deliveries) {
     if (d.stay == kNone || d.message == kNone || d.duplicate) continue;
-    const bool total = layer.streams[d.stream].channel % 2 == static_cast<std::uint32_t>(Order::total);
-    if (total) sequences[d.stay].push_back({d.stream, d.message, d.event});
+    if (class_of(layer.streams[d.stream].channel) == order) sequences[d.stay].push_back({d.stream, d.message, d.event});
   }
   return sequences;
 }
 
 /// Compares the sequences of those who stay together.
-class TotalOrder {
+class OneOrder {
  public:
-  TotalOrder(const Index& index, Report& report)
-      : index_(index), report_(report), sequences_(total_sequences(index.heavy)) {}
+  OneOrder(const Index& index, OrderClass order, std::string_view property, Report& report)
+      : index_(index), report_(report), property_(property), sequences_(sequences_of(index.heavy, order)) {}
 
   void check(StayIndex stay) {
     const Stay& at = index_.heavy.stays[stay];
@@ -112,14 +114,16 @@ class TotalOrder {
     const EventIndex place_y = at_y == y.end() ? index_.heavy.stays[b].end : at_y->event;
     const NodeIndex node_x = index_.heavy.stays[a].node;
     const NodeIndex node_y = index_.heavy.stays[b].node;
-    report_.add(kTotalOrder, {{node_x, place_x}, {node_y, place_y}}, [&, at = at_x - x.begin()] {
-      return "total message " + std::to_string(at + 1) + " of " + view_name(index_, index_.heavy, a) +
-             " is another one at " + label(node_x) + " than at " + label(node_y) + ", who stay together";
+    report_.add(property_, {{node_x, place_x}, {node_y, place_y}}, [&, at = at_x - x.begin()] {
+      return "message " + std::to_string(at + 1) + " of " + view_name(index_, index_.heavy, a) +
+             " that all have in one order is another one at " + label(node_x) + " than at " + label(node_y) +
+             ", who stay together";
     });
   }
 
   const Index& index_;
   Report& report_;
+  std::string_view property_;
   std::vector<std::vector<Ordered>> sequences_;  // By stay.
   NumberTable companies_;                        // (view, next view)
   std::vector<StayIndex> first_;                 // By company: one with the longest sequence so far.
@@ -137,7 +141,8 @@ void check_heavy_fifo(const Index& index, Report& report) {
     std::uint32_t& expected = due[delivery.stream];
     if (runs.enter(delivery)) {
       const StayIndex there = runs.sender_stay(delivery);  // None: a truncated trace, or Delivery Integrity is broken.
-      expected = there == kNone ? delivery.message : progress[there][layer.streams[delivery.stream].channel % 2];
+      expected =
+          there == kNone ? delivery.message : progress[there][layer.streams[delivery.stream].channel % kOrderClasses];
     }
     const std::uint32_t was_due = std::exchange(expected, delivery.message + 1);
     if (delivery.message == was_due) continue;
@@ -153,8 +158,26 @@ void check_heavy_fifo(const Index& index, Report& report) {
 }
 
 void check_total_order(const Index& index, Report& report) {
-  TotalOrder order{index, report};
+  OneOrder order{index, OrderClass::total, kTotalOrder, report};
   for (StayIndex stay = 0; stay < index.heavy.stays.size(); ++stay) order.check(stay);
+}
+
+void check_group_broadcast(const Index& index, Report& report) {
+  const Layer& layer = index.heavy;
+  OneOrder order{index, OrderClass::gbcast, kGroupBroadcast, report};
+  for (StayIndex stay = 0; stay < layer.stays.size(); ++stay) order.check(stay);
+  std::vector<bool> over(layer.stays.size());
+  for (const Delivery& delivery : layer.deliveries) {
+    if (delivery.stay == kNone || delivery.stream == kNone) continue;
+    if (class_of(layer.streams[delivery.stream].channel) == OrderClass::gbcast) {
+      over[delivery.stay] = true;
+    } else if (over[delivery.stay]) {
+      report.add(kGroupBroadcast, {{delivery.node, delivery.event}}, [&] {
+        return label(delivery.node) + " delivers " + message_name(delivery.digest) +
+               " after a message that is the last of " + view_name(index, layer, delivery.stay);
+      });
+    }
+  }
 }
 
 }  // namespace hawser::check

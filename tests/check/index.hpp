@@ -87,7 +87,7 @@ class Index {
   NodeTable nodes;  ///< history.nodes in their order, then who is only mentioned
   NameTable names;
 
-  NumberTable heavy_groups;  ///< values of GroupId. A heavy channel is 2 * group + order.
+  NumberTable heavy_groups;  ///< values of GroupId. A heavy channel is kOrderClasses * group + order class.
   Layer heavy{kHeavy};
 
   Layer light{kLight};  ///< A light channel is a name.

@@ -54,6 +54,7 @@ struct Stay {
   ViewIndex view = 0;
   EventIndex begin = 0;
   EventIndex end = kNone;      ///< kNone where the trace ends first
+  EventIndex held = kNone;     ///< heavy: when the node was asked to hold; kNone where it never was
   StayIndex previous = kNone;  ///< where the node came from
   StayIndex next = kNone;
   std::span<const NodeId> transitional;
@@ -76,7 +77,23 @@ struct Delivery {
   StreamIndex stream = kNone;     ///< kNone where the channel is unknown
   std::uint32_t message = kNone;  ///< its number in the stream; kNone where it was never sent
   bool duplicate = false;
+  bool safe = false;  ///< heavy: delivered as Order::safe
 };
+
+/// Messages of one class come in one stream of their sender: FIFO, causal, gbcast, and total, with which goes safe, for
+/// what is sent as safe may be delivered as total.
+inline constexpr std::uint32_t kOrderClasses = 4;
+enum class OrderClass : std::uint32_t { fifo, causal, total, gbcast };
+[[nodiscard]] constexpr OrderClass class_of(Order order) {
+  if (order == Order::fifo) return OrderClass::fifo;
+  if (order == Order::gbcast) return OrderClass::gbcast;
+  return order == Order::causal ? OrderClass::causal : OrderClass::total;
+}
+/// Of a heavy channel.
+[[nodiscard]] constexpr OrderClass class_of(std::uint32_t channel) {
+  return static_cast<OrderClass>(channel % kOrderClasses);
+}
+[[nodiscard]] constexpr std::uint32_t group_of(std::uint32_t channel) { return channel / kOrderClasses; }
 
 class Layer {
  public:

@@ -55,6 +55,11 @@ inline constexpr GroupProperties kLight{
 };
 
 inline constexpr std::string_view kTotalOrder = "heavy: Total Order";
+inline constexpr std::string_view kReliableCausal = "heavy: Reliable Causal";
+inline constexpr std::string_view kGroupBroadcast = "heavy: Group Broadcast";
+inline constexpr std::string_view kSendingView = "heavy: Sending View Delivery";
+inline constexpr std::string_view kHoldsEnd = "heavy: Holds End";
+inline constexpr std::string_view kSafeIndication = "heavy: Safe Indication";
 inline constexpr std::string_view kLightInHeavy = "light: View In Heavy View";
 inline constexpr std::string_view kFromMembersOnly = "light: No Delivery From Non-Members";
 inline constexpr std::string_view kOneDirectory = "directory: One Per Component";

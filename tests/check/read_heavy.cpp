@@ -12,7 +12,7 @@ void HeavyReader::begin_node(NodeIndex node) {
 }
 
 std::uint32_t HeavyReader::channel(GroupId group, Order order) {
-  return index_.heavy_groups.add(group.value) * 2 + static_cast<std::uint32_t>(order);
+  return index_.heavy_groups.add(group.value) * kOrderClasses + static_cast<std::uint32_t>(class_of(order));
 }
 
 StayIndex& HeavyReader::current(std::uint32_t group) {
@@ -40,8 +40,13 @@ void HeavyReader::on(const trace::HeavySent& sent, EventIndex at) {
   index_.heavy.streams[stream].sent.push_back({sent.message, at});
 }
 
+void HeavyReader::on(const trace::HeavyHold& hold, EventIndex at) {
+  const StayIndex stay = current(index_.heavy_groups.add(hold.group.value));
+  if (stay != kNone) index_.heavy.stays[stay].held = at;
+}
+
 void HeavyReader::on(const trace::HeavyUnsent& unsent, EventIndex /*at*/) {
-  for (const Order order : {Order::fifo, Order::total}) {
+  for (const Order order : {Order::fifo, Order::causal, Order::total, Order::gbcast}) {
     auto& sent = index_.heavy.streams[index_.heavy.stream_of(channel(unsent.group, order), node_)].sent;
     const auto last =
         std::find_if(sent.rbegin(), sent.rend(), [&](const Sent& one) { return one.digest == unsent.message; });
@@ -59,7 +64,7 @@ void HeavyReader::on(const trace::HeavyLeft& left, EventIndex at) {
   StayIndex& stay = current(index_.heavy_groups.add(left.group.value));
   if (stay != kNone) index_.heavy.end_stay(stay, at);
   stay = kNone;
-  for (const Order order : {Order::fifo, Order::total}) {
+  for (const Order order : {Order::fifo, Order::causal, Order::total, Order::gbcast}) {
     Stream& stream = index_.heavy.streams[index_.heavy.stream_of(channel(left.group, order), node_)];
     stream.leaves.push_back({static_cast<std::uint32_t>(stream.sent.size()), at});
   }
@@ -70,8 +75,9 @@ void HeavyReader::on(const trace::HeavyDelivered& delivered, EventIndex at) {
   index_.heavy.deliveries.push_back({.digest = delivered.message,
                                      .node = node_,
                                      .event = at,
-                                     .stay = current(way / 2),
-                                     .stream = index_.heavy.stream_of(way, index_.nodes.add(delivered.sender))});
+                                     .stay = current(group_of(way)),
+                                     .stream = index_.heavy.stream_of(way, index_.nodes.add(delivered.sender)),
+                                     .safe = delivered.order == Order::safe});
 }
 
 StayIndex HeavyReader::stay_in(GroupId id) const {

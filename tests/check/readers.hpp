@@ -17,6 +17,7 @@ class HeavyReader {
   void on(const trace::HeavyView& seen, EventIndex at);
   void on(const trace::HeavySent& sent, EventIndex at);
   void on(const trace::HeavyUnsent& unsent, EventIndex at);
+  void on(const trace::HeavyHold& hold, EventIndex at);
   void on(const trace::HeavyLeft& left, EventIndex at);
   void on(const trace::HeavyDelivered& delivered, EventIndex at);
 

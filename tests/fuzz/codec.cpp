@@ -4,11 +4,13 @@
 #include <vector>
 
 #include "transport/core/check.hpp"
+#include "transport/group_orders.hpp"
 #include "transport/multicast/fragments.hpp"
 #include "transport/multicast/records.hpp"
-#include "transport/ordering/total_order.hpp"
 #include "transport/wire/datagram.hpp"
 #include "transport/wire/frames.hpp"
+#include "transport/wire/greeting.hpp"
+#include "transport/wire/packet_text.hpp"
 
 namespace hawser {
 namespace {
@@ -29,8 +31,11 @@ void check_body(ByteView body) {
 
 void check_records(ByteView records) {
   Reassembler reassembler;
-  TotalOrder order;
-  order.start_view({1, 0x0123456789abcdef}, 3, 1);
+  GroupOrders orders;
+  orders.start_view({1, 0x0123456789abcdef}, 3, 1);
+  Stability stability;
+  stability.start_view(3);
+  Seqno packet;
   Reader reader{records};
   while (const auto record = next_record(reader)) {
     std::vector<std::byte> header(record_header_size(*record));
@@ -39,15 +44,19 @@ void check_records(ByteView records) {
     HAWSER_CHECK(writer.room() == 0);
     if (record->piece != Piece::whole) {
       reassembler.on_piece(*record);
-    } else if (record->kind == RecordKind::sequence) {
-      order.on_sequence(record->bytes);
-    } else {
-      order.on_message(static_cast<Rank>(record->bytes.size() % 3), 0, Slice{Buffer::copy_of(record->bytes)});
+    } else if (record->kind != RecordKind::fifo && record->kind != RecordKind::close) {
+      const auto sender = static_cast<Rank>(record->bytes.size() % 3);
+      ++packet.value;
+      orders.on_message(sender, packet, record->kind, Slice{Buffer::copy_of(record->bytes)});
+      orders.on_packet(sender, packet);
     }
-    while (order.next()) {
+    while (orders.next(stability)) {
     }
   }
-  while (order.next_leftover()) {
+  while (orders.next_overtaken()) {
+  }
+  const std::vector<bool> everybody(3, true);
+  while (orders.next_leftover(everybody)) {
   }
 }
 
@@ -82,6 +91,7 @@ void check_frames(ByteView frames) {
     check_body<wire::RelayedSync>(raw->body);
     check_body<wire::Nak>(raw->body);
     check_body<wire::Ack>(raw->body);
+    check_body<wire::Greeting>(raw->body);
     check_data(raw->body);
   }
 }
@@ -94,5 +104,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   hawser::check_header(datagram);
   if (size >= hawser::wire::kHeaderBytes) hawser::check_frames(datagram.subspan(hawser::wire::kHeaderBytes));
   hawser::check_records(datagram);
+  static_cast<void>(hawser::wire::frames_text(datagram));
   return 0;
 }

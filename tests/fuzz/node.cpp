@@ -175,7 +175,7 @@ class Scene {
     const std::vector<std::byte> message(std::size_t{input.number<std::uint16_t>()});
     const ByteView part = message;
     Side& side = sides_[how % 2];
-    const Order order = how % 4 < 2 ? Order::fifo : Order::total;
+    const auto order = static_cast<Order>(how % kOrders);
     if (!side.node.groups().control().multicast(order, std::span{&part, 1}, now_, out_)) return;
     drain(side);
     if (how % 8 < 4) pass({});

@@ -139,11 +139,11 @@ TEST(BusPubSub, ArgumentsThatCanNeverWorkAreRefused) {
 
 TEST(BusPubSub, JoinNamesTheOptionThatIsWrong) {
   Options options = options_of_test();
-  options.interface_address = "203.0.113.9";
+  options.interface = "203.0.113.9";
   auto refused = Bus::join(options);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, Errc::invalid_argument);
-  EXPECT_THAT(refused.error().message, HasSubstr("Options::interface_address"));
+  EXPECT_THAT(refused.error().message, HasSubstr("Options::interface"));
 
   options = options_of_test();
   options.trace_file = "/nonexistent/trace";

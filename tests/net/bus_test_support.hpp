@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -26,8 +27,15 @@ inline std::string domain_of_test() {
   return std::string{test->name()}.substr(0, 48) + "." + std::to_string(::getpid());
 }
 
+/// HAWSER_TEST_TRANSPORT=unicast runs the same tests without multicast.
+inline Transport transport_of_tests() {
+  const char* wish = std::getenv("HAWSER_TEST_TRANSPORT");
+  return wish != nullptr && std::string_view{wish} == "unicast" ? Transport::unicast : Transport::automatic;
+}
+
 inline Options options_of_test() {
   Options options;
+  options.transport = transport_of_tests();
   options.domain = domain_of_test();
   options.join_timeout = kBound;
   return options;

@@ -103,6 +103,7 @@ TEST_F(CliInspect, PrintsTablesForPeople) {
   wait_until_synced(listener, 1);
   EXPECT_THAT(hawser({"groups"}).output, HasSubstr("GROUP "));
   EXPECT_THAT(hawser({"topics"}).output, HasSubstr("\noak "));
+  EXPECT_THAT(hawser({"flight"}).output, HasSubstr("event  -  "));
   const Finished explained = hawser({"explain", "oak"});
   EXPECT_EQ(explained.exit_code, 0);
   EXPECT_THAT(explained.output, HasSubstr("\ntopic oak\n  members     127.0.0.1:"));

@@ -11,10 +11,10 @@
 
 #include "examples/stock_ticker/feed.hpp"
 #include "examples/stock_ticker/feed_index.hpp"
-#include "pubsub-api/src/trace/trace_file.hpp"
 #include "tests/check/check_all.hpp"
 #include "tests/net/bus_test_support.hpp"
 #include "tests/net/forked_process.hpp"
+#include "tests/net/recorded_traces.hpp"
 #include "tests/shared_data.hpp"
 
 namespace hawser {
@@ -154,6 +154,11 @@ class RecordedTicks : public ::testing::Test {
       EXPECT_TRUE(bytes.str() == rows_from(rows_.at(topic), first)) << topic << " at " << listener.folder;
     }
   }
+  void wait_until_traces_rest() const {
+    std::vector<std::string> paths{folder_ / "trace"};
+    for (const auto& listener : listeners_) paths.push_back(listener->folder / "trace");
+    hawser::wait_until_traces_rest(paths, kBound);
+  }
   [[nodiscard]] check::History history() const {
     check::History history{.settled = true};
     add_trace(folder_ / "trace", false, history);
@@ -167,13 +172,6 @@ class RecordedTicks : public ::testing::Test {
   ticker::FeedIndex rows_;
 
  private:
-  static void add_trace(const fs::path& path, bool killed, check::History& history) {
-    auto trace = read_trace_file(path);
-    ASSERT_TRUE(trace.ok()) << trace.error().message;
-    history.nodes.push_back(
-        {.node = trace->node, .events = std::move(trace->events), .crashed = killed, .truncated = killed});
-  }
-
   std::unique_ptr<ticker::Feed> feed_;
   std::uint64_t published_ = 0;
   std::vector<std::unique_ptr<Listening>> listeners_;
@@ -207,6 +205,7 @@ TEST_F(RecordedTicks, SurviveTwoKillsAndARestart) {
     expect_the_file(*survivor, survivor != &restarted);
   }
   ASSERT_TRUE(bus.flush(kBound).ok());
+  ASSERT_NO_FATAL_FAILURE(wait_until_traces_rest());
   const check::Findings findings = check::examine(history());
   for (const check::Violation& violation : findings.violations) ADD_FAILURE() << check::to_string(violation);
   EXPECT_EQ(findings.coverage.crashes, 2U);

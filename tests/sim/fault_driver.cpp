@@ -29,7 +29,7 @@ void FaultDriver::apply_due() {
     armed_.erase(armed_.begin() + static_cast<std::ptrdiff_t>(i));
   }
   for (; next_ < faults_.size() && faults_[next_].at <= world_.now(); ++next_) {
-    if (faults_[next_].amid_change) {
+    if (faults_[next_].amid != Fault::Amid::nothing) {
       armed_.push_back(faults_[next_]);
     } else {
       apply(faults_[next_]);
@@ -37,15 +37,28 @@ void FaultDriver::apply_due() {
   }
 }
 
-bool FaultDriver::some_change() const {
+bool FaultDriver::has_come(Fault::Amid amid) const {
+  if (amid == Fault::Amid::merge) return world_.amid_merge();
   for (Site site = 0; site < world_.size(); ++site) {
-    if (world_.at(site).amid_change()) return true;
+    const SimNode& node = world_.at(site);
+    if (amid == Fault::Amid::flush ? node.amid_flush() : node.amid_change()) return true;
   }
   return false;
 }
 
-void FaultDriver::strike_amid_change() {
-  for (const Fault& fault : std::exchange(armed_, {})) apply(fault);
+bool FaultDriver::awaited_has_come() const {
+  return std::any_of(armed_.begin(), armed_.end(), [&](const Fault& fault) { return has_come(fault.amid); });
+}
+
+void FaultDriver::strike_awaited() {
+  for (const Fault& fault : std::exchange(armed_, {})) {
+    if (!has_come(fault.amid)) {  // also where one before it has ended that
+      armed_.push_back(fault);
+      continue;
+    }
+    if (fault.kind == Fault::Kind::partition) ++partitions_amid_[static_cast<std::size_t>(fault.amid)];
+    apply(fault);
+  }
 }
 
 void FaultDriver::stop() {
@@ -87,6 +100,33 @@ void FaultDriver::apply(const Fault& fault) {
     case Fault::Kind::partition: return world_.network().partition(fault.components);
     case Fault::Kind::merge: return world_.network().partition(std::vector<std::uint8_t>(world_.size(), 0));
     case Fault::Kind::loss: return world_.network().set_loss(fault.site, fault.profile, world_.now());
+    case Fault::Kind::clog:
+    case Fault::Kind::unclog: return clog(fault);
+    case Fault::Kind::jump:
+      count_jump(fault.site);
+      return world_.jump_clock(fault.site, Duration{static_cast<std::int64_t>(fault.amount)});
+    case Fault::Kind::drift:
+      return world_.set_drift(fault.site, static_cast<int>(fault.amount) - static_cast<int>(Fault::kDriftZero));
+  }
+}
+
+void FaultDriver::clog(const Fault& fault) {
+  Network& network = world_.network();
+  for (Site from = 0; from < world_.size(); ++from) {
+    const bool is_node = fault.site == fault.other;
+    if (!is_node && from != fault.site) continue;
+    if (fault.kind == Fault::Kind::clog) {
+      network.clog(from, fault.other);
+    } else {
+      network.unclog(from, fault.other, world_.now());
+    }
+  }
+}
+
+void FaultDriver::count_jump(Site site) {
+  for (Site other = 0; other < world_.size(); ++other) {
+    const SimNode& node = world_.at(other);
+    if (node.running() && node.host() == world_.at(site).host()) ++clocks_jumped_;
   }
 }
 
@@ -100,11 +140,16 @@ void FaultDriver::note_disturbance(const Fault& fault) {
   switch (fault.kind) {
     case Fault::Kind::pause:
     case Fault::Kind::cut:
+    case Fault::Kind::clog:
     case Fault::Kind::partition:
       disturbances_.push_back({.begin = world_.now(), .kind = fault.kind, .site = fault.site, .other = fault.other});
       break;
     case Fault::Kind::resume: return end_all(Fault::Kind::pause);
     case Fault::Kind::mend: return end_all(Fault::Kind::cut);
+    case Fault::Kind::unclog: return end_all(Fault::Kind::clog);
+    case Fault::Kind::jump:
+      disturbances_.push_back({world_.now(), world_.now(), fault.kind, fault.site, fault.other});
+      break;
     case Fault::Kind::merge: return end_all(Fault::Kind::partition);
     default: break;
   }

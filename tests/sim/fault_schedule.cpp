@@ -20,11 +20,11 @@ class Maker {
     start_all();
     Instant at{rng_.between(Duration{200ms}, Duration{1500ms})};
     while (at.time_since_epoch() < plan_.length) {
-      strike(at, false);
+      strike(at, Fault::Amid::nothing);
       // Some changes are overtaken: by a fault that waits for one, or by one that comes at about the right time.
       while (rng_.permille(plan_.amid_change_permille)) {
         at += rng_.between(Duration{}, Duration{30ms});
-        strike(at, rng_.one_in(2));
+        strike(at, rng_.one_in(2) ? Fault::Amid::change : Fault::Amid::nothing);
       }
       at += rng_.between(Duration{1ms}, plan_.gap_max);
     }
@@ -46,58 +46,58 @@ class Maker {
   // The calm that follows must begin in the midst of something.
   void finale() {
     for (std::uint64_t i = rng_.below(4); i > 0; --i) {
-      strike(Instant{plan_.length - rng_.between(Duration{1us}, Duration{600ms})}, false);
+      strike(Instant{plan_.length - rng_.between(Duration{1us}, Duration{600ms})}, Fault::Amid::nothing);
     }
   }
 
   // One fault, and what ends it.
-  void strike(Instant at, bool amid_change) {
+  void strike(Instant at, Fault::Amid amid) {
     const std::array<unsigned, 6> weights{plan_.crash, plan_.leave,     plan_.pause,
                                           plan_.cut,   plan_.partition, plan_.loss};
     unsigned total = 0;
     for (const unsigned weight : weights) total += weight;
-    if (revive(at, amid_change) || total == 0) return;
+    if (revive(at, amid) || total == 0) return;
     auto drawn = static_cast<unsigned>(rng_.below(total));
     std::size_t kind = 0;
     while (drawn >= weights[kind]) drawn -= weights[kind++];
     switch (kind) {
-      case 0: return crash(at, amid_change);
-      case 1: return leave(at, amid_change);
+      case 0: return crash(at, amid);
+      case 1: return leave(at, amid);
       case 2: return pause(at);
       case 3: return cut(at);
-      case 4: return partition(at, amid_change);
+      case 4: return partition(at, amid);
       default: return loss(at);
     }
   }
 
   // Starts a process where few are left; now and then anyway.
-  bool revive(Instant at, bool amid_change) {
+  bool revive(Instant at, Fault::Amid amid) {
     const auto up = static_cast<std::size_t>(std::count(up_.begin(), up_.end(), true));
     const bool few = up <= std::max<std::size_t>(2, sites_ / 2);
     if (up == sites_ || !(few || rng_.one_in(4))) return false;
     const Site site = pick(false);
-    add(Fault{.at = at, .kind = Fault::Kind::start, .site = site, .amount = port(), .amid_change = amid_change});
+    add(Fault{.at = at, .kind = Fault::Kind::start, .site = site, .amount = port(), .amid = amid});
     up_[site] = true;
     return true;
   }
 
-  void crash(Instant at, bool amid_change) {
+  void crash(Instant at, Fault::Amid amid) {
     const Site site = pick(true);
     const bool midway = rng_.one_in(3);
     add(Fault{.at = at,
               .kind = midway ? Fault::Kind::crash_midway : Fault::Kind::crash,
               .site = site,
               .amount = rng_.below(kMidwayDatagramsMax),
-              .amid_change = amid_change});
+              .amid = amid});
     up_[site] = false;
     if (rng_.one_in(3)) return;
     add(Fault{.at = at + span(5ms, 100ms, 3s), .kind = Fault::Kind::start, .site = site, .amount = port()});
     up_[site] = true;
   }
 
-  void leave(Instant at, bool amid_change) {
+  void leave(Instant at, Fault::Amid amid) {
     const Site site = pick(true);
-    add(Fault{.at = at, .kind = Fault::Kind::leave, .site = site, .amid_change = amid_change});
+    add(Fault{.at = at, .kind = Fault::Kind::leave, .site = site, .amid = amid});
     up_[site] = false;
   }
 
@@ -114,8 +114,8 @@ class Maker {
     add(Fault{.at = at + span(50ms, 500ms, 4s), .kind = Fault::Kind::mend, .site = from, .other = to});
   }
 
-  void partition(Instant at, bool amid_change) {
-    Fault fault{.at = at, .kind = Fault::Kind::partition, .amid_change = amid_change};
+  void partition(Instant at, Fault::Amid amid) {
+    Fault fault{.at = at, .kind = Fault::Kind::partition, .amid = amid};
     const std::uint64_t parts = rng_.one_in(4) ? 3 : 2;
     for (Site site = 0; site < sites_; ++site) fault.components.push_back(static_cast<std::uint8_t>(rng_.below(parts)));
     add(std::move(fault));
@@ -173,8 +173,22 @@ std::string_view name_of(Fault::Kind kind) {
     case Fault::Kind::partition: return "partition";
     case Fault::Kind::merge: return "merge";
     case Fault::Kind::loss: return "loss";
+    case Fault::Kind::clog: return "clog";
+    case Fault::Kind::unclog: return "unclog";
+    case Fault::Kind::jump: return "clock jump";
+    case Fault::Kind::drift: return "clock drift";
   }
   return "?";
+}
+
+std::string_view name_of(Fault::Amid amid) {
+  switch (amid) {
+    case Fault::Amid::nothing: return "";
+    case Fault::Amid::change: return " (amid a change)";
+    case Fault::Amid::flush: return " (amid a flush)";
+    case Fault::Amid::merge: return " (amid a merge)";
+  }
+  return "";
 }
 
 }  // namespace
@@ -187,14 +201,19 @@ std::string to_string(const Fault& fault) {
       for (const std::uint8_t part : fault.components) text += " " + std::to_string(part);
       break;
     case Fault::Kind::cut:
-    case Fault::Kind::mend: text += " " + site_name(fault.site) + " -> " + site_name(fault.other); break;
+    case Fault::Kind::mend:
+    case Fault::Kind::clog:
+    case Fault::Kind::unclog: text += " " + site_name(fault.site) + " -> " + site_name(fault.other); break;
     case Fault::Kind::loss:
       text += " at " + site_name(fault.site) + ": " + std::to_string(fault.profile.independent_permille) + " permille";
       if (fault.profile.burst_gap_max > Duration{}) text += " and bursts";
       break;
+    case Fault::Kind::jump:
+      text += " at " + site_name(fault.site) + " by " + std::to_string(fault.amount / 1'000'000) + " ms";
+      break;
     default: text += " " + site_name(fault.site);
   }
-  return text + (fault.amid_change ? " (amid a change)" : "");
+  return text + std::string{name_of(fault.amid)};
 }
 
 std::vector<Fault> make_fault_schedule(const FaultPlan& plan, std::size_t sites, Rng rng) {

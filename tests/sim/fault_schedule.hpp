@@ -26,6 +26,17 @@ struct Fault {
     partition,     ///< sites with different numbers in `components` don't hear each other
     merge,         ///< no partition any more
     loss,          ///< `site` loses datagrams as `profile` says; none where it is empty
+    clog,          ///< what gets from `site` to `other` is held; from anywhere to `site` where they are equal…
+    unclog,        ///< … and comes all at once
+    jump,          ///< the clock of `site`'s host jumps forward by `amount` nanoseconds
+    drift,         ///< the same clock goes wrong by `amount` - kDriftZero parts per million; as before where it is 0
+  };
+  /// What it waits for, for at most kPatience after `at`.
+  enum class Amid : std::uint8_t {
+    nothing,
+    change,  ///< some node is in the middle of a view change
+    flush,   ///< … because it has lost another
+    merge,   ///< two nodes that were apart are in the middle of coming together
   };
   Instant at;
   Kind kind = Kind::start;
@@ -34,10 +45,10 @@ struct Fault {
   std::uint64_t amount = 0;
   std::vector<std::uint8_t> components;
   LossProfile profile;
-  /// Waits, for at most kPatience after `at`, until some node is in the middle of a view change.
-  bool amid_change = false;
+  Amid amid = Amid::nothing;
 
   static constexpr Duration kPatience = 2s;
+  static constexpr std::uint64_t kDriftZero = 1'000'000;
 };
 
 std::string to_string(const Fault& fault);

@@ -10,6 +10,8 @@ namespace {
 constexpr std::uint32_t kFirstAddress = 0x0a000001;  // 10.0.0.1
 constexpr unsigned kFirstPort = 40000;
 constexpr unsigned kPortsPerSite = 64;
+// A clogged switch has memory for so many datagrams of all links together; it drops the rest.
+constexpr std::size_t kHeldMax = 20'000;
 
 Site site_of(Endpoint endpoint) { return (endpoint.port - kFirstPort) / kPortsPerSite; }
 
@@ -46,6 +48,7 @@ Network::Network(const NetworkProfile& profile, std::size_t sites, Rng rng, Even
       queue_(queue),
       component_(sites, 0),
       cut_(sites * sites, false),
+      clogged_(sites * sites, false),
       loss_(sites),
       flow_tail_(sites * sites * 2) {}
 
@@ -93,6 +96,9 @@ void Network::partition(std::vector<std::uint8_t> component) {
 void Network::heal(Instant now) {
   std::fill(component_.begin(), component_.end(), std::uint8_t{0});
   std::fill(cut_.begin(), cut_.end(), false);
+  for (Site from = 0; from < sites_; ++from) {
+    for (Site to = 0; to < sites_; ++to) unclog(from, to, now);
+  }
   for (LossModel& loss : loss_) loss.change({}, now);
   profile_.reorder_permille = 0;
   profile_.duplicate_permille = 0;
@@ -102,6 +108,12 @@ void Network::send_copy(Site from, Site to, const Arrival& what, Instant now) {
   if (!passes(from, to)) return;
   if (loss_[to].drops(now, rng_)) {
     ++lost_;
+    return;
+  }
+  if (clogged_[from * sites_ + to]) {
+    if (held_.size() == kHeldMax) return;
+    ++held_count_;
+    held_.push_back({from, to, what});
     return;
   }
   Instant at = now + rng_.between(profile_.delay_min, profile_.delay_max);
@@ -115,6 +127,19 @@ void Network::send_copy(Site from, Site to, const Arrival& what, Instant now) {
   if (profile_.duplicate_permille > 0 && rng_.permille(profile_.duplicate_permille)) {
     schedule(from, to, what, at + rng_.between(Duration{}, profile_.reorder_delay_max));
   }
+}
+
+// At the same instant, so that the receiver's socket has to take them as one burst; each flow in its order.
+void Network::unclog(Site from, Site to, Instant now) {
+  clogged_[from * sites_ + to] = false;
+  const Instant at = now + profile_.delay_max;
+  std::erase_if(held_, [&](const Held& held) {
+    if (held.from != from || held.to != to) return false;
+    Instant& tail = flow_tail_[(from * sites_ + to) * 2 + (held.what.multicast ? 1 : 0)];
+    tail = std::max(at, tail);
+    schedule(from, to, held.what, tail);
+    return true;
+  });
 }
 
 void Network::schedule(Site /*from*/, Site to, const Arrival& what, Instant at) {

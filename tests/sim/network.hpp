@@ -68,8 +68,12 @@ class Network {
   void mend(Site from, Site to) { cut_[from * sites_ + to] = false; }
   /// Sites with different numbers don't hear each other.
   void partition(std::vector<std::uint8_t> component);
+  /// What gets from `from` to `to` is held from now on…
+  void clog(Site from, Site to) { clogged_[from * sites_ + to] = true; }
+  /// … and comes all at once.
+  void unclog(Site from, Site to, Instant now);
   void set_loss(Site receiver, const LossProfile& profile, Instant now) { loss_[receiver].change(profile, now); }
-  /// No cut, no partition, no loss, no duplicates, no reordering from now on.
+  /// No cut, no clog, no partition, no loss, no duplicates, no reordering from now on.
   void heal(Instant now);
   [[nodiscard]] bool passes(Site from, Site to) const {
     return component_[from] == component_[to] && !cut_[from * sites_ + to];
@@ -78,12 +82,19 @@ class Network {
   [[nodiscard]] std::size_t sites() const { return sites_; }
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
+  /// Datagrams that a clog has held.
+  [[nodiscard]] std::uint64_t held() const { return held_count_; }
   /// A digest of every datagram handed to the network so far: when, from where, how long, and what is in it.
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
 
  private:
   void send_copy(Site from, Site to, const Arrival& what, Instant now);
   void schedule(Site from, Site to, const Arrival& what, Instant at);
+  struct Held {
+    Site from;
+    Site to;
+    Arrival what;
+  };
   void note(Site from, const OutboundDatagram& datagram, Instant now);
 
   NetworkProfile profile_;
@@ -92,6 +103,8 @@ class Network {
   EventQueue& queue_;
   std::vector<std::uint8_t> component_;
   std::vector<bool> cut_;           // [from * sites_ + to]
+  std::vector<bool> clogged_;       // [from * sites_ + to]
+  std::vector<Held> held_;          // in the order of sending
   std::vector<LossModel> loss_;     // by receiver
   std::vector<Instant> flow_tail_;  // [(from * sites_ + to) * 2 + multicast]: the flow's latest arrival
   std::vector<Arrival> in_flight_;
@@ -99,6 +112,7 @@ class Network {
   Tap tap_;
   std::uint64_t sent_ = 0;
   std::uint64_t lost_ = 0;
+  std::uint64_t held_count_ = 0;
   std::uint64_t digest_ = 0;
 };
 

@@ -13,6 +13,7 @@ std::string_view cause_name(PeerFailed::Cause cause) {
     case PeerFailed::Cause::process_exit: return "process exit";
     case PeerFailed::Cause::unreachable: return "unreachable port";
     case PeerFailed::Cause::departed: return "departure";
+    case PeerFailed::Cause::slow: return "slowness";
   }
   return "?";
 }

@@ -9,9 +9,23 @@ namespace {
 
 // A block has seen nothing of virtual synchrony where these never happened.
 constexpr std::uint64_t RunCounts::* kMustHappen[] = {
-    &RunCounts::cuts_differed,       &RunCounts::repairs_for_others, &RunCounts::overtaken,
-    &RunCounts::crashes_amid_change, &RunCounts::joins_amid_change,  &RunCounts::merges,
+    &RunCounts::cuts_differed,
+    &RunCounts::repairs_for_others,
+    &RunCounts::overtaken,
+    &RunCounts::crashes_amid_change,
+    &RunCounts::joins_amid_change,
+    &RunCounts::merges,
     &RunCounts::completed,
+    &RunCounts::causal,
+    &RunCounts::safe_as_total,
+    &RunCounts::gbcast,
+    &RunCounts::mass_starts,
+    &RunCounts::mass_crashes,
+    &RunCounts::held,
+    &RunCounts::clock_jumps,
+    &RunCounts::clock_drifts,
+    &RunCounts::partitions_amid_flush,
+    &RunCounts::partitions_amid_merge,
 };
 // At most so many in a thousand seeds may have any: more of them would hide liveness bugs behind false alarms.
 struct Bound {

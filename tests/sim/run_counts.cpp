@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "tests/sim/partings.hpp"
@@ -10,6 +11,7 @@ namespace hawser::sim {
 namespace {
 
 constexpr std::size_t kCompanionsMin = 3;
+constexpr std::size_t kMassMin = 3;
 constexpr std::uint64_t kOvertakenStartIds = 2;
 
 constexpr std::array kNamedCounts{
@@ -23,6 +25,14 @@ constexpr std::array kNamedCounts{
     NamedCount{"pauses", &RunCounts::pauses},
     NamedCount{"cuts", &RunCounts::cuts},
     NamedCount{"partitions", &RunCounts::partitions},
+    NamedCount{"mass-starts", &RunCounts::mass_starts},
+    NamedCount{"mass-crashes", &RunCounts::mass_crashes},
+    NamedCount{"clogs", &RunCounts::clogs},
+    NamedCount{"held", &RunCounts::held},
+    NamedCount{"clock-jumps", &RunCounts::clock_jumps},
+    NamedCount{"clock-drifts", &RunCounts::clock_drifts},
+    NamedCount{"partitions-amid-flush", &RunCounts::partitions_amid_flush},
+    NamedCount{"partitions-amid-merge", &RunCounts::partitions_amid_merge},
     NamedCount{"datagrams", &RunCounts::datagrams},
     NamedCount{"lost", &RunCounts::lost},
     NamedCount{"overflowed", &RunCounts::overflowed},
@@ -36,6 +46,10 @@ constexpr std::array kNamedCounts{
     NamedCount{"switches", &RunCounts::switches},
     NamedCount{"switches-amid-loss", &RunCounts::switches_amid_loss},
     NamedCount{"switches-amid-newcomers", &RunCounts::switches_amid_newcomers},
+    NamedCount{"causal", &RunCounts::causal},
+    NamedCount{"safe", &RunCounts::safe},
+    NamedCount{"safe-as-total", &RunCounts::safe_as_total},
+    NamedCount{"gbcast", &RunCounts::gbcast},
     NamedCount{"lineages-lost", &RunCounts::lineages_lost},
     NamedCount{"overtaken", &RunCounts::overtaken},
     NamedCount{"completed", &RunCounts::completed},
@@ -43,6 +57,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"crashes-amid", &RunCounts::crashes_amid_change},
     NamedCount{"joins-amid", &RunCounts::joins_amid_change},
     NamedCount{"repairs", &RunCounts::repairs},
+    NamedCount{"slow", &RunCounts::slow_members},
     NamedCount{"for-others", &RunCounts::repairs_for_others},
     NamedCount{"exclusions", &RunCounts::exclusions},
     NamedCount{"unprovoked", &RunCounts::exclusions_unprovoked},
@@ -75,6 +90,31 @@ std::uint64_t joins_amid_change(const World& world) {
       std::count_if(overtaken.begin(), overtaken.end(), [&](const ViewId& view) { return with_fresh.contains(view); }));
 }
 
+// Instants at which so many struck that it is a mass; the begin of a run is none.
+std::uint64_t count_masses(const FaultDriver& faults, Fault::Kind kind) {
+  std::map<Instant, std::size_t> at;
+  for (const FaultDriver::Struck& struck : faults.log()) {
+    if (struck.fault.kind == kind && struck.at > Instant{}) ++at[struck.at];
+  }
+  return static_cast<std::uint64_t>(
+      std::count_if(at.begin(), at.end(), [](const auto& entry) { return entry.second >= kMassMin; }));
+}
+
+void count_faults(const FaultDriver& faults, RunCounts& counts) {
+  counts.starts = faults.struck(Fault::Kind::start);
+  counts.leaves = faults.struck(Fault::Kind::leave);
+  counts.pauses = faults.struck(Fault::Kind::pause);
+  counts.cuts = faults.struck(Fault::Kind::cut);
+  counts.partitions = faults.struck(Fault::Kind::partition);
+  counts.mass_starts = count_masses(faults, Fault::Kind::start);
+  counts.mass_crashes = count_masses(faults, Fault::Kind::crash);
+  counts.clogs = faults.struck(Fault::Kind::clog);
+  counts.clock_jumps = faults.struck(Fault::Kind::jump);
+  counts.clock_drifts = faults.struck(Fault::Kind::drift);
+  counts.partitions_amid_flush = faults.partitions_amid(Fault::Amid::flush);
+  counts.partitions_amid_merge = faults.partitions_amid(Fault::Amid::merge);
+}
+
 bool has_ended(const World& world, const NodeId& node, Instant at) {
   const auto& processes = world.processes();
   const auto found = std::find_if(processes.begin(), processes.end(), [&](const auto& p) { return p->node == node; });
@@ -88,6 +128,7 @@ void count_machines(const NodeCounters& counters, RunCounts& counts) {
   counts.completed += counters.views_completed;
   counts.skipped += counters.views_skipped;
   counts.repairs += counters.packets_repaired;
+  counts.slow_members += counters.slow_members;
   counts.repairs_for_others += counters.repairs_for_others;
   counts.fences += counters.self_fences;
 }
@@ -110,11 +151,8 @@ std::span<const NamedCount> named_counts() { return kNamedCounts; }
 RunCounts count_run(const World& world, const FaultDriver& faults) {
   RunCounts counts;
   counts.published = world.ledger().total();
-  counts.starts = faults.struck(Fault::Kind::start);
-  counts.leaves = faults.struck(Fault::Kind::leave);
-  counts.pauses = faults.struck(Fault::Kind::pause);
-  counts.cuts = faults.struck(Fault::Kind::cut);
-  counts.partitions = faults.struck(Fault::Kind::partition);
+  count_faults(faults, counts);
+  counts.held = world.network().held();
   counts.datagrams = world.network().sent();
   counts.lost = world.network().lost();
   for (const auto& process : world.processes()) {
@@ -129,7 +167,7 @@ RunCounts count_run(const World& world, const FaultDriver& faults) {
   }
   for (Site site = 0; site < world.size(); ++site) counts.overflowed += world.at(site).datagrams_overflowed();
   for (const auto& process : world.processes()) count_machines(process->counters, counts);
-  counts.fences_unprovoked = counts.fences - std::min(counts.fences, counts.pauses);
+  counts.fences_unprovoked = counts.fences - std::min(counts.fences, counts.pauses + faults.clocks_jumped());
   counts.joins_amid_change = joins_amid_change(world);
   counts.partings_unprovoked = count_unprovoked_partings(world, faults);
   return counts;
@@ -141,6 +179,10 @@ void add_coverage(const check::CoverageCounts& coverage, RunCounts& counts) {
   counts.joins += coverage.joins_of_three;
   counts.merges += coverage.merges;
   counts.splits += coverage.splits;
+  counts.causal += coverage.causal;
+  counts.safe += coverage.safe;
+  counts.safe_as_total += coverage.safe_as_total;
+  counts.gbcast += coverage.gbcast;
   counts.switches += coverage.light_switches;
   counts.switches_amid_loss += coverage.switches_amid_loss;
   counts.switches_amid_newcomers += coverage.switches_amid_newcomers;

@@ -1,5 +1,9 @@
 #include "tests/sim/run_plan.hpp"
 
+#include <algorithm>
+
+#include "tests/sim/hard_faults.hpp"
+
 namespace hawser::sim {
 namespace {
 
@@ -54,6 +58,12 @@ WorkloadPlan draw_workload(Rng& rng) {
   return workload;
 }
 
+void add_hard_faults(RunPlan& plan, Rng rng) {
+  std::vector<Fault> hard = make_hard_faults(plan.length, plan.world.nodes, rng);
+  plan.faults.insert(plan.faults.end(), hard.begin(), hard.end());
+  std::stable_sort(plan.faults.begin(), plan.faults.end(), [](const Fault& a, const Fault& b) { return a.at < b.at; });
+}
+
 }  // namespace
 
 RunPlan make_run_plan(std::uint64_t seed, std::size_t nodes, Duration length) {
@@ -65,6 +75,7 @@ RunPlan make_run_plan(std::uint64_t seed, std::size_t nodes, Duration length) {
   plan.workload = draw_workload(rng);
   const FaultPlan faults = draw_faults(length, rng);
   plan.faults = make_fault_schedule(faults, nodes, rng.fork());
+  if (seed % 2 == 0) add_hard_faults(plan, rng.fork());
   return plan;
 }
 

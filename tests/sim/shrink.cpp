@@ -13,8 +13,8 @@ namespace {
 
 class Shrinker {
  public:
-  Shrinker(RunPlan plan, std::string property, std::ostream& out)
-      : plan_(std::move(plan)), property_(std::move(property)), out_(out) {}
+  Shrinker(RunPlan plan, const std::function<bool(const RunPlan&)>& is_broken, std::ostream& out)
+      : plan_(std::move(plan)), is_broken_(is_broken), out_(out) {}
 
   RunPlan shrink() {
     while (shorten()) {
@@ -27,12 +27,9 @@ class Shrinker {
   }
 
  private:
-  // Whether the run still breaks the property with `candidate`; keeps it if so.
+  // Whether it is still broken with `candidate`; keeps it if so.
   bool keeps_breaking(const RunPlan& candidate) {
-    const RunResult result = run(candidate);
-    const bool broken = std::any_of(result.violations.begin(), result.violations.end(),
-                                    [&](const check::Violation& violation) { return violation.property == property_; });
-    if (!broken) return false;
+    if (!is_broken_(candidate)) return false;
     plan_ = candidate;
     out_ << "still broken: " << plan_.faults.size() << " faults in "
          << std::chrono::duration<double>(plan_.length).count() << " s" << std::endl;
@@ -87,11 +84,15 @@ class Shrinker {
   }
 
   RunPlan plan_;
-  std::string property_;
+  const std::function<bool(const RunPlan&)>& is_broken_;
   std::ostream& out_;
 };
 
 }  // namespace
+
+RunPlan shrink(RunPlan plan, const std::function<bool(const RunPlan&)>& is_broken, std::ostream& out) {
+  return Shrinker{std::move(plan), is_broken, out}.shrink();
+}
 
 int shrink_and_print(RunPlan plan, std::ostream& out) {
   const RunResult first = run(plan);
@@ -101,7 +102,12 @@ int shrink_and_print(RunPlan plan, std::ostream& out) {
   }
   const std::string property = first.violations.front().property;
   out << "seed " << plan.seed << " breaks " << property << "\n";
-  const RunPlan least = Shrinker{std::move(plan), property, out}.shrink();
+  const auto is_broken = [&](const RunPlan& candidate) {
+    const RunResult result = run(candidate);
+    return std::any_of(result.violations.begin(), result.violations.end(),
+                       [&](const check::Violation& violation) { return violation.property == property; });
+  };
+  const RunPlan least = shrink(std::move(plan), is_broken, out);
   Timeline timeline{out, Timeline::Packets::shown};
   const RunResult result = run(least, &timeline);
   print_violations(result, "hawser-sim --first " + std::to_string(least.seed) + " --shrink", out);

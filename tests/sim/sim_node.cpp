@@ -105,6 +105,22 @@ void SimNode::on_process_exit(const NodeId& node, Instant now) {
   act(now, [&](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_process_exit(node, local, out); });
 }
 
+void SimNode::jump_clock(Duration forward, Instant now) {
+  settings_.clock.jump(now, forward);
+  on_clock_set(now);
+}
+
+void SimNode::set_drift(int drift_ppm, Instant now) {
+  settings_.clock.set_drift(now, drift_ppm);
+  on_clock_set(now);
+}
+
+void SimNode::on_clock_set(Instant now) {
+  if (!running()) return;
+  process_->clock = settings_.clock;
+  if (!paused_) plan_wake(now);
+}
+
 bool SimNode::amid_change() const {
   return running() && bus_->node().counters().start_changes > start_changes_at_view_;
 }
@@ -126,7 +142,7 @@ void SimNode::end(Process::End how, Instant now) {
   wake_at_ = kNeverHappens;
   sends_left_.reset();
   start_changes_at_view_ = 0;
-  paused_ = leaving_ = other_crashed_amid_change_ = false;
+  paused_ = leaving_ = other_crashed_amid_change_ = lost_one_ = false;
 }
 
 void SimNode::after_input(Instant now) {
@@ -173,9 +189,10 @@ void SimNode::send(std::vector<OutboundDatagram>& datagrams, Instant now) {
 void SimNode::note(const BusNodeEvent& event, Instant now) {
   if (const auto* failed = std::get_if<NodeFailed>(&event)) {
     process_->failures.push_back({now, *failed});
+    lost_one_ = true;
   } else if (const auto* view = std::get_if<ControlView>(&event)) {
     if (other_crashed_amid_change_ && view->transitional >= kCompanionsMin) ++process_->changes_joined_by_crash;
-    other_crashed_amid_change_ = false;
+    other_crashed_amid_change_ = lost_one_ = false;
     start_changes_at_view_ = bus_->node().counters().start_changes;
   }
 }

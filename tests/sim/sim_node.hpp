@@ -74,6 +74,9 @@ class SimNode {
   void crash_after(std::uint64_t datagrams) { sends_left_ = datagrams; }
   void cancel_crash() { sends_left_.reset(); }
   void pause() { paused_ = true; }
+  /// Its clock shows so much more from now on.
+  void jump_clock(Duration forward, Instant now);
+  void set_drift(int drift_ppm, Instant now);
   void resume(Instant now);
   /// Begins an orderly leave; the process ends by itself when all is handed over, or when give_up_leaving() is called.
   void leave(Instant now);
@@ -99,6 +102,8 @@ class SimNode {
   [[nodiscard]] bool usable() const { return running() && !paused_ && !leaving_; }
   /// The node is between a start_change and the view that ends it.
   [[nodiscard]] bool amid_change() const;
+  /// … and it changes because somebody is lost.
+  [[nodiscard]] bool amid_flush() const { return amid_change() && lost_one_; }
   /// Another node has crashed: counts if this one is in the middle of a view change.
   void note_other_crash();
   [[nodiscard]] BusNode& bus() { return *bus_; }
@@ -127,6 +132,7 @@ class SimNode {
   void wake_by(Instant at);
   void plan_wake(Instant now);
   void go_when_free(Instant now);
+  void on_clock_set(Instant now);
 
   Site site_;
   SiteSettings settings_;
@@ -143,6 +149,7 @@ class SimNode {
   std::uint64_t datagrams_overflowed_ = 0;
   std::uint64_t start_changes_at_view_ = 0;  // the counter's value when the last view came
   bool other_crashed_amid_change_ = false;
+  bool lost_one_ = false;  // since the last view
   bool paused_ = false;
   bool leaving_ = false;
 };

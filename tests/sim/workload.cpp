@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lwg/directory.hpp"
+
 namespace hawser::sim {
 namespace {
 
@@ -19,6 +21,8 @@ void Workload::act(World& world) {
   if (!world.at(site).usable()) return;
   if (world.at(site).application().subscriptions().empty() || rng_.permille(plan_.churn_permille)) {
     churn(world, site);
+  } else if (rng_.permille(plan_.heavy_permille)) {
+    heavy_burst(world, site);
   } else {
     burst(world, site);
   }
@@ -56,6 +60,27 @@ void Workload::churn(World& world, Site site) {
       application.unsubscribe(bus, doomed->first, local, out);
     } else {
       application.subscribe(bus, some_topics(), local, out);
+    }
+  });
+}
+
+// In the control group and in another one that the node is in; of no meaning to anybody above.
+void Workload::heavy_burst(World& world, Site site) {
+  world.at(site).act(world.now(), [&](BusNode& bus, Application&, Time local, BusNodeOutbox& out) {
+    std::vector<HeavyGroup*> groups{&bus.heavy_groups().control()};
+    for (const auto& [id, members] : bus.groups().directory().heavies()) {
+      HeavyGroup* const group = bus.heavy_groups().find(id);
+      if (group != nullptr) groups.push_back(group);
+    }
+    HeavyGroup& group = *groups[rng_.below(groups.size())];
+    const std::size_t orders = rng_.one_in(4) ? kOrders : kOrders - 1;  // The last one ends a view each time.
+    for (std::uint64_t i = rng_.between(1, plan_.burst_max); i > 0; --i) {
+      payload_ = "\xff heavy message " + std::to_string(++messages_);
+      if (rng_.one_in(8)) payload_.resize(payload_.size() + rng_.below(plan_.payload_bytes_max));
+      const ByteView part = std::as_bytes(std::span{payload_});
+      const auto order = static_cast<Order>(rng_.below(orders));
+      // Refused where the node is in no view yet, or a queue is full: then it is not sent.
+      static_cast<void>(group.multicast(order, std::span{&part, 1}, local, out.transport));
     }
   });
 }

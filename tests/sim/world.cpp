@@ -118,6 +118,33 @@ void World::leave(Site site) {
   if (!sites_[site].running()) after_end(site);
 }
 
+void World::jump_clock(Site site, Duration forward) {
+  for (SimNode& node : sites_) {
+    if (node.host() == sites_[site].host()) node.jump_clock(forward, now_);
+  }
+}
+
+void World::set_drift(Site site, int drift_ppm) {
+  for (SimNode& node : sites_) {
+    if (node.host() == sites_[site].host()) node.set_drift(drift_ppm, now_);
+  }
+}
+
+bool World::amid_merge() {
+  const auto has_view = [&](Site site) {
+    SimNode& node = sites_[site];
+    return node.usable() && node.amid_change() && node.bus().node().view_of(kControlGroup).id.epoch > 0;
+  };
+  const auto view_of = [&](Site site) { return sites_[site].bus().node().view_of(kControlGroup).id; };
+  for (Site one = 0; one < size(); ++one) {
+    for (Site other = 0; has_view(one) && other < one; ++other) {
+      const bool hear = network_.passes(one, other) && network_.passes(other, one);
+      if (hear && has_view(other) && view_of(one) != view_of(other)) return true;
+    }
+  }
+  return false;
+}
+
 void World::run_to(Instant end, const std::function<bool()>& stop) {
   settled_ = false;
   while (queue_.next_at() <= end) {

@@ -84,9 +84,14 @@ class World {
   void leave(Site site);
   void pause(Site site) { sites_[site].pause(); }
   void resume(Site site) { sites_[site].resume(now_); }
+  /// The clock of the site's host, which all sites there read.
+  void jump_clock(Site site, Duration forward);
+  void set_drift(Site site, int drift_ppm);
 
   /// Runs all that happens up to `end`, or until `stop` (where given), asked after each event, says so.
   void run_to(Instant end, const std::function<bool()>& stop = nullptr);
+  /// Two nodes that run and can hear each other are in different views, and about to have a common one.
+  [[nodiscard]] bool amid_merge();
   /// Empty where the world is settled; else what is amiss.
   [[nodiscard]] std::string unsettled();
   /// Complaints of all applications so far, of lives that have ended too.

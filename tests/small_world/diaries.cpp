@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lwg/state_digest.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser::small {
 namespace {

@@ -21,7 +21,7 @@ bool is_covered(const Directory& directory) {
   const auto rides_well = [&](const auto& entry) {
     const auto heavy = directory.heavies().find(entry.second.heavy);
     if (heavy == directory.heavies().end()) return entry.second.members.empty();
-    return std::all_of(entry.second.members.begin(), entry.second.members.end(), [&](const DirectoryMember& member) {
+    return std::all_of(entry.second.members.begin(), entry.second.members.end(), [&](const LightMember& member) {
       return std::find(heavy->second.begin(), heavy->second.end(), member.node) != heavy->second.end();
     });
   };

@@ -56,13 +56,7 @@ Answer RecordedGroups::ask(Call call) {
 HeavyGroup* RecordedGroups::find(GroupId id) { return ask({Call::Kind::find, id}).number == 0 ? nullptr : &group(id); }
 
 Status RecordedGroups::Group::multicast(Order order, std::span<const ByteView> parts, Time, Outbox&) {
-  std::size_t size = 0;
-  for (const ByteView part : parts) size += part.size();
-  Buffer message = Buffer::allocate(size);
-  message.resize(size);
-  std::byte* to = message.data();
-  for (const ByteView part : parts) to = std::copy(part.begin(), part.end(), to);
-  return status_of(all_.ask({Call::Kind::multicast, id_, order, std::move(message)}).number);
+  return status_of(all_.ask({Call::Kind::multicast, id_, order, Buffer::joined(parts)}).number);
 }
 
 Status RecordedGroups::arrange(GroupId id, std::span<const NodeId> old_members, std::span<const NodeId> members, Time,

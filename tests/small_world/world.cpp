@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "lwg/state_digest.hpp"
 #include "tests/small_world/text.hpp"
 #include "transport/core/check.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser::small {
 namespace {

@@ -13,6 +13,7 @@
 #include "tests/small_world/every_choice.hpp"
 #include "tests/small_world/node_states.hpp"
 #include "tests/small_world/scenario.hpp"
+#include "tests/small_world/searcher.hpp"
 #include "tests/unit/memory_cluster.hpp"
 
 namespace hawser::small {
@@ -46,11 +47,11 @@ struct World {
   [[nodiscard]] World copy() const { return {cluster->copy(), nodes, deeds_left, changed}; }
 };
 
-/// What is told of one step: "A: view of g {A B}"; for traces.
-using Told = std::vector<std::string>;
-
 class Rules {
  public:
+  using World = small::World;
+  using Action = small::Action;
+
   explicit Rules(const Setting& setting);
 
   [[nodiscard]] World initial();

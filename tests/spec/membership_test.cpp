@@ -39,6 +39,17 @@ TEST(Membership, TwentyNodesFindEachOther) {
   world.check_all();
 }
 
+TEST(Membership, SixtyFourNodesSurviveTheCrashOfEight) {
+  World world{{.nodes = 64, .seed = 64, .topics = {}}};
+  world.settle();
+  EXPECT_EQ(world.at(0).bus().control_view().members.size(), 64U);
+
+  for (Site site = 0; site < 64; site += 8) world.crash(site);
+  world.settle();
+  EXPECT_EQ(world.at(1).bus().control_view().members.size(), 56U);
+  world.check_all();
+}
+
 TEST(Membership, ACrashIsFoundBySilence) {
   World world{{.nodes = 3, .seed = 4}};
   world.settle();

@@ -54,5 +54,24 @@ TEST(BusOptions, ASmallSendQueueGoesWithSmallPayloads) {
   EXPECT_TRUE(validate(options).ok());
 }
 
+TEST(BusOptions, PeersAndMulticastOnlyDoNotGoTogether) {
+  Options options;
+  options.peers = {"10.0.0.4"};
+  EXPECT_TRUE(validate(options).ok());
+  options.transport = Transport::multicast;
+  const Status refused = validate(options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("Options::peers"));
+}
+
+TEST(BusOptions, AnImpairmentThatIsNoneIsRefused) {
+  Options options;
+  options.impairment = "loss=lots";
+  const Status refused = validate(options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Errc::invalid_argument);
+  EXPECT_THAT(refused.error().message, HasSubstr("Options::impairment: 'loss=lots'"));
+}
+
 }  // namespace
 }  // namespace hawser

@@ -48,6 +48,34 @@ TEST(CheckHeavyMessages, WhatAKilledSenderCouldNotWriteDownIsExcused) {
   EXPECT_THAT(run.broken(), ElementsAre(kHeavy.no_duplication)) << "a second time is not excused";
 }
 
+TEST(CheckHeavyMessages, ACausalMessageBeforeWhatItFollowsIsFound) {
+  HistoryBuilder run;
+  run.view(1, "A B C").multicasts("A", "question", "A B").multicasts("B", "answer", "A B", Order::causal);
+  run.delivers("C", "B", "answer", Order::causal).delivers("C", "A", "question");
+  EXPECT_THAT(run.broken(), ElementsAre(kReliableCausal));
+}
+
+TEST(CheckHeavyMessages, ACausalMessageAfterWhatItFollowsIsRight) {
+  HistoryBuilder run;
+  run.view(1, "A B C").multicasts("A", "question", "A B", Order::total);
+  run.multicasts("B", "answer", "A B", Order::causal).multicasts("C", "aside", "A B C", Order::causal);
+  run.delivers("C", "A", "question", Order::total).delivers("C", "B", "answer", Order::causal);
+  EXPECT_THAT(run.broken(), IsEmpty());
+}
+
+TEST(CheckHeavyMessages, ASafeMessageThatAMemberNeverDeliversIsFound) {
+  HistoryBuilder run;
+  run.view(1, "A B C").multicasts("A", "m", "A B", Order::safe).view(2, "A B").view(2, "C");
+  EXPECT_THAT(run.broken(), ElementsAre(kSafeIndication));
+}
+
+TEST(CheckHeavyMessages, ASafeMessageMayBeDeliveredAsTotalWhereTheViewEnds) {
+  HistoryBuilder run;
+  run.view(1, "A B C").multicasts("A", "m", "A", Order::safe).delivers("B", "A", "m", Order::total);
+  run.crashes("C").view(2, "A B");
+  EXPECT_THAT(run.broken(), IsEmpty());
+}
+
 TEST(CheckHeavyMessages, ADeliveryFromOutsideTheViewIsFound) {
   HistoryBuilder run;
   run.view(1, "A B").view(1, "C").multicasts("C", "m", "C").delivers("A", "C", "m");

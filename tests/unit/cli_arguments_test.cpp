@@ -24,6 +24,25 @@ InspectArguments parse_inspect(const std::vector<const char*>& arguments) {
 }
 Notice parse_notice(const std::vector<const char*>& arguments) { return std::get<Notice>(parse(arguments)); }
 
+TEST(CliArguments, SayHowOthersAreReached) {
+  const BusArguments bus = parse_sub({"sub", "a", "--transport", "unicast", "--peers", "10.0.0.4:5000,10.0.0.5",
+                                      "--port", "5001", "--impair", "loss=1%", "--interface", "eth0"})
+                               .bus;
+  EXPECT_EQ(bus.transport, "unicast");
+  EXPECT_THAT(bus.peers, ElementsAre("10.0.0.4:5000", "10.0.0.5"));
+  EXPECT_EQ(bus.port, 5001);
+  EXPECT_EQ(bus.impairment, "loss=1%");
+  EXPECT_EQ(bus.interface, "eth0");
+  EXPECT_EQ(parse_sub({"sub", "a"}).bus.transport, "auto");
+}
+
+TEST(CliArguments, OfDoctorAndFlight) {
+  const auto doctor = std::get<DoctorArguments>(parse({"doctor", "--interface", "eth0", "--json"}));
+  EXPECT_EQ(doctor.interface, "eth0");
+  EXPECT_TRUE(doctor.json);
+  EXPECT_EQ(parse_inspect({"flight", "--node", "42"}).question, InspectArguments::Question::flight);
+}
+
 TEST(CliArguments, OfPubHaveATopicAndPerhapsAText) {
   EXPECT_EQ(parse_pub({"pub", "a.b", "hello"}).topic, "a.b");
   EXPECT_EQ(parse_pub({"pub", "a.b", "hello"}).text, "hello");
@@ -40,7 +59,7 @@ TEST(CliArguments, OfPubHaveOptions) {
   EXPECT_EQ(pub.wait_seconds, 0.5);
   EXPECT_TRUE(pub.json);
   EXPECT_EQ(pub.bus.domain, "d");
-  EXPECT_EQ(pub.bus.interface_address, "10.0.0.1");
+  EXPECT_EQ(pub.bus.interface, "10.0.0.1");
 }
 
 TEST(CliArguments, OfSubHaveTopicsAndOptions) {
@@ -50,7 +69,7 @@ TEST(CliArguments, OfSubHaveTopicsAndOptions) {
   EXPECT_EQ(sub.count, 3);
   EXPECT_TRUE(sub.json);
   EXPECT_EQ(sub.bus.domain, "d");
-  EXPECT_EQ(sub.bus.interface_address, "127.0.0.1");
+  EXPECT_EQ(sub.bus.interface, "127.0.0.1");
 }
 
 TEST(CliArguments, OfGroupsTopicsAndExplainSayWhomToAsk) {
@@ -79,7 +98,10 @@ TEST(CliArguments, ThatAreWrongEndWithCodeTwo) {
                                                                      {"pub", "a", "--wait", "-1"},
                                                                      {"sub", "a", "--count", "0"},
                                                                      {"sub", "a", "--count", "many"},
-                                                                     {"sub", "a", "--interface", "eth0"},
+                                                                     {"sub", "a", "--transport", "pigeon"},
+                                                                     {"sub", "a", "--port", "65536"},
+                                                                     {"doctor", "a"},
+                                                                     {"flight", "a"},
                                                                      {"groups", "a"},
                                                                      {"topics", "a"},
                                                                      {"explain"},

@@ -46,6 +46,14 @@ TEST_F(CliInspectText, OfTopicsIsATable) {
           "prices.oak  00000000000003e8            2           1  0 of 5  subscriber          3        120         0"));
 }
 
+TEST_F(CliInspectText, OfTheFlightIsATableOfWhatWentBefore) {
+  EXPECT_THAT(lines(Question::flight, "flight"),
+              ElementsAre(kHead, "", "  SECONDS  WHAT      PEER                    BYTES  FRAMES",
+                          "-0.002000  received  127.0.0.1:40002            73  heartbeat, hears 2",
+                          "-0.001000  sent      group 00000000000003e8     90  ack",
+                          " 0.000000  event     -                           -  view 7.9f02c1d4 of 4 members"));
+}
+
 TEST_F(CliInspectText, OfOneTopicExplainsIt) {
   const auto all = lines(Question::explain, "topic prices.oak");
   EXPECT_THAT(all, ::testing::IsSupersetOf(

@@ -63,7 +63,7 @@ std::map<std::string, std::set<std::string>> documented_fields() {
 TEST_F(InspectionAnswers, HaveTheDocumentedFieldsAndNoOthers) {
   node.all_topics[0].members.pop_back();  // Now the third node is an extra, and no list is empty.
   auto documented = documented_fields();
-  for (const std::string section : {"groups", "topics", "topic"}) {
+  for (const std::string section : {"groups", "topics", "topic", "flight"}) {
     std::set<std::string> expected = documented.at("Every answer");
     expected.merge(std::set(documented.at(section)));
     EXPECT_EQ(fields_of(ask(section == "topic" ? "topic prices.oak" : section)), expected) << section;
@@ -102,6 +102,17 @@ TEST_F(InspectionAnswers, AboutGroupsTellAddressMembersAndTopics) {
   EXPECT_EQ(group["members"].size(), 4U);
   EXPECT_EQ(group["topics"], json::parse(R"([{"topic":"other"},{"topic":"prices.oak"}])"));
   EXPECT_EQ(group["here"]["filtered_share"], 0.125);
+}
+
+TEST_F(InspectionAnswers, AboutTheFlightTellWhatItRecorded) {
+  const json flight = ask("flight")["flight"];
+  ASSERT_EQ(flight.size(), 3U);
+  EXPECT_EQ(flight[0], json::parse(R"({"at_ns":1000000000,"kind":"received","peer":"127.0.0.1:40002","group":null,
+                                       "by_multicast":false,"bytes":73,"text":"heartbeat, hears 2"})"));
+  EXPECT_EQ(flight[1]["group"], "00000000000003e8");
+  EXPECT_TRUE(flight[1]["peer"].is_null());
+  EXPECT_EQ(flight[2]["kind"], "event");
+  EXPECT_TRUE(flight[2]["bytes"].is_null());
 }
 
 TEST_F(InspectionAnswers, AboutTopicsAreByNameAndCountExtras) {

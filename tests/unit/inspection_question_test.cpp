@@ -15,6 +15,7 @@ using Kind = Question::Kind;
 TEST(InspectionQuestion, IsAWordAndPerhapsATopic) {
   EXPECT_EQ(parse_question("groups")->kind, Kind::groups);
   EXPECT_EQ(parse_question("topics")->kind, Kind::topics);
+  EXPECT_EQ(parse_question("flight")->kind, Kind::flight);
   EXPECT_EQ(parse_question("topic prices.oak")->kind, Kind::topic);
   EXPECT_EQ(parse_question("topic prices.oak")->topic, "prices.oak");
   EXPECT_EQ(parse_question("topic a b%20c")->topic, "a b c");

@@ -73,6 +73,9 @@ class RecordingMachine : public LoopMachine {
 };
 
 struct Loop {
+  explicit Loop(LinkConfig wanted = {}) : link(std::move(wanted)) {}
+
+  LinkConfig link;
   WakeUp wake_up;
   Endpoint endpoint;
   std::unique_ptr<EventLoop> loop = open();
@@ -88,10 +91,10 @@ struct Loop {
   }
 
   std::unique_ptr<EventLoop> open() {
-    auto udp = UdpMulticast::open({.domain = domain_of_test()});
+    auto udp = UdpMulticast::open({.domain = domain_of_test(), .multicast = link.unicast.sends_multicast});
     EXPECT_TRUE(udp.ok());
     endpoint = (*udp)->endpoint();
-    auto made = EventLoop::create(std::move(udp).value(), wake_up);
+    auto made = EventLoop::create(std::move(udp).value(), wake_up, link);
     EXPECT_TRUE(made.ok());
     return std::move(made).value();
   }
@@ -127,6 +130,45 @@ TEST(IoEventLoop, SendsControlBeforeData) {
   receiver.is_enough = [&] { return receiver.datagrams.size() == 2; };
   b.run(receiver);
   EXPECT_EQ(receiver.datagrams, (std::vector<std::string>{"control", "data"}));
+}
+
+TEST(IoEventLoop, HandsOverWhatIsDelayedWhenItsTimeHasCome) {
+  Loop a;
+  Loop b{LinkConfig{.unicast = {}, .impairment = ImpairmentConfig{.delay = 5ms}}};
+  RecordingMachine sender;
+  sender.outbox().data.push_back(datagram_to(Destination::to_group(kControlGroup), "late"));
+  sender.deadline = Time{};
+  const Time sent = steady_now();
+  a.run_round(sender);
+
+  RecordingMachine receiver;
+  receiver.is_enough = [&] { return !receiver.datagrams.empty(); };
+  b.run(receiver);
+  EXPECT_EQ(receiver.datagrams, std::vector<std::string>{"late"});
+  EXPECT_GE(steady_now() - sent, 5ms);
+}
+
+TEST(IoEventLoop, SendsByUnicastToWhoeverHasGreetedWithoutMulticast) {
+  Loop a{LinkConfig{.unicast = {.self = {Incarnation{1}, {}}, .candidates = {}}}};
+  Loop b{LinkConfig{.unicast = {.self = {Incarnation{2}, {}}, .sends_multicast = false, .candidates = {a.endpoint}}}};
+  RecordingMachine receiver;
+  receiver.deadline = Time{};
+  b.run_round(receiver);  // Greets.
+
+  RecordingMachine sender;
+  sender.at_round_end = [&](Time) { sender.outbox().data.push_back(datagram_to(Destination::to_group({9}), "x")); };
+  receiver.outbox().addresses.push_back({GroupId{9}, true});
+  // The machine's own bounds end both where it does not come.
+  receiver.is_enough = [&] { return !receiver.datagrams.empty(); };
+  sender.is_enough = [&] { return receiver.is_enough(); };
+  while (!receiver.is_enough() && !receiver.ran_out_of_time()) {
+    sender.deadline = Time{};
+    a.run_round(sender);
+    receiver.deadline = Time{};
+    b.run_round(receiver);
+  }
+  ASSERT_FALSE(receiver.datagrams.empty());
+  EXPECT_EQ(receiver.datagrams[0], "x");
 }
 
 TEST(IoEventLoop, HearsTheGroupsThatItsMachineWants) {

@@ -235,18 +235,26 @@ TEST(IoUdp, EveryNodeHasAPortOfItsOwn) {
   EXPECT_EQ(a->endpoint().address, 0x7f000001U);
 }
 
-TEST(IoUdp, AnAddressThatIsNoneOfThisMachinesIsRefusedWithThoseThatAre) {
-  const auto udp = UdpMulticast::open({.interface_address = "203.0.113.9"});
-  ASSERT_FALSE(udp.ok());
-  EXPECT_EQ(udp.error().code, Errc::invalid_argument);
-  EXPECT_THAT(udp.error().message, HasSubstr("203.0.113.9"));
-  EXPECT_THAT(udp.error().message, HasSubstr("127.0.0.1 (lo)"));
+TEST(IoUdp, AnInterfaceIsFoundByItsNameAndByItsAddress) {
+  const auto by_name = UdpMulticast::open({.interface = "lo"});
+  ASSERT_TRUE(by_name.ok()) << by_name.error().message;
+  EXPECT_EQ((*by_name)->endpoint().address, 0x7f000001U);
+  const auto by_address = UdpMulticast::open({.interface = "127.0.0.5"});
+  ASSERT_TRUE(by_address.ok()) << by_address.error().message;
+  EXPECT_EQ((*by_address)->endpoint().address, 0x7f000005U) << "all of 127.0.0.0/8 is the loopback interface's";
 }
 
-TEST(IoUdp, AnAddressThatIsNoneIsRefused) {
-  const auto udp = UdpMulticast::open({.interface_address = "localhost"});
-  ASSERT_FALSE(udp.ok());
-  EXPECT_EQ(udp.error().code, Errc::invalid_argument);
+TEST(IoUdp, AnInterfaceThatIsNotThereIsRefusedWithThoseThatAre) {
+  for (const auto& [wrong, why] :
+       std::vector<std::pair<std::string, std::string>>{{"203.0.113.9", "'203.0.113.9' is no address of this machine"},
+                                                        {"lo9", "'lo9' is no interface with an address"},
+                                                        {"", "'' is no interface with an address"}}) {
+    const auto udp = UdpMulticast::open({.interface = wrong});
+    ASSERT_FALSE(udp.ok());
+    EXPECT_EQ(udp.error().code, Errc::invalid_argument);
+    EXPECT_THAT(udp.error().message, HasSubstr(why));
+    EXPECT_THAT(udp.error().message, HasSubstr("lo (127.0.0.1)"));
+  }
 }
 
 TEST(IoUdp, GroupAddressesAreScopedAndDifferWithinADomain) {

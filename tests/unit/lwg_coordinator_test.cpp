@@ -18,7 +18,10 @@ using testing::IsEmpty;
 const NodeId kA{{1}, {}};
 const NodeId kB{{2}, {}};
 const NodeId kC{{3}, {}};
-const View kView{{3, 9}, {kA, kB, kC}, {}};
+const NodeId kD{{4}, {}};
+const NodeId kE{{5}, {}};
+const NodeId kF{{6}, {}};
+const View kView{{3, 9}, {kA, kB, kC, kD, kE, kF}, {}};
 
 Request join(std::string_view name, std::uint64_t id = 7) {
   return {Request::Kind::join, Role::subscriber, LightGroupId{id}, {}, 0, name};
@@ -178,11 +181,42 @@ TEST(LwgCoordinator, WithTheControlViewRequestsAreForgottenAndThePlanIsOver) {
   office.ask(kA, {join("g")});
   office.plan();
   office.ask(kB, {join("g")});
-  office.coordinator.on_view();
+  office.coordinator.on_view({});
   EXPECT_FALSE(office.coordinator.has_work());
   office.ask(kC, {join("g")});
   EXPECT_TRUE(office.coordinator.has_work());
   EXPECT_THAT(office.plan(), ElementsAre(Kind::add));
+}
+
+// A and B's topic on the group of six: four extras are what two members bear, and more than one does.
+TEST(LwgCoordinator, WhatHasTooManyExtrasAfterACrashIsPlacedAnewWithTheNextPlan) {
+  Office office{MapperPolicy::Kind::smallest_superset};
+  for (const NodeId& node : kView.members) office.ask(node, {join("six", 1)});
+  office.ask(kA, {join("pair", 2)});
+  office.ask(kB, {join("pair", 2)});
+  office.plan();
+  ASSERT_EQ(office.heavy_of("pair"), office.heavy_of("six"));
+  office.coordinator.on_delivered();
+
+  const std::vector<NodeId> kept{kA, kC, kD, kE, kF};
+  office.directory.retain(kept);
+  office.coordinator.on_view(kept);
+  EXPECT_FALSE(office.coordinator.has_work());
+  office.ask(kC, {join("other", 3)});
+  EXPECT_THAT(office.plan(), ElementsAre(Kind::move, Kind::create, Kind::add));
+  EXPECT_NE(office.heavy_of("pair"), office.heavy_of("six"));
+  EXPECT_EQ(office.directory.heavies().at(office.heavy_of("six")), kept);
+}
+
+// It knows what the directory says, and nothing of a plan that was not carried out.
+TEST(LwgCoordinator, APlanThatWasLostIsNotBuiltOn) {
+  Office office;
+  office.ask(kA, {join("g")});
+  ASSERT_TRUE(office.coordinator.plan(office.directory, kView, 0));
+  office.coordinator.on_view(kView.members);
+  office.ask(kA, {join("g")});
+  EXPECT_THAT(office.plan(), ElementsAre(Kind::create, Kind::add));
+  EXPECT_THAT(office.arranged, ElementsAre(std::vector{kA}));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ TEST_F(LwgViews, ChangesBehindTheNodesOwnRemovalAreNotItsConcern) {
   hear(kOther, 5);
   apply({move(1, kOther), removal(1, 1), addition(1, 2)});  // 6, 7, 8
   static_cast<void>(views.take_markers());
-  EXPECT_EQ(views.find("g"), nullptr);
+  EXPECT_EQ(views.find(LightGroupId{1}), nullptr);
   apply({addition(2, 2)});  // 9, on the group that the third one would be marked on
   EXPECT_THAT(views.take_markers(), ElementsAre(Pair(kOther, 9U)));
 }
@@ -74,12 +74,12 @@ TEST_F(LwgViews, BehindAMoveAChangeIsMarkedOnTheNewGroupOnceThatIsInstalled) {
   apply({move(1, kOther), addition(1, 2)});
   EXPECT_THAT(views.take_markers(), ElementsAre(Pair(kHeavy, 3U)));
   hear(kHeavy, 3);
-  EXPECT_EQ(views.find("g")->heavy, kOther);
+  EXPECT_EQ(views.find(LightGroupId{1})->heavy, kOther);
   EXPECT_THAT(views.take_markers(), ElementsAre(Pair(kOther, 4U)));
-  EXPECT_TRUE(views.find("g")->held());
+  EXPECT_TRUE(views.find(LightGroupId{1})->held());
   hear(kOther, 4);
-  EXPECT_FALSE(views.find("g")->held());
-  EXPECT_EQ(views.find("g")->view.members.size(), 2U);
+  EXPECT_FALSE(views.find(LightGroupId{1})->held());
+  EXPECT_EQ(views.find(LightGroupId{1})->view.members.size(), 2U);
 }
 
 TEST_F(LwgViews, TheControlViewInstallsAllThatIsPendingInOneView) {
@@ -99,16 +99,16 @@ TEST_F(LwgViews, TheControlViewInstallsAllThatIsPendingInOneView) {
 TEST_F(LwgViews, WhoseMarkersAChangeWaitsForCanBeAsked) {
   apply({creation(1, "g", kHeavy), addition(1, 0), addition(1, 1)});
   hear(kHeavy, 3);
-  EXPECT_THAT(views.missing_markers(*views.find("g")), IsEmpty());
+  EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), IsEmpty());
 
   apply({addition(1, 2)});
-  EXPECT_THAT(views.missing_markers(*views.find("g")), ElementsAre(kA, kB, kC));
+  EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), ElementsAre(kA, kB, kC));
   views.on_marker(kHeavy, kB, 4);
-  EXPECT_THAT(views.missing_markers(*views.find("g")), ElementsAre(kA, kC));
+  EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), ElementsAre(kA, kC));
   apply({removal(1, 0)});  // Who is to go is not waited for.
-  EXPECT_THAT(views.missing_markers(*views.find("g")), ElementsAre(kC));
+  EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), ElementsAre(kC));
   hear(kHeavy, 5);
-  EXPECT_THAT(views.missing_markers(*views.find("g")), IsEmpty());
+  EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), IsEmpty());
 }
 
 }  // namespace

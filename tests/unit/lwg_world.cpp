@@ -347,7 +347,7 @@ bool LwgWorld::is_covered(char node) {
   for (const auto& [id, group] : directory.groups()) {
     const auto heavy = directory.heavies().find(group.heavy);
     const std::vector<NodeId> carried = heavy == directory.heavies().end() ? std::vector<NodeId>{} : heavy->second;
-    const auto is_there = [&](const DirectoryMember& member) {
+    const auto is_there = [&](const LightMember& member) {
       return std::find(carried.begin(), carried.end(), member.node) != carried.end();
     };
     if (!std::all_of(group.members.begin(), group.members.end(), is_there)) return false;

@@ -47,6 +47,11 @@ class MadeUpNode final : public FactsSource {
                           .published = 0,
                           .delivered = 0,
                           .filtered = 25});
+    flown = {{Time{std::chrono::milliseconds{1000}}, FlightEntry::Kind::received, Destination::to_node(b.endpoint), 73,
+              "heartbeat, hears 2"},
+             {Time{std::chrono::milliseconds{1001}}, FlightEntry::Kind::sent, Destination::to_group(GroupId{0x3e8}), 90,
+              "ack"},
+             {Time{std::chrono::milliseconds{1002}}, FlightEntry::Kind::event, {}, 0, "view 7.9f02c1d4 of 4 members"}};
     parts["prices.oak"] = {.state = OwnPartFacts::State::member,
                            .has_state = true,
                            .unsent = 4,
@@ -73,7 +78,13 @@ class MadeUpNode final : public FactsSource {
     return std::optional<TopicDetail>{};
   }
 
+  Result<std::vector<FlightEntry>> flight() override {
+    if (has_left) return left();
+    return flown;
+  }
+
   NodeFacts facts;
+  std::vector<FlightEntry> flown;
   std::vector<HeavyFacts> all_groups;  // the control group first
   std::vector<TopicFacts> all_topics;
   std::map<std::string, OwnPartFacts> parts;

@@ -12,15 +12,10 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-View first_view(char name) {
-  const NodeId self = node_id(name);
-  return {{0, mix64(self.incarnation.value)}, {self}, {{0}}};
-}
-
 /// One node's agreement, and what it has said so far.
 class Voter {
  public:
-  explicit Voter(char name) : self_(node_id(name)), agreement_(self_, first_view(name)) {}
+  explicit Voter(char name) : self_(node_id(name)), agreement_(self_) {}
 
   void target(std::string_view names) { note(agreement_.on_target(node_ids(names), kStart)); }
   void hear(const Voter& other) { note(agreement_.on_proposal(other.self_, other.proposal(), kStart)); }
@@ -31,7 +26,7 @@ class Voter {
   void install(const View& installed) { note(agreement_.on_installed(installed, kStart)); }
   void forget(char name) { agreement_.forget(node_id(name)); }
 
-  [[nodiscard]] wire::Proposal proposal() const { return agreement_.own_proposal(); }
+  [[nodiscard]] wire::Proposal proposal() const { return agreement_.word().value(); }
   ViewAgreement& agreement() { return agreement_; }
   /// The view handed out and not taken back.
   std::optional<View> view;
@@ -381,21 +376,21 @@ TEST_F(ViewAgreementTest, ViewsOfTheSameMembersUnderOtherStartChangesHaveOtherNa
 // ---- Repeating ----
 
 TEST_F(ViewAgreementTest, AnOpenProposalIsRepeatedUntilItLedToAView) {
-  EXPECT_FALSE(a_().agreement().proposal_due(kStart));
+  EXPECT_FALSE(a_().agreement().is_due(kStart));
   a_().target("AB");
   ViewAgreement& agreement = a_().agreement();
   EXPECT_EQ(agreement.next_deadline(), kStart);
-  EXPECT_TRUE(agreement.proposal_due(kStart));
-  EXPECT_FALSE(agreement.proposal_due(kStart));
+  EXPECT_TRUE(agreement.is_due(kStart));
+  EXPECT_FALSE(agreement.is_due(kStart));
   EXPECT_EQ(agreement.next_deadline(), kStart + kProposalInterval);
-  EXPECT_TRUE(agreement.proposal_due(kStart + kProposalInterval));
+  EXPECT_TRUE(agreement.is_due(kStart + kProposalInterval));
 
   b_().target("AB");
   a_().hear(b_());
   EXPECT_TRUE(agreement.changing()) << "agreed, but not installed: others may not have heard";
   a_().install(a_().view.value());
   EXPECT_EQ(agreement.next_deadline(), kNever);
-  EXPECT_FALSE(agreement.proposal_due(kStart + seconds{1}));
+  EXPECT_FALSE(agreement.is_due(kStart + seconds{1}));
 }
 
 TEST_F(ViewAgreementTest, WhoStillWaitsForTheViewIsAStraggler) {

@@ -14,11 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include "lwg/state_digest.hpp"
 #include "tests/unit/memory_choices.hpp"
 #include "tests/unit/memory_heavy_group.hpp"
 #include "tests/unit/memory_streams.hpp"
 #include "transport/core/events.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser::test {
 

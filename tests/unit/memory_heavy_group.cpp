@@ -49,14 +49,9 @@ Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, std::
   Seat& seat = node.seats.at(group);
   HAWSER_CHECK(group == kControlGroup || order == Order::fifo);
   HAWSER_CHECK(group == kControlGroup || seat.in != nullptr || !seat.pending.empty());  // After GroupLeft.
-  std::size_t size = 0;
-  for (const ByteView part : parts) size += part.size();
-  if (size > kMessageBytesMax) return Error{Errc::too_large, "longer than a message may be"};
+  if (size_of(parts) > kMessageBytesMax) return Error{Errc::too_large, "longer than a message may be"};
   if (node.refuses) return Error{Errc::would_block, "the send queue is full"};
-  Buffer message = Buffer::allocate(size);
-  message.resize(size);
-  std::byte* to = message.data();
-  for (const ByteView part : parts) to = std::copy(part.begin(), part.end(), to);
+  Buffer message = Buffer::joined(parts);
   if (on_sent) on_sent(from, group, message.bytes());
   ++seat.accepted;
   if (node.held) {

@@ -34,14 +34,15 @@ class Cutter {
     return adversary_ ? adversary_->between(delivered, sent) : delivered;
   }
 
-  // What some mover has delivered comes first, in the order it had; then the rest by rank.
+  // What some mover has delivered comes first, in the order it had, and maybe some of what follows in it; then, by
+  // rank, the rest of what movers sent: what others sent may follow from what is lost.
   void settle_order(MemoryCut& cut) {
-    cut.order.assign(run_.order.begin(), run_.order.begin() + static_cast<std::ptrdiff_t>(cut.common));
+    const std::size_t in_turn = saved(cut.common, run_.order.size());
+    cut.order.assign(run_.order.begin(), run_.order.begin() + static_cast<std::ptrdiff_t>(in_turn));
     for (Rank rank = 0; rank < run_.control->streams.size(); ++rank) {
+      if (!is_in(movers_, run_.control->view.members[rank])) continue;
       const std::size_t sent = run_.control->streams[rank].total.size();
-      const std::size_t delivered = of_sender(cut, rank);
-      const std::size_t limit = is_in(movers_, run_.control->view.members[rank]) ? sent : saved(delivered, sent);
-      for (std::size_t at = delivered; at < limit; ++at) cut.order.emplace_back(rank, at);
+      for (std::size_t at = of_sender(cut, rank); at < sent; ++at) cut.order.emplace_back(rank, at);
     }
   }
 

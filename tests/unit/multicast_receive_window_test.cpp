@@ -34,7 +34,7 @@ class ReceiveWindowTest : public testing::Test {
     return text;
   }
   std::optional<std::string> repair(std::uint64_t seqno, Time now = kStart) {
-    const Slice* records = window_.for_repair({seqno}, now, milliseconds{3});
+    const Slice* records = window_.for_repair({seqno}, now);
     if (records == nullptr) return std::nullopt;
     return text_of(*records);
   }

@@ -189,6 +189,45 @@ TEST_F(SendWindowTest, PacketsWaitForCredit) {
   EXPECT_FALSE(window_.has_waiting());
 }
 
+TEST_F(SendWindowTest, CreditComesBackBeforeAPacketIsStable) {
+  window_.set_credit(2000);
+  for (int i = 0; i < 4; ++i) append(long_text(90));
+  EXPECT_THAT(take_all(), SizeIs(2));
+  EXPECT_TRUE(window_.is_held_up());
+  window_.on_credited({1});
+  EXPECT_THAT(take_all(), SizeIs(1));
+  window_.on_stable({1});  // That was free already.
+  EXPECT_FALSE(take());
+  window_.on_stable({3});
+  EXPECT_THAT(take_all(), SizeIs(1));
+  EXPECT_FALSE(window_.is_held_up());
+}
+
+TEST_F(SendWindowTest, PacketsThatAreNotStableAreBounded) {
+  for (std::uint64_t i = 1; i <= kUnstablePacketsMax; ++i) {
+    append("m");
+    ASSERT_TRUE(take());
+    window_.on_credited({i});
+  }
+  append("one more");
+  EXPECT_FALSE(take());
+  window_.on_stable({1});
+  EXPECT_TRUE(take());
+}
+
+TEST_F(SendWindowTest, WhatIsFreeAlreadyIsNotCountedForAFormerView) {
+  window_.set_credit(2000);
+  for (int i = 0; i < 6; ++i) append(long_text(90));
+  EXPECT_THAT(take_all(), SizeIs(2));
+  window_.on_credited({2});
+  window_.start_next_view({8, 9}, 1);
+  EXPECT_THAT(take_all(), SizeIs(2));
+  window_.on_former_stable();
+  EXPECT_FALSE(take());
+  window_.on_stable({2});
+  EXPECT_THAT(take_all(), SizeIs(2));
+}
+
 TEST_F(SendWindowTest, OnePacketMayAlwaysGo) {
   window_.set_credit(1);
   append("one");

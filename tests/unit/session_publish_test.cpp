@@ -200,10 +200,8 @@ TEST(Session, CountsWhatWasPublishedAndDelivered) {
   world.publish('A', "t", "one");
   world.publish('A', "t", "two");
   world.settle();
-  const auto counters = world.session('B').counters();
-  ASSERT_EQ(counters.size(), 2U);
-  EXPECT_EQ(counters[0].topic, "t");
-  EXPECT_EQ(counters[0].delivered, 2U);
+  EXPECT_EQ(world.session('B').counters().size(), 2U);
+  EXPECT_EQ(world.session('B').counters_of("t").delivered, 2U);
   EXPECT_EQ(world.session('A').counters().front().published, 2U);
 }
 

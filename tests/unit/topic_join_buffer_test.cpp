@@ -20,7 +20,7 @@ Slice message(std::uint64_t number, std::string_view key, std::size_t payload_by
   return Slice{Buffer::copy_of(bytes)};
 }
 
-std::vector<std::uint64_t> numbers_of(const std::deque<HeardMessage>& messages) {
+std::vector<std::uint64_t> numbers_of(const std::list<HeardMessage>& messages) {
   std::vector<std::uint64_t> numbers;
   for (const HeardMessage& heard : messages) numbers.push_back(decode_data(heard.bytes.bytes())->number);
   return numbers;

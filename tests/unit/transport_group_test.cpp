@@ -1,9 +1,6 @@
-// NativeGroups under a membership that the test dictates.
-#include <deque>
-#include <memory>
-
-#include "tests/unit/transport_helpers.hpp"
-#include "transport/native_groups.hpp"
+// NativeGroups under agreements whose targets the test dictates.
+#include "tests/unit/groups_world.hpp"
+#include "transport/membership/view_agreement.hpp"
 
 namespace hawser {
 namespace {
@@ -13,63 +10,19 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-/// Groups that hear each other at once, in virtual time that moves only when the test says so.
-class GroupTest : public testing::Test {
+class GroupTest : public GroupsWorld {
  protected:
-  struct Member {
-    explicit Member(char name)
-        : packer(0xd0, node_id(name).incarnation, 1472),
-          group(node_id(name), {}, packer, Rng{static_cast<std::uint64_t>(name)}) {}
-    wire::Packer packer;
-    NativeGroups group;
-    Outbox out;
-    std::deque<std::pair<char, Buffer>> inbox;
-    std::vector<std::string> history;
-    View view;
-  };
-
-  NativeGroups& group(char name) { return members_.at(name)->group; }
-  Outbox& out(char name) { return members_.at(name)->out; }
-  const std::vector<std::string>& history(char name) { return members_.at(name)->history; }
-  [[nodiscard]] const GroupCounters& counters(char name) { return group(name).counters(); }
-
+  GroupTest() {
+    for (const char name : {'A', 'B', 'C'}) {
+      auto agreement = std::make_unique<ViewAgreement>(node_id(name));
+      agreements_[name] = agreement.get();
+      add(name, std::move(agreement));
+    }
+  }
   void target(std::string_view names, std::string_view of) {
-    for (const char name : of) group(name).on_target(node_ids(names), now_, out(name));
-  }
-  void multicast(char name, std::string_view text, Order order = Order::fifo) {
-    const ByteView part = bytes_of(text);
-    EXPECT_TRUE(group(name).control().multicast(order, std::span{&part, 1}, now_, out(name)));
-    flush(name);
-  }
-  void flush(char name) { group(name).flush(now_, out(name)); }
-
-  /// Everything that is said reaches everybody it is for, until nobody has anything to say.
-  void exchange() {
-    for (bool quiet = false; !quiet;) {
-      quiet = true;
-      for (auto& [name, member] : members_) send(name, *member);
-      for (auto& [name, member] : members_) {
-        while (!member->inbox.empty()) {
-          quiet = false;
-          const auto [from, datagram] = member->inbox.front();
-          member->inbox.pop_front();
-          receive(name, from, datagram);
-        }
-        if (flushes_) flush(name);
-      }
+    for (const char name : of) {
+      group(name).on_membership(agreements_.at(name)->on_target(node_ids(names), now_), now_, out(name));
     }
-  }
-  void run_for(Duration time) {
-    const Time until = now_ + time;
-    for (;;) {
-      exchange();
-      Time next = kNever;
-      for (auto& [name, member] : members_) next = std::min(next, member->group.next_deadline());
-      if (next > until) break;
-      now_ = std::max(now_, next);
-      for (auto& [name, member] : members_) member->group.on_timeout(now_, member->out);
-    }
-    now_ = until;
   }
   /// All of `names` get into a view with each other.
   void settle(std::string_view names) {
@@ -77,74 +30,14 @@ class GroupTest : public testing::Test {
     run_for(milliseconds{50});
     for (const char name : names) ASSERT_EQ(names_of(group(name).view().members), names);
   }
-  void forget_history() {
-    for (auto& [name, member] : members_) member->history.clear();
-  }
-
-  Time now_ = kStart;
-  bool flushes_ = true;
-  /// What is lost: from, to, the datagram.
-  std::function<bool(char, char, ByteView)> lost_ = [](char, char, ByteView) { return false; };
 
  private:
-  void send(char from, Member& member) {
-    for (const auto* list : {&member.out.control, &member.out.data}) {
-      for (const OutboundDatagram& datagram : *list) {
-        for (auto& [to, other] : members_) {
-          const bool meant =
-              datagram.destination.multicast ? to != from : datagram.destination.endpoint == node_id(to).endpoint;
-          if (meant && !lost_(from, to, datagram.bytes.bytes())) other->inbox.emplace_back(from, datagram.bytes);
-        }
-      }
-    }
-    const std::vector<GroupEvent> events = std::exchange(member.out.events, {});
-    member.out = {};
-    for (const GroupEvent& event : events) note(member, event);
-    for (const UnsentMessage& message : member.group.resume(member.view.id)) {
-      const ByteView part = message.payload.bytes();
-      EXPECT_TRUE(member.group.control().multicast(message.order, std::span{&part, 1}, now_, member.out));
-    }
+  void on_proposal(char to, const NodeId& from, wire::Proposal proposal) override {
+    ViewAgreement& agreement = *agreements_.at(to);
+    if (agreement.is_straggler(from, proposal)) group(to).say_change(Destination::to_node(from.endpoint), out(to));
+    group(to).on_membership(agreement.on_proposal(from, std::move(proposal), now_), now_, out(to));
   }
-  static void note(Member& member, const GroupEvent& event) {
-    if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
-      member.view = installed->view;
-      member.history.push_back("view " + names_of(installed->view.members) + " from " +
-                               names_of(installed->transitional));
-    } else if (const auto* message = std::get_if<Delivered>(&event)) {
-      member.history.push_back(names_of({member.view.members.at(message->sender)}) + ": " + text_of(message->payload));
-    }
-  }
-  void receive(char to, char from, const Buffer& datagram) {
-    NativeGroups& group = members_.at(to)->group;
-    Outbox& out = members_.at(to)->out;
-    const NodeId sender = node_id(from);
-    Reader reader{datagram.bytes().subspan(wire::kHeaderBytes)};
-    while (const auto raw = wire::next_frame(reader)) {
-      const ByteView body = raw->body;
-      if (auto proposal = wire::decode_body<wire::Proposal>(body); raw->type == wire::FrameType::proposal) {
-        group.on_proposal(sender, *proposal, now_, out);
-      } else if (auto sync = wire::decode_body<wire::Sync>(body); raw->type == wire::FrameType::sync) {
-        group.on_sync(sender, *sync, now_, out);
-      } else if (auto done = wire::decode_body<wire::Completion>(body); raw->type == wire::FrameType::completion) {
-        group.on_completion(sender, *done);
-      } else if (auto relay = wire::decode_body<wire::RelayedSync>(body); raw->type == wire::FrameType::relayed_sync) {
-        group.on_relayed_sync(*relay, now_, out);
-      } else if (auto data = wire::decode_body<wire::Data>(body); raw->type == wire::FrameType::data) {
-        group.on_data(*data, Slice{datagram, data->records}, now_, out);
-      } else if (auto nak = wire::decode_body<wire::Nak>(body); raw->type == wire::FrameType::nak) {
-        group.on_nak(sender, *nak, now_, out);
-      } else if (auto ack = wire::decode_body<wire::Ack>(body); raw->type == wire::FrameType::ack) {
-        group.on_ack(sender, *ack, now_, out);
-      }
-    }
-  }
-
-  static std::unique_ptr<Member> member(char name) { return std::make_unique<Member>(name); }
-  std::map<char, std::unique_ptr<Member>> members_ = [] {
-    std::map<char, std::unique_ptr<Member>> members;
-    for (const char name : {'A', 'B', 'C'}) members[name] = member(name);
-    return members;
-  }();
+  std::map<char, ViewAgreement*> agreements_;
 };
 
 bool is_data(ByteView datagram) { return !frames_in<wire::Data>(datagram).empty(); }
@@ -215,8 +108,8 @@ TEST_F(GroupTest, PacketsOfTheFormerViewAreRepairedToo) {
   target("AC", "AC");  // Both leave B's view,
   target("ABC", "AC");
   target("ABC", "B");
-  group('B').on_target(node_ids("AB"), now_, out('B'));
-  group('B').on_target(node_ids("ABC"), now_, out('B'));
+  target("AB", "B");
+  target("ABC", "B");
   exchange();
   lost_ = [](char, char, ByteView) { return false; };
   run_for(milliseconds{100});
@@ -303,12 +196,12 @@ TEST_F(GroupTest, AcknowledgementsOfWhatWasNeverSentAreIgnored) {
   lost_ = [](char, char, ByteView) { return true; };
   multicast('A', "m");
   for (const auto& received : {seqnos({2, 0}), seqnos({1}), seqnos({1, 0, 0}), seqnos({})}) {
-    group('A').on_ack(node_id('B'), {{}, group('A').view().id, {}, 0, received}, now_, out('A'));
+    group('A').on_ack(node_id('B'), {{}, group('A').view().id, {}, 0, false, received, {}}, now_, out('A'));
     EXPECT_EQ(group('A').control().stable(), 0U);
   }
-  group('A').on_ack(node_id('C'), {{}, group('A').view().id, {}, 0, seqnos({1, 0})}, now_, out('A'));
+  group('A').on_ack(node_id('C'), {{}, group('A').view().id, {}, 0, false, seqnos({1, 0}), {}}, now_, out('A'));
   EXPECT_EQ(group('A').control().stable(), 0U) << "C is not in the view";
-  group('A').on_ack(node_id('B'), {{}, group('A').view().id, {}, 0, seqnos({1, 0})}, now_, out('A'));
+  group('A').on_ack(node_id('B'), {{}, group('A').view().id, {}, 0, false, seqnos({1, 0}), {}}, now_, out('A'));
   EXPECT_EQ(group('A').control().stable(), 1U);
 }
 

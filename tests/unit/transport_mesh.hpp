@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "pubsub-api/src/trace/trace_group.hpp"
+#include "tests/check/check_all.hpp"
+#include "tests/check/history.hpp"
 #include "tests/unit/transport_helpers.hpp"
 #include "transport/node.hpp"
 
@@ -28,8 +31,9 @@ struct Hop {
 };
 
 /// Nodes 'A', 'B', …, each with a history of what it was told: "view AB from A" (members and transitional set by rank),
-/// "A: text" for a message of A's, "lost C"; of other groups than the control group the same after "g7 ", and "left",
-/// "is AB" for an arrangement.
+/// "A: text" for a message of A's ("A: text (safe)" where every member has it, "(last)" where it ends the view), "lost
+/// C"; of other groups than the control group the same after "g7 ", and "left", "is AB" for an arrangement, "hold?" and
+/// "overdue".
 class Mesh {
  public:
   static constexpr Duration kLatency = microseconds{100};
@@ -45,6 +49,7 @@ class Mesh {
       config.host.process_id = static_cast<std::uint32_t>(name);
       Peer& peer = peers_[name];
       peer.node = std::make_unique<Node>(config, Rng{static_cast<std::uint64_t>(name)});
+      peer.groups = std::make_unique<TracedGroups>(peer.node->groups(), *peer.trace);
       peer.node->on_start(now_, out_);
       drain(name);
     }
@@ -83,7 +88,7 @@ class Mesh {
 
   [[nodiscard]] Status try_multicast(char name, std::string_view text, Order order = Order::fifo) {
     const ByteView part = bytes_of(text);
-    Status status = node(name).groups().control().multicast(order, std::span{&part, 1}, now_, out_);
+    Status status = peers_.at(name).groups->control().multicast(order, std::span{&part, 1}, now_, out_);
     drain(name);
     return status;
   }
@@ -92,13 +97,30 @@ class Mesh {
   }
   /// In another group than the control group, which the node must be in.
   void multicast_in(GroupId group, char name, std::string_view text, Order order = Order::fifo) {
+    EXPECT_TRUE(try_multicast_in(group, name, text, order));
+  }
+  [[nodiscard]] Status try_multicast_in(GroupId group, char name, std::string_view text, Order order) {
     const ByteView part = bytes_of(text);
-    EXPECT_TRUE(node(name).groups().find(group)->multicast(order, std::span{&part, 1}, now_, out_));
+    Status status = group_at(name, group)->multicast(order, std::span{&part, 1}, now_, out_);
     drain(name);
+    return status;
+  }
+  void set_hold(GroupId group, char name, bool wanted = true) {
+    HeavyGroup* held = peers_.at(name).held[group] = group_at(name, group);
+    held->set_hold(wanted);
+    drain(name);
+  }
+  /// Answers the last request, also where it is arranged to be out. False where it is out.
+  [[nodiscard]] bool hold_ok(GroupId group, char name) {
+    const auto held = peers_.at(name).held.find(group);
+    if (held == peers_.at(name).held.end()) return false;
+    held->second->hold_ok(peers_.at(name).asked.at(group));
+    drain(name);
+    return true;
   }
   /// `name` arranges that the group, of `old_members` so far, has `members` from here on.
   void arrange(char name, GroupId group, std::string_view old_members, std::string_view members) {
-    EXPECT_TRUE(node(name).groups().arrange(group, node_ids(old_members), node_ids(members), now_, out_));
+    EXPECT_TRUE(peers_.at(name).groups->arrange(group, node_ids(old_members), node_ids(members), now_, out_));
     drain(name);
   }
   void inject(char to, Endpoint from, const Buffer& datagram) {
@@ -126,6 +148,29 @@ class Mesh {
 
   // ---- What came of it ----
 
+  /// For the property checkers.
+  [[nodiscard]] check::History history_of_all(bool settled) const {
+    check::History history{.settled = settled};
+    for (const auto& [name, peer] : peers_) {
+      history.nodes.push_back({.node = node_id(name), .events = peer.trace->events, .crashed = !peer.up});
+    }
+    return history;
+  }
+  /// Who is in the group as far as `name` has heard.
+  [[nodiscard]] std::string arranged(char name, GroupId group) const {
+    const Peer& peer = peers_.at(name);
+    const auto at = peer.arranged.find(group);
+    std::string names;
+    for (const char member : at == peer.arranged.end() ? std::string{} : names_of(at->second)) {
+      if (peer.view.contains(node_id(member))) names.push_back(member);
+    }
+    return names;
+  }
+  /// It has a view of the group.
+  [[nodiscard]] bool is_in(char name, GroupId group) const { return peers_.at(name).views.contains(group); }
+  /// nullptr where it is not in it.
+  [[nodiscard]] HeavyGroup* group_at(char name, GroupId group) { return peers_.at(name).groups->find(group); }
+  [[nodiscard]] HeavyGroups& groups(char name) { return *peers_.at(name).groups; }
   [[nodiscard]] Node& node(char name) { return *peers_.at(name).node; }
   [[nodiscard]] NodeCounters counters(char name) const { return peers_.at(name).node->counters(); }
   /// Since the start, or the last forget_history().
@@ -147,13 +192,22 @@ class Mesh {
   }
 
  private:
+  struct Trace : TraceSink {
+    void record(TraceEvent event) override { events.push_back(std::move(event)); }
+    std::vector<TraceEvent> events;
+  };
   struct Peer {
     std::unique_ptr<Node> node;
+    std::unique_ptr<Trace> trace = std::make_unique<Trace>();
+    std::unique_ptr<TracedGroups> groups;
     bool up = true;
     bool paused = false;
     View view;  // of the control group
     ViewId resumed;
     std::map<GroupId, View> views;
+    std::map<GroupId, HeavyGroup*> held;
+    std::map<GroupId, ViewId> asked;
+    std::map<GroupId, std::vector<NodeId>> arranged;
     std::vector<std::string> history;
     [[nodiscard]] bool runs() const { return up && !paused; }
   };
@@ -207,15 +261,18 @@ class Mesh {
     }
     const std::vector<GroupEvent> events = std::exchange(out_.events, {});
     out_ = {};
-    for (const GroupEvent& event : events) std::visit([&](const auto& e) { note(peer, e); }, event);
+    for (const GroupEvent& event : events) {
+      peer.groups->record_event(event, now_);
+      std::visit([&](const auto& e) { note(peer, e); }, event);
+    }
     if (send_anew(peer)) drain(name);
   }
   /// What a control view has given back goes out in it. True where there was something.
   bool send_anew(Peer& peer) {
     if (std::exchange(peer.resumed, peer.view.id) == peer.view.id) return false;
-    const std::vector<UnsentMessage> unsent = peer.node->groups().resume(peer.view.id);
+    const std::vector<UnsentMessage> unsent = peer.groups->resume(peer.view.id);
     for (const UnsentMessage& message : unsent) {
-      HeavyGroup* group = peer.node->groups().find(message.group);
+      HeavyGroup* group = peer.groups->find(message.group);
       const ByteView part = message.payload.bytes();
       EXPECT_TRUE(group == nullptr || group->multicast(message.order, std::span{&part, 1}, now_, out_));
     }
@@ -238,14 +295,27 @@ class Mesh {
   }
   static void note(Peer& peer, const GroupLeft& event) {
     peer.views.erase(event.group);
+    peer.held.erase(event.group);
     peer.history.push_back(prefix(event.group) + "left");
   }
   static void note(Peer& peer, const GroupArranged& event) {
+    peer.arranged[event.group] = event.members;
     peer.history.push_back(prefix(event.group) + "is " + names_of(event.members));
   }
+  static void note(Peer& peer, const HoldRequested& event) {
+    peer.asked[event.group] = event.view;
+    peer.history.push_back(prefix(event.group) + "hold?");
+  }
+  static void note(Peer& peer, const MemberSlow& event) {
+    peer.history.push_back(prefix(event.group) + "slow " + names_of({event.node}));
+  }
+  static void note(Peer& peer, const HoldOverdue& event) { peer.history.push_back(prefix(event.group) + "overdue"); }
   static void note(Peer& peer, const Delivered& event) {
     const NodeId& sender = peer.views.at(event.group).members.at(event.sender);
-    peer.history.push_back(prefix(event.group) + names_of({sender}) + ": " + text_of(event.payload));
+    peer.history.push_back(prefix(event.group) + names_of({sender}) + ": " + text_of(event.payload) +
+                           (event.order == Order::safe     ? " (safe)"
+                            : event.order == Order::gbcast ? " (last)"
+                                                           : ""));
   }
   static std::string prefix(GroupId group) {
     return group == kControlGroup ? std::string{} : "g" + std::to_string(group.value) + " ";
@@ -259,5 +329,14 @@ class Mesh {
   Outbox out_;
   Time now_ = kStart;
 };
+
+/// The properties that what has happened so far breaks.
+inline std::vector<std::string> broken_heavy_properties(const Mesh& mesh) {
+  std::vector<std::string> broken;
+  for (const auto& violation : check::check_heavy_groups(mesh.history_of_all(true))) {
+    broken.push_back(violation.property);
+  }
+  return broken;
+}
 
 }  // namespace hawser::transport_test

@@ -242,7 +242,7 @@ TEST(ViewChanges, APausedNodeFencesItselfAndComesBack) {
   mesh.pause('B');
   ASSERT_TRUE(mesh.run_until([&] { return mesh.together("AC"); }));
   mesh.multicast('A', "without B");
-  mesh.run_for(milliseconds{10});
+  mesh.run_for(milliseconds{50});
   mesh.forget_history();
   mesh.resume('B');
   ASSERT_TRUE(mesh.run_until([&] { return mesh.together("ABC"); }));
@@ -290,6 +290,14 @@ TEST(ViewChanges, AnOvertakenMemberFinishesTheViewThatOthersHaveInstalled) {
   EXPECT_THAT(mesh.history('B'), testing::IsSupersetOf({"A: m", "view ABCD from ABC", "view ABCDE from ABCD"}));
   EXPECT_EQ(mesh.history('A'), mesh.history('B'));
   EXPECT_EQ(mesh.counters('B').views_completed, 1U);
+}
+
+// Probes go by unicast, and would keep them alive to each other for ever, while no proposal comes through.
+TEST(ViewChanges, WhereMulticastPassesNoMoreTheyPart) {
+  Mesh mesh;
+  mesh.settle("ABC");
+  mesh.drop_where([](const Hop& hop) { return hop.multicast && (hop.from == 'C' || hop.to == 'C'); });
+  EXPECT_TRUE(mesh.run_until([&] { return mesh.together("AB") && mesh.together("C"); }, seconds{2}));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "tests/unit/transport_helpers.hpp"
 #include "transport/multicast/records.hpp"
 #include "transport/ordering/total_order.hpp"
+#include "transport/wire/greeting.hpp"
 
 namespace hawser::wire {
 namespace {
@@ -87,7 +88,12 @@ Nak described() {
 }
 template <>
 Ack described() {
-  return {kControlGroup, kView, {15}, 3, seqnos({18, 128})};
+  return {kControlGroup, kView, {15}, 3, true, seqnos({18, 128}), {1}};
+}
+
+template <>
+Greeting described() {
+  return {true, false, {{9}}, {node_id('B').endpoint, node_id('C').endpoint}};
 }
 
 template <typename Frame>
@@ -132,10 +138,15 @@ template <>
 const char* name_of_type<Ack>() {
   return "ack";
 }
+template <>
+const char* name_of_type<Greeting>() {
+  return "greeting";
+}
 
 template <typename Frame>
 class FormatOfEveryType : public testing::Test {};
-using Types = testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack>;
+using Types =
+    testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack, Greeting>;
 TYPED_TEST_SUITE(FormatOfEveryType, Types);
 
 TYPED_TEST(FormatOfEveryType, IsEncodedAsDocumented) {
@@ -168,7 +179,7 @@ std::string datagram_of(std::uint64_t seqno, const std::vector<std::byte>& recor
 TEST(FormatOfData, MessagesAndTheirOrderLieInItAsDocumented) {
   TotalOrder sequencer;
   sequencer.start_view(kView, 2, 0);
-  sequencer.on_message(1, 0, slice_of("add"));
+  sequencer.on_message({1, 0, {}, slice_of("add")});
   const std::vector<std::byte> sequence = sequencer.take_sequence(512);
   std::vector<std::byte> records;
   append(records, RecordKind::fifo, Piece::whole, bytes_of("tick"));
@@ -201,7 +212,7 @@ TEST(FormatOfData, IsDecodedAsDocumented) {
 }
 
 TEST(FormatOfData, EveryExampleIsChecked) {
-  EXPECT_EQ(examples().size(), 12U) << "a frame type or example without a test";
+  EXPECT_EQ(examples().size(), 13U) << "a frame type or example without a test";
 }
 
 }  // namespace

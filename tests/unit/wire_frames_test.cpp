@@ -1,4 +1,5 @@
 #include "transport/wire/frames.hpp"
+#include "transport/wire/greeting.hpp"
 
 #include <array>
 
@@ -57,12 +58,18 @@ Nak some() {
 }
 template <>
 Ack some() {
-  return {{3}, kView, {200}, UINT64_MAX, seqnos({0, 127, 128, UINT64_MAX})};
+  return {{3}, kView, {200}, UINT64_MAX, true, seqnos({0, 127, 128, UINT64_MAX}), {0, 65535}};
+}
+
+template <>
+Greeting some() {
+  return {true, true, {{1}, {UINT64_MAX}}, {{1, 2}, {1, 3}, {UINT32_MAX, 65535}}};
 }
 
 template <typename Frame>
 class FramesOfEveryType : public testing::Test {};
-using Types = testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack>;
+using Types =
+    testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack, Greeting>;
 TYPED_TEST_SUITE(FramesOfEveryType, Types);
 
 TYPED_TEST(FramesOfEveryType, SurviveTheWay) {
@@ -143,6 +150,11 @@ TEST(NextFrame, ALengthBeyondTheDatagramIsMalformed) {
 }
 
 // ---- Values that can't be ----
+
+TEST(FrameDecoding, RefusesGreetingsOutOfOrder) {
+  EXPECT_FALSE(decode_body<Greeting>(body_of(Greeting{.groups = {{2}, {1}}, .others = {}})));
+  EXPECT_FALSE(decode_body<Greeting>(body_of(Greeting{.groups = {}, .others = {{1, 2}, {1, 2}}})));
+}
 
 TEST(FrameDecoding, RefusesHeartbeatsOutOfOrder) {
   EXPECT_FALSE(decode_body<Heartbeat>(body_of(Heartbeat{{{2}, {1}}})));

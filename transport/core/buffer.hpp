@@ -1,6 +1,7 @@
 // Packet memory: one allocation a packet, shared by all messages in it.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,13 @@ namespace hawser {
 
 using ByteView = std::span<const std::byte>;
 
+/// Of the concatenation.
+[[nodiscard]] inline std::size_t size_of(std::span<const ByteView> parts) {
+  std::size_t size = 0;
+  for (const ByteView part : parts) size += part.size();
+  return size;
+}
+
 /// A reference to a block of bytes with a count of its references inside it.
 /// Threads: the count is atomic, so references may be copied and dropped anywhere; the bytes are written by one owner
 /// before they are shared, and only read after that.
@@ -23,6 +31,8 @@ class Buffer {
   /// `capacity` bytes, of which none are in use yet.
   static Buffer allocate(std::size_t capacity);
   static Buffer copy_of(ByteView bytes);
+  /// The concatenation.
+  static Buffer joined(std::span<const ByteView> parts);
 
   Buffer(const Buffer& other) noexcept : memory_(other.memory_) {
     if (memory_ != nullptr) head().references.fetch_add(1, std::memory_order_relaxed);
@@ -83,5 +93,14 @@ class Slice {
   Buffer buffer_;
   ByteView bytes_;
 };
+
+inline Buffer Buffer::joined(std::span<const ByteView> parts) {
+  const std::size_t bytes = size_of(parts);
+  Buffer copy = allocate(bytes);
+  copy.resize(bytes);
+  std::byte* to = copy.data();
+  for (const ByteView part : parts) to = std::copy(part.begin(), part.end(), to);
+  return copy;
+}
 
 }  // namespace hawser

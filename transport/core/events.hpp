@@ -41,13 +41,32 @@ struct GroupArranged {
   std::vector<NodeId> members;  ///< by rank; empty: the group is no more
 };
 
-/// The failure detector gave up on a node. The view without it follows.
+/// This view of the group is about to end, and this node asked to be told: see HeavyGroup::set_hold().
+struct HoldRequested {
+  GroupId group;
+  ViewId view;
+};
+
+/// HoldRequested was not answered in time; the view ends.
+struct HoldOverdue {
+  GroupId group;
+};
+
+/// A member holds up this node's messages in the group: from here on they don't wait for it, until it has caught up.
+struct MemberSlow {
+  GroupId group;
+  NodeId node;
+};
+
+/// The failure detector gave up on a node, or most members of a group have taken it out because it held them up (slow).
+/// The view without it follows.
 struct PeerFailed {
-  enum class Cause : std::uint8_t { silence, process_exit, unreachable, departed };
+  enum class Cause : std::uint8_t { silence, process_exit, unreachable, departed, slow };
   NodeId node;
   Cause cause = Cause::silence;
 };
 
-using GroupEvent = std::variant<ViewInstalled, GroupLeft, Delivered, GroupArranged, PeerFailed>;
+using GroupEvent = std::variant<ViewInstalled, GroupLeft, Delivered, GroupArranged, HoldRequested, HoldOverdue,
+                                MemberSlow, PeerFailed>;
 
 }  // namespace hawser

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "transport/core/check_hook.hpp"
+
 namespace hawser {
 
 std::string_view to_string(Errc code) noexcept {
@@ -21,9 +23,10 @@ std::string_view to_string(Errc code) noexcept {
 namespace detail {
 
 void value_of_error(const Error& error) noexcept {
-  const std::string_view code = to_string(error.code);
-  std::fprintf(stderr, "value() of a failed Result: %.*s: %s\n", static_cast<int>(code.size()), code.data(),
-               error.message.c_str());
+  const std::string message =
+      "value() of a failed Result: " + std::string{to_string(error.code)} + ": " + error.message;
+  std::fprintf(stderr, "%s\n", message.c_str());
+  run_check_hook(message.c_str());
   std::abort();
 }
 

@@ -23,6 +23,17 @@ struct View {
     return static_cast<Rank>(at - members.begin());
   }
   [[nodiscard]] bool contains(const NodeId& node) const { return rank_of(node).has_value(); }
+  /// Of some of its members.
+  [[nodiscard]] std::vector<StartChangeId> start_ids_of(const std::vector<NodeId>& some) const {
+    std::vector<StartChangeId> ids;
+    for (const NodeId& member : some) ids.push_back(start_ids[rank_of(member).value()]);
+    return ids;
+  }
 };
+
+/// Everybody begins in a view of its own that nobody ever sees: so there is no special first view.
+inline View unseen_first_view(const NodeId& self) {
+  return {{0, mix64(self.incarnation.value)}, {self}, {StartChangeId{0}}};
+}
 
 }  // namespace hawser

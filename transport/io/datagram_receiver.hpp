@@ -10,13 +10,9 @@
 
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/link/received_datagram.hpp"
 
 namespace hawser {
-
-struct ReceivedDatagram {
-  Endpoint from;
-  Buffer bytes;
-};
 
 /// Threads: single-threaded.
 class DatagramReceiver {

@@ -1,7 +1,9 @@
 #include "transport/io/event_loop.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <span>
 
 #include "transport/io/steady_time.hpp"
 #include "transport/io/system_error.hpp"
@@ -31,26 +33,32 @@ timespec to_timespec(Duration duration) {
 
 }  // namespace
 
-Result<std::unique_ptr<EventLoop>> EventLoop::create(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up) {
-  std::unique_ptr<EventLoop> loop{new EventLoop{std::move(udp), wake_up}};
+Result<std::unique_ptr<EventLoop>> EventLoop::create(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up,
+                                                     LinkConfig link) {
+  std::unique_ptr<EventLoop> loop{new EventLoop{std::move(udp), wake_up, std::move(link)}};
   if (!loop->epoll_ || !wake_up.descriptor()) return system_error("cannot open a descriptor for the event loop");
   if (auto added = loop->watch(wake_up.descriptor().get(), EPOLLIN | EPOLLET, kTagWakeUp); !added) {
     return added.error();
   }
   if (auto added = loop->watch(loop->udp_->unicast_socket(), EPOLLIN, kTagUnicast); !added) return added.error();
   if (auto joined = loop->join(kControlGroup); !joined) return joined.error();
+  loop->fanout_.on_start(steady_now(), loop->link_out_);
   return loop;
 }
 
-EventLoop::EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up)
+EventLoop::EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up, LinkConfig link)
     : udp_(std::move(udp)),
       wake_up_(wake_up),
+      fanout_(std::move(link.unicast)),
+      impairment_(link.impairment ? std::optional<Impairment>{*link.impairment} : std::nullopt),
+      recorder_(link.recorder),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       processes_(epoll_.get(), kTagProcess) {}
 
 Status EventLoop::join(GroupId group) {
   if (udp_->group_socket(group) >= 0) return Ok{};
   if (auto joined = udp_->join(group); !joined) return joined;
+  if (udp_->group_socket(group) < 0) return Ok{};  // There is no multicast.
   return watch(udp_->group_socket(group), EPOLLIN, kTagGroup);
 }
 
@@ -73,7 +81,9 @@ void EventLoop::run_round(LoopMachine& machine, Lock& lock) {
   // Datagrams before timeouts: after a stall, what waits in the sockets shows that the others are alive.
   bool all_read = true;
   for (std::size_t i = 0; i < ready_count_; ++i) all_read = handle(ready_[i], machine, now) && all_read;
+  release_impaired(machine, now);
   machine.set_backlog(!all_read, now);
+  run_link_timers(machine, now);
   if (machine.next_deadline() <= now) machine.on_timeout(now);
   update_process_watch(machine, now);
   machine.on_round_end(now);
@@ -82,13 +92,13 @@ void EventLoop::run_round(LoopMachine& machine, Lock& lock) {
 
 bool EventLoop::run_inputs(LoopMachine& machine) {
   const Time now = steady_now();
-  if (machine.is_done() || machine.next_deadline() <= now) return false;
+  if (machine.is_done() || next_deadline(machine) <= now) return false;
   machine.on_round_end(now);
   hear(machine);
-  Outbox& outbox = machine.outbox();
-  const bool all_sent = send_what_fits(outbox.control) && send_what_fits(outbox.data);
+  route(machine);
+  const bool all_sent = send_what_fits(control_) && send_what_fits(data_);
   const bool has_input = machine.accepts_input() && machine.has_input();
-  if (!all_sent || has_input || machine.is_done() || machine.next_deadline() < sleeps_until_) wake_up_.force();
+  if (!all_sent || has_input || machine.is_done() || next_deadline(machine) < sleeps_until_) wake_up_.force();
   return true;
 }
 
@@ -101,7 +111,7 @@ void EventLoop::sleep(LoopMachine& machine, Lock& lock) {
       has_work = machine.has_input();
     }
   }
-  sleeps_until_ = has_work ? Time::min() : machine.next_deadline();
+  sleeps_until_ = has_work ? Time::min() : next_deadline(machine);
   lock.unlock();
   const int count = wait(sleeps_until_);
   wake_up_.awake();
@@ -127,8 +137,8 @@ bool EventLoop::handle(const epoll_event& event, LoopMachine& machine, Time now)
   switch (event.data.u64 & kTagMask) {
     case kTagUnicast:
       if ((event.events & EPOLLERR) != 0) report_unreachable(machine, now);
-      return receive(descriptor, machine, now);
-    case kTagGroup: return receive(descriptor, machine, now);
+      return receive(descriptor, false, machine, now);
+    case kTagGroup: return receive(descriptor, true, machine, now);
     case kTagProcess:
       if (const auto node = processes_.take_exited(descriptor)) machine.on_process_exit(*node, now);
       return true;
@@ -136,16 +146,46 @@ bool EventLoop::handle(const epoll_event& event, LoopMachine& machine, Time now)
   }
 }
 
-bool EventLoop::receive(int socket, LoopMachine& machine, Time now) {
+bool EventLoop::receive(int socket, bool by_multicast, LoopMachine& machine, Time now) {
   std::size_t taken = 0;
   std::size_t count = 0;
   do {
     count = udp_->receive(socket, received_);
-    for (const ReceivedDatagram& datagram : received_) machine.on_datagram(datagram.from, datagram.bytes, now);
-    received_.clear();
+    for (ReceivedDatagram& datagram : received_) datagram.by_multicast = by_multicast;
+    if (impairment_) {
+      for (ReceivedDatagram& datagram : received_) impairment_->on_datagram(std::move(datagram), now);
+      received_.clear();
+    } else {
+      hand_over(received_, machine, now);
+    }
     taken += count;
   } while (count == udp_->receive_batch_size() && taken < kDatagramsPerRoundMax);
   return count < udp_->receive_batch_size();
+}
+
+void EventLoop::hand_over(std::vector<ReceivedDatagram>& datagrams, LoopMachine& machine, Time now) {
+  for (const ReceivedDatagram& datagram : datagrams) {
+    if (recorder_ != nullptr) recorder_->on_received(datagram, now);
+    if (!fanout_.on_datagram(datagram, now, link_out_)) machine.on_datagram(datagram.from, datagram.bytes, now);
+  }
+  datagrams.clear();
+}
+
+void EventLoop::release_impaired(LoopMachine& machine, Time now) {
+  if (!impairment_ || impairment_->next_deadline() > now) return;
+  impairment_->release(now, released_);
+  hand_over(released_, machine, now);
+}
+
+void EventLoop::run_link_timers(LoopMachine& machine, Time now) {
+  if (fanout_.next_deadline() > now) return;
+  fanout_.on_timeout(now, link_out_);
+  for (const ReachChange& change : fanout_.take_changes()) machine.on_reach_change(change);
+}
+
+Time EventLoop::next_deadline(const LoopMachine& machine) const {
+  const Time held = impairment_ ? impairment_->next_deadline() : kNever;
+  return std::min({machine.next_deadline(), fanout_.next_deadline(), held});
 }
 
 void EventLoop::report_unreachable(LoopMachine& machine, Time now) {
@@ -165,6 +205,7 @@ void EventLoop::update_process_watch(LoopMachine& machine, Time now) {
 void EventLoop::hear(LoopMachine& machine) {
   std::vector<AddressChange>& changes = machine.outbox().addresses;
   for (const AddressChange& change : changes) {
+    fanout_.on_address_change(change, link_out_);
     if (!change.hears) {
       leave(change.group);
     } else if (const Status joined = join(change.group); !joined) {
@@ -180,13 +221,31 @@ bool EventLoop::send_what_fits(std::vector<OutboundDatagram>& datagrams) {
   return datagrams.empty();
 }
 
+void EventLoop::route(LoopMachine& machine) {
+  Outbox& outbox = machine.outbox();
+  take_to(control_, outbox.control);
+  take_to(control_, link_out_.control);
+  take_to(data_, outbox.data);
+}
+
+void EventLoop::take_to(std::vector<OutboundDatagram>& routed, std::vector<OutboundDatagram>& datagrams) {
+  if (datagrams.empty()) return;
+  const std::size_t before = routed.size();
+  if (before == 0 && fanout_.is_idle()) {
+    routed.swap(datagrams);
+  } else {
+    fanout_.route(datagrams, routed);
+  }
+  if (recorder_ != nullptr) recorder_->on_sent(std::span{routed}.subspan(before), steady_now());
+}
+
 void EventLoop::send(LoopMachine& machine) {
   hear(machine);
-  Outbox& outbox = machine.outbox();
-  if (!outbox.control.empty()) udp_->send(outbox.control);
-  if (!outbox.data.empty()) udp_->send(outbox.data);
-  outbox.control.clear();
-  outbox.data.clear();
+  route(machine);
+  if (!control_.empty()) udp_->send(control_);
+  if (!data_.empty()) udp_->send(data_);
+  control_.clear();
+  data_.clear();
 }
 
 }  // namespace hawser

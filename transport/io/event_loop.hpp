@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,9 @@
 #include "transport/io/process_watch.hpp"
 #include "transport/io/udp_multicast.hpp"
 #include "transport/io/wake_up.hpp"
+#include "transport/link/flight_recorder.hpp"
+#include "transport/link/impairment.hpp"
+#include "transport/link/unicast_fanout.hpp"
 #include "transport/node.hpp"
 
 namespace hawser {
@@ -33,6 +37,8 @@ class LoopMachine {
   virtual void set_backlog(bool waiting, Time now) = 0;
   /// The group's address could not be joined: this node hears nothing of it, and holds up the group's other members.
   virtual void on_unheard_group(GroupId group, const Error& why) = 0;
+  /// Another node is sent to otherwise than before.
+  virtual void on_reach_change(const ReachChange& /*change*/) {}
   [[nodiscard]] virtual Time next_deadline() const = 0;
 
   /// The end of a round, after its datagrams and timeouts: time for the application's inputs (a bounded number of them,
@@ -53,6 +59,13 @@ class LoopMachine {
   [[nodiscard]] virtual std::vector<std::pair<NodeId, HostIdentity>> peers_on_this_host() = 0;
 };
 
+/// What stands between a node and the network.
+struct LinkConfig {
+  UnicastConfig unicast;
+  std::optional<ImpairmentConfig> impairment;
+  FlightRecorder* recorder = nullptr;  ///< of all that comes and goes; must outlive the loop
+};
+
 /// The lock that run() is given is held but while the loop sleeps. So another thread that holds it may take the loop's
 /// place for the application's inputs: run_inputs(). That spares an idle sender the time that waking a thread takes.
 /// Threads: everything under that lock.
@@ -60,7 +73,8 @@ class EventLoop {
  public:
   /// `wake_up` must outlive it. Hears the control group.
   /// Errors: system  the kernel refused a descriptor, or the control group.
-  static Result<std::unique_ptr<EventLoop>> create(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up);
+  static Result<std::unique_ptr<EventLoop>> create(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up,
+                                                   LinkConfig link = {});
 
   /// Hears the group from now on; see UdpMulticast::join.
   Status join(GroupId group);
@@ -78,22 +92,35 @@ class EventLoop {
   [[nodiscard]] const UdpMulticast& udp() const { return *udp_; }
 
  private:
-  EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up);
+  EventLoop(std::unique_ptr<UdpMulticast> udp, WakeUp& wake_up, LinkConfig link);
   Status watch(int descriptor, std::uint32_t events, std::uint64_t tag);
   void sleep(LoopMachine& machine, Lock& lock);
   int wait(Time deadline);
   /// False where datagrams are left over for the next round.
   bool handle(const epoll_event& event, LoopMachine& machine, Time now);
   /// False where more is waiting in the socket.
-  bool receive(int socket, LoopMachine& machine, Time now);
+  bool receive(int socket, bool by_multicast, LoopMachine& machine, Time now);
+  void hand_over(std::vector<ReceivedDatagram>& datagrams, LoopMachine& machine, Time now);
+  void release_impaired(LoopMachine& machine, Time now);
+  void run_link_timers(LoopMachine& machine, Time now);
+  [[nodiscard]] Time next_deadline(const LoopMachine& machine) const;
   void report_unreachable(LoopMachine& machine, Time now);
   void update_process_watch(LoopMachine& machine, Time now);
   void hear(LoopMachine& machine);
+  /// Takes what is in the outbox, and in the link's, to where it is to be sent from.
+  void route(LoopMachine& machine);
+  void take_to(std::vector<OutboundDatagram>& routed, std::vector<OutboundDatagram>& datagrams);
   void send(LoopMachine& machine);
   bool send_what_fits(std::vector<OutboundDatagram>& datagrams);
 
   std::unique_ptr<UdpMulticast> udp_;
   WakeUp& wake_up_;
+  UnicastFanout fanout_;
+  std::optional<Impairment> impairment_;
+  FlightRecorder* recorder_;
+  Outbox link_out_;  // Greetings.
+  std::vector<OutboundDatagram> control_;
+  std::vector<OutboundDatagram> data_;
   FileDescriptor epoll_;
   ProcessWatch processes_;
   Time processes_due_{};
@@ -102,6 +129,7 @@ class EventLoop {
   std::size_t ready_count_ = 0;
   // Kept for their memory.
   std::vector<ReceivedDatagram> received_;
+  std::vector<ReceivedDatagram> released_;
   std::vector<Endpoint> unreachable_;
   std::vector<NodeId> exited_;
 };

@@ -46,6 +46,14 @@ Status bind_to(int socket, Endpoint endpoint) {
   return system_error("cannot bind a UDP socket to " + to_string(endpoint));
 }
 
+Status bind_to_a_port(int socket, std::uint32_t address, const UdpConfig& config) {
+  for (std::uint16_t i = 0; i < config.ports; ++i) {
+    auto bound = bind_to(socket, {address, static_cast<std::uint16_t>(config.first_port + i)});
+    if (bound || config.ports == 1) return bound;
+  }
+  return bind_to(socket, {address, 0});
+}
+
 Status set_sending_options(int socket, const NetworkInterface& interface) {
   if (auto set = set_option(socket, IPPROTO_IP, IP_MULTICAST_IF, membership(0, interface), "IP_MULTICAST_IF"); !set) {
     return set;
@@ -89,12 +97,12 @@ bool says_unreachable(msghdr& message) {
 }  // namespace
 
 Result<std::unique_ptr<UdpMulticast>> UdpMulticast::open(UdpConfig config) {
-  const auto interface = find_interface(config.interface_address);
+  const auto interface = find_interface(config.interface);
   if (!interface) return interface.error();
   // No reuse option here: it would let another process take the port over silently.
   auto socket = open_udp_socket();
   if (!socket) return socket.error();
-  if (auto bound = bind_to(socket->get(), {interface.value().address, 0}); !bound) return bound.error();
+  if (auto bound = bind_to_a_port(socket->get(), interface->address, config); !bound) return bound.error();
   if (auto set = set_sending_options(socket->get(), interface.value()); !set) return set.error();
   const auto endpoint = bound_endpoint(socket->get());
   if (!endpoint) return endpoint.error();
@@ -116,7 +124,7 @@ UdpMulticast::UdpMulticast(UdpConfig config, const NetworkInterface& interface, 
       sender_(unicast_.get(), config_.domain) {}
 
 Status UdpMulticast::join(GroupId group) {
-  if (groups_.contains(group)) return Ok{};
+  if (!config_.multicast || groups_.contains(group)) return Ok{};
   auto socket = open_group_socket(group);
   if (!socket) return socket.error();
   receive_buffer_bytes_ =

@@ -21,7 +21,12 @@ namespace hawser {
 
 struct UdpConfig {
   std::string domain = "default";
-  std::string interface_address = "127.0.0.1";
+  std::string interface = "127.0.0.1";
+  /// False: groups are not heard, and whoever sends must send to each by itself.
+  bool multicast = true;
+  /// The unicast port: the first free one of so many from here on, and otherwise any; with `ports` 1 that or none.
+  std::uint16_t first_port = 0;
+  std::uint16_t ports = 0;
   /// Asked of the kernel for each socket, which may grant less; 0 leaves its default.
   int receive_buffer_bytes = 8 << 20;
 };
@@ -30,10 +35,10 @@ struct UdpConfig {
 class UdpMulticast {
  public:
   /// Opens the unicast socket on a port of its own. Nothing is heard on groups yet.
-  /// Errors: invalid_argument  as find_interface(); system  a socket was refused.
+  /// Errors: invalid_argument  as find_interface(); system  a socket or the port was refused.
   static Result<std::unique_ptr<UdpMulticast>> open(UdpConfig config);
 
-  /// Hears the group from now on. Does nothing where it does already.
+  /// Hears the group from now on. Does nothing where it does already, or without multicast.
   /// Errors: system  the socket or the membership was refused (net.ipv4.igmp_max_memberships counts per socket).
   Status join(GroupId group);
   void leave(GroupId group);

@@ -39,6 +39,8 @@ class FailureDetector {
   void on_heartbeat(const NodeId& node, Time now);
   /// The node's process is gone. True where it was alive until now.
   bool on_evidence(const NodeId& node);
+  /// It is alive, but not to count. False where it did not.
+  bool forget(const NodeId& node) { return peers_.erase(node) > 0; }
   /// ICMP came back from a node's endpoint. Forgeable and rate-limited, so the second within a second counts; and not
   /// of a node that is new, for it may be meant for another that had the same port. Returns the node that is now known
   /// to be gone.

@@ -59,6 +59,12 @@ void Membership::on_unreachable(Endpoint endpoint, Time now, Outbox& out) {
   packer_.send(Destination::to_node(endpoint), wire::Probe{}, out);  // the second refusal will settle it
 }
 
+void Membership::on_outvoted(const NodeId& node, Time now, Outbox& out) {
+  if (!detector_.is_alive(node) || !quarantine_.admit(node, now)) return;
+  detector_.forget(node);
+  on_gone(node, PeerFailed::Cause::slow, out);
+}
+
 void Membership::on_fence(Outbox& out) {
   for (const NodeId& node : detector_.forget_all()) on_gone(node, PeerFailed::Cause::silence, out);
 }

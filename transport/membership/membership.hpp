@@ -11,6 +11,7 @@
 #include "transport/core/outbox.hpp"
 #include "transport/core/time.hpp"
 #include "transport/membership/failure_detector.hpp"
+#include "transport/membership/quarantine.hpp"
 #include "transport/membership/reachability.hpp"
 #include "transport/wire/frames.hpp"
 #include "transport/wire/packer.hpp"
@@ -47,6 +48,10 @@ class Membership {
   void on_leave(const NodeId& node, Outbox& out) { on_evidence(node, PeerFailed::Cause::departed, out); }
   void on_process_exit(const NodeId& node, Outbox& out) { on_evidence(node, PeerFailed::Cause::process_exit, out); }
   void on_unreachable(Endpoint endpoint, Time now, Outbox& out);
+  /// Most members of a group find that it stays behind. It is taken out, unless another one has just been.
+  void on_outvoted(const NodeId& node, Time now, Outbox& out);
+  /// It was taken out, and is not to be listened to yet.
+  [[nodiscard]] bool is_shut_out(const NodeId& node, Time now) const { return quarantine_.contains(node, now); }
   /// This node was not run for longer than others wait: whatever it believes of them is old.
   void on_fence(Outbox& out);
 
@@ -89,6 +94,7 @@ class Membership {
   const MembershipConfig config_;
   wire::Packer& packer_;
   FailureDetector detector_;
+  Quarantine quarantine_;
   Reachability reachability_;
   std::map<NodeId, wire::Beacon> beacons_;  // of alive nodes
   std::size_t smallest_receive_buffer_;

@@ -41,7 +41,7 @@ std::uint64_t digest_of(const std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-ViewAgreement::ViewAgreement(const NodeId& self, const View& initial) : self_(self), current_(initial) {}
+ViewAgreement::ViewAgreement(const NodeId& self) : self_(self), current_(unseen_first_view(self)) {}
 
 MembershipEvents ViewAgreement::on_target(std::vector<NodeId> members, Time now) {
   HAWSER_CHECK(std::find(members.begin(), members.end(), self_) != members.end());
@@ -133,7 +133,7 @@ std::vector<StartChangeId> ViewAgreement::latest_seen() const {
   return seen;
 }
 
-wire::Proposal ViewAgreement::own_proposal() const {
+std::optional<wire::Proposal> ViewAgreement::word() const {
   wire::Proposal proposal = own_;
   proposal.open = changing();  // two members that answered each other's answers would never stop
   // What made the view stays what it was: a later word that this node has not gone by must not look as if it had.
@@ -194,7 +194,7 @@ MembershipEvents ViewAgreement::on_installed(const View& view, Time now) {
   return members == target_ ? MembershipEvents{} : propose(now);
 }
 
-bool ViewAgreement::proposal_due(Time now) {
+bool ViewAgreement::is_due(Time now) {
   if (!changing() || now < resend_at_) return false;
   resend_at_ = now + kProposalInterval;
   sent_seen_ = latest_seen();

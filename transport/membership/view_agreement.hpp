@@ -1,8 +1,8 @@
 // Agrees on the domain's views, for all groups at once: in one round where everybody sees the same nodes.
-// Source: Keidar, Sussman, Marzullo, Dolev, "Moshe", ACM TOCS 2002 (KSMD00), behind its two events start_change and
-// view. Departs: the view's id is computed from the proposals that make it, so equal proposals are the whole agreement,
-// and there is no second round: where proposals differ, the nodes' pictures of who hears whom converge, and those who
-// see another set propose again.
+// Source: Keidar, Sussman, Marzullo, Dolev, "Moshe", ACM TOCS 2002 (KSMD00), behind the two events of
+// membership_service.hpp. Departs: the view's id is computed from the proposals that make it, so equal proposals are
+// the whole agreement, and there is no second round: where proposals differ, the nodes' pictures of who hears whom
+// converge, and those who see another set propose again.
 //
 // States, and what ends them:
 //   stable     the current view is what this node wants       on_target(other), a member's newer proposal → proposing
@@ -22,47 +22,46 @@
 #include <vector>
 
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/core/time.hpp"
 #include "transport/core/view.hpp"
+#include "transport/membership/membership_service.hpp"
 #include "transport/wire/frames.hpp"
 
 namespace hawser {
-
-/// The two events of KSMD00, for whoever carries out views. Where both are set, start_change comes first.
-struct MembershipEvents {
-  std::optional<StartChangeId> start_change;
-  bool view_withdrawn = false;  ///< the view handed out before is void
-  std::optional<View> view;
-};
 
 /// How often a proposal is repeated while it has not led to a view.
 inline constexpr Duration kProposalInterval = std::chrono::milliseconds{20};
 
 /// Threads: single-threaded.
-class ViewAgreement {
+class ViewAgreement final : public MembershipService {
  public:
-  ViewAgreement(const NodeId& self, const View& initial);
+  explicit ViewAgreement(const NodeId& self);
 
   /// These should be the members, ascending, this node among them.
   MembershipEvents on_target(std::vector<NodeId> members, Time now);
   MembershipEvents on_proposal(const NodeId& from, wire::Proposal proposal, Time now);
-  /// Proposes again although the target is the same (a view was skipped).
-  MembershipEvents restart(Time now);
-  /// The view has been installed: one that was handed out, or one that peers had (a completion).
-  MembershipEvents on_installed(const View& view, Time now);
+  /// Proposes again.
+  MembershipEvents restart(Time now) override;
+  MembershipEvents on_installed(const View& view, Time now) override;
   /// The node is gone: its word counts no more.
   void forget(const NodeId& node) { proposals_.erase(node); }
 
-  /// True when the proposal is to be multicast now: one is open, and due.
-  bool proposal_due(Time now);
-  /// True where `proposal` shows that its sender still waits for the view that this node is in: answer with
-  /// own_proposal.
-  [[nodiscard]] bool is_straggler(const NodeId& from, const wire::Proposal& proposal) const;
+  /// A proposal is open, and to be repeated.
+  bool is_due(Time now) override;
   /// This node's latest proposal as it is to be sent now.
-  [[nodiscard]] wire::Proposal own_proposal() const;
+  [[nodiscard]] std::optional<wire::Proposal> word() const override;
+  /// True where `proposal` shows that its sender still waits for the view that this node is in: answer with
+  /// word().
+  [[nodiscard]] bool is_straggler(const NodeId& from, const wire::Proposal& proposal) const;
 
-  [[nodiscard]] bool changing() const { return state_ != State::stable; }
-  [[nodiscard]] Time next_deadline() const { return changing() ? resend_at_ : kNever; }
+  [[nodiscard]] bool changing() const override { return state_ != State::stable; }
+  [[nodiscard]] Time next_deadline() const override { return changing() ? resend_at_ : kNever; }
+
+  void add_to(StateDigest& digest) const {
+    digest.add(state_, current_, agreed_, target_, own_, has_proposed_, last_start_id_, proposals_, next_deadline());
+    digest.add(sent_seen_, agreed_seen_);
+  }
 
  private:
   enum class State { stable, proposing, agreed };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "transport/core/buffer.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/multicast/records.hpp"
 
 namespace hawser {
@@ -15,6 +16,8 @@ class Reassembler {
   std::optional<Slice> on_piece(const Record& record);
   /// Forgets a message that has begun: its view is over, and its sender starts it anew in the next.
   void reset() { message_ = {}; }
+
+  void add_to(StateDigest& digest) const { digest.add(message_); }
 
  private:
   Buffer message_;

@@ -7,6 +7,7 @@
 
 #include "transport/core/ids.hpp"
 #include "transport/core/rng.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/core/time.hpp"
 
 namespace hawser {
@@ -42,6 +43,8 @@ class NakScheduler {
     return true;
   }
   [[nodiscard]] Time next_deadline() const { return deadline_; }
+
+  void add_to(StateDigest& digest) const { digest.add(deadline_, retry_, asked_at_, asked_); }
 
  private:
   Time deadline_ = kNever;

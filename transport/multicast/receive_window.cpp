@@ -38,12 +38,17 @@ void ReceiveWindow::release(Seqno seqno) {
   }
 }
 
-const Slice* ReceiveWindow::for_repair(Seqno seqno, Time now, Duration interval) {
+const Slice* ReceiveWindow::for_repair(Seqno seqno, Time now) {
   auto* found = const_cast<Slot*>(std::as_const(*this).slot(seqno));
   if (found == nullptr || !found->here) return nullptr;
-  if (found->repaired != Time::min() && now - found->repaired < interval) return nullptr;
+  if (found->repaired != Time::min() && now - found->repaired < kRepairInterval) return nullptr;
   found->repaired = now;
   return &found->records;
+}
+
+const Slice* ReceiveWindow::held(Seqno seqno) const {
+  const Slot* found = slot(seqno);
+  return found != nullptr && found->here ? &found->records : nullptr;
 }
 
 std::vector<wire::SeqnoRange> ReceiveWindow::missing(Seqno through, std::size_t ranges_max) const {

@@ -8,6 +8,7 @@
 
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/core/time.hpp"
 #include "transport/wire/frames.hpp"
 
@@ -15,6 +16,9 @@ namespace hawser {
 
 /// A packet this far ahead of what is stable is dropped, to be repaired later: bounds the memory of one stream.
 inline constexpr std::uint64_t kReceiveWindowPackets = 16384;
+
+/// The same packet is not repaired twice within this: the first may be on its way still.
+inline constexpr Duration kRepairInterval = std::chrono::milliseconds{3};
 
 /// Invariant: released ≤ delivered ≤ contiguous ≤ last heard of; packets in (released, highest] may be held.
 class ReceiveWindow {
@@ -31,8 +35,10 @@ class ReceiveWindow {
   /// Every member has all up to `seqno`: forget what was delivered of it.
   void release(Seqno seqno);
 
-  /// The packet, for a repair, unless it went out less than `interval` ago. nullptr where it is not held.
-  const Slice* for_repair(Seqno seqno, Time now, Duration interval);
+  /// The packet, for a repair that goes to all, unless one has within kRepairInterval. nullptr where it is not held.
+  const Slice* for_repair(Seqno seqno, Time now);
+  /// The packet; nullptr where it is not held.
+  [[nodiscard]] const Slice* held(Seqno seqno) const;
 
   [[nodiscard]] Seqno contiguous() const { return contiguous_; }
   [[nodiscard]] Seqno delivered() const { return delivered_; }
@@ -42,11 +48,17 @@ class ReceiveWindow {
   [[nodiscard]] std::vector<wire::SeqnoRange> missing(Seqno through, std::size_t ranges_max) const;
   [[nodiscard]] Seqno announced() const { return announced_; }
 
+  void add_to(StateDigest& digest) const { digest.add(slots_, released_, delivered_, contiguous_, announced_); }
+
  private:
   struct Slot {
     Slice records;
     bool here = false;
     Time repaired = Time::min();
+    void add_to(StateDigest& digest) const {
+      digest.add(records, here);
+      digest.add_past(repaired, kRepairInterval);
+    }
   };
   [[nodiscard]] const Slot* slot(Seqno seqno) const;
 

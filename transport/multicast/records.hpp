@@ -15,6 +15,10 @@ enum class RecordKind : std::uint8_t {
   sequence = 2,  ///< the sequencer's word on that order (ordering/total_order.hpp)
   arrange = 3,   ///< in the control group's total order: a group's members from there on (arrangement.hpp)
   close = 4,     ///< the last of its sender in this view: the group's members change
+  causal = 5,    ///< a stamp, and a message that waits for what that names (ordering/causal_order.hpp)
+  safe = 6,      ///< as total, and waits until every member has it
+  gbcast = 7,    ///< a message that waits until nothing else of its view is to come
+  renew = 8,     ///< in the control group's total order: a group's view ends, and one of the same members follows
 };
 
 /// A message longer than a packet is cut; the pieces follow one another in the sender's stream.
@@ -33,6 +37,8 @@ void encode_record_header(RecordKind kind, Piece piece, std::uint64_t message_by
 /// The next record; nothing at the end, or where it is malformed (then !reader.ok()).
 std::optional<Record> next_record(Reader& reader);
 
-inline RecordKind kind_of(Order order) { return order == Order::total ? RecordKind::total : RecordKind::fifo; }
+RecordKind kind_of(Order order);
+/// Nothing where it is no message of the layer above.
+std::optional<Order> order_of(RecordKind kind);
 
 }  // namespace hawser

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 #include "transport/core/limits.hpp"
 #include "transport/multicast/fragments.hpp"
@@ -81,8 +80,7 @@ void SendWindow::close_open() {
 }
 
 Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
-  const std::size_t bytes = std::accumulate(parts.begin(), parts.end(), std::size_t{0},
-                                            [](std::size_t n, ByteView p) { return n + p.size(); });
+  const std::size_t bytes = size_of(parts);
   if (bytes > kMessageBytesMax) return too_large(bytes);
   if (queue_bytes_ > limits_.queue_bytes_max) return send_queue_full();
   ++accepted_;
@@ -131,13 +129,22 @@ void SendWindow::append_pieces(RecordKind kind, std::span<const ByteView> parts,
   }
 }
 
+bool SendWindow::has_room_for(const Packet& packet) const {
+  if (last_sent_.value - stable_.value >= kUnstablePacketsMax) return false;
+  const std::size_t cost = credit_cost(packet.datagram.size() - kPacketOverhead);
+  return uncredited_bytes_ == 0 || uncredited_bytes_ + cost <= credit_bytes_;
+}
+
 bool SendWindow::take(bool flush, Packet& packet, Seqno& seqno) {
   const bool from_open = queue_.empty();
   if (from_open && (!flush || open_records_ == 0)) return false;
-  const Packet& next = from_open ? open_ : queue_.front();
-  const std::size_t cost = credit_cost(next.datagram.size() - kPacketOverhead);
-  if (unstable_bytes_ > 0 && unstable_bytes_ + cost > credit_bytes_) return false;
-  if (from_open) close_open();
+  if (!has_room_for(from_open ? open_ : queue_.front())) return false;
+  return take_in_any_case(packet, seqno);
+}
+
+bool SendWindow::take_in_any_case(Packet& packet, Seqno& seqno) {
+  if (queue_.empty()) close_open();
+  if (queue_.empty()) return false;
   packet = std::move(queue_.front());
   queue_.pop_front();
   queue_bytes_ -= packet.datagram.size();
@@ -156,7 +163,7 @@ void SendWindow::count_sent(const Packet& packet, Seqno& seqno) {
   const std::size_t cost = credit_cost(packet.datagram.size() - kPacketOverhead);
   ++last_sent_.value;
   seqno = last_sent_;
-  unstable_bytes_ += cost;
+  uncredited_bytes_ += cost;
   sent_.push_back({cost, packet.messages_through});
   sent_messages_ = packet.messages_through;
 }
@@ -183,10 +190,14 @@ void SendWindow::take_last(RecordKind kind, ByteView record, Packet& packet, Seq
   write_headers(packet, seqno);
 }
 
-void SendWindow::on_stable(Seqno seqno) {
+void SendWindow::on_credited(Seqno seqno) {
   HAWSER_CHECK(seqno <= last_sent_);
+  for (; credited_ < seqno; ++credited_.value) uncredited_bytes_ -= sent_[credited_.value - stable_.value].bytes;
+}
+
+void SendWindow::on_stable(Seqno seqno) {
+  on_credited(seqno);
   for (; stable_ < seqno; ++stable_.value) {
-    unstable_bytes_ -= sent_.front().bytes;
     stable_messages_ = sent_.front().messages_through;
     sent_.pop_front();
   }
@@ -194,7 +205,7 @@ void SendWindow::on_stable(Seqno seqno) {
 
 void SendWindow::start_view(ViewId view, Rank self) {
   former_.clear();
-  unstable_bytes_ = 0;
+  uncredited_bytes_ = 0;
   sent_.clear();
   start_next_view(view, self);
   former_.clear();
@@ -202,7 +213,7 @@ void SendWindow::start_view(ViewId view, Rank self) {
 
 void SendWindow::start_next_view(ViewId view, Rank self) {
   std::size_t bytes = 0;
-  for (const Sent& sent : sent_) bytes += sent.bytes;
+  for (std::size_t i = credited_.value - stable_.value; i < sent_.size(); ++i) bytes += sent_[i].bytes;
   former_.push_back({bytes, stable_messages_});
   view_ = view;
   self_ = self;
@@ -210,12 +221,13 @@ void SendWindow::start_next_view(ViewId view, Rank self) {
   requeue_unfinished();
   sent_.clear();
   last_sent_ = {};
+  credited_ = {};
   stable_ = {};
 }
 
 void SendWindow::on_former_stable() {
   if (former_.empty()) return;
-  unstable_bytes_ -= former_.front().bytes;
+  uncredited_bytes_ -= former_.front().bytes;
   former_.pop_front();
 }
 
@@ -228,7 +240,7 @@ std::vector<std::pair<RecordKind, Slice>> SendWindow::take_unsent() {
     const Slice records = packet.records();
     Reader reader{records.bytes()};
     while (const auto record = next_record(reader)) {
-      if (record->kind != RecordKind::fifo && record->kind != RecordKind::total) continue;
+      if (!order_of(record->kind)) continue;
       if (record->piece == Piece::whole) {
         unsent.emplace_back(record->kind, records.subslice(record->bytes));
       } else if (auto message = reassembler.on_piece(*record)) {

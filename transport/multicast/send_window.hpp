@@ -11,9 +11,14 @@
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 #include "transport/core/result.hpp"
+#include "transport/core/state_digest.hpp"
+#include "transport/multicast/receive_window.hpp"
 #include "transport/multicast/records.hpp"
 
 namespace hawser {
+
+/// So many packets that are not at every member yet are the most, whatever credit says: receivers keep all of them.
+inline constexpr std::uint64_t kUnstablePacketsMax = kReceiveWindowPackets / 2;
 
 struct SendWindowLimits {
   std::size_t datagram_bytes_max = 1472;
@@ -35,6 +40,10 @@ struct Packet {
   bool ends_inside_message = false;    ///< its last record is a first or middle piece
   bool starts_message = false;         ///< its first record is a first piece
   [[nodiscard]] Slice records() const;
+  // Without the headers, which are not written yet.
+  void add_to(StateDigest& digest) const {
+    digest.add(datagram ? records() : Slice{}, messages_through, ends_inside_message, starts_message);
+  }
 };
 
 /// Numbers count from 1 in every view. What waits when a view ends goes out in the next; a message of which only some
@@ -66,21 +75,36 @@ class SendWindow {
   /// Takes the next packet that credit allows, with its preamble written; nothing where there is none. `flush` lets a
   /// packet go that is not full.
   bool take(bool flush, Packet& packet, Seqno& seqno);
+  /// Takes the next packet, full or not, whatever credit and kUnstablePacketsMax say.
+  bool take_in_any_case(Packet& packet, Seqno& seqno);
+  /// Packets up to `seqno` are at every member whose pace counts: what they took of the credit is free again.
+  void on_credited(Seqno seqno);
   /// All packets up to `seqno` are at every member.
   void on_stable(Seqno seqno);
+  /// A whole packet waits for credit.
+  [[nodiscard]] bool is_held_up() const { return !queue_.empty() && !has_room_for(queue_.front()); }
 
   [[nodiscard]] Seqno last_sent() const { return last_sent_; }
   [[nodiscard]] Seqno stable_seqno() const { return stable_; }
   [[nodiscard]] bool has_unstable() const { return stable_ < last_sent_; }
   [[nodiscard]] bool has_waiting() const { return !queue_.empty() || open_records_ > 0; }
+  /// Of datagrams, headers included.
+  [[nodiscard]] std::size_t waiting_bytes() const {
+    return queue_bytes_ + (open_.datagram ? open_.datagram.size() : 0);
+  }
   [[nodiscard]] std::uint64_t accepted() const { return accepted_; }
   [[nodiscard]] std::uint64_t stable_messages() const {
     return former_.empty() ? stable_messages_ : former_.front().messages_before;
   }
 
+  void add_to(StateDigest& digest) const {
+    digest.add(view_, self_, open_, open_records_, queue_, unfinished_, sent_, former_, uncredited_bytes_, credited_);
+    digest.add(credit_bytes_, last_sent_, stable_, accepted_, sent_messages_, stable_messages_);
+  }
+
  private:
   struct Former {
-    std::size_t bytes;              ///< not known to be stable
+    std::size_t bytes;              ///< of its credit, not free again
     std::uint64_t messages_before;  ///< stable in any case
   };
   struct Sent {
@@ -91,6 +115,7 @@ class SendWindow {
   void append_pieces(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
   [[nodiscard]] std::size_t open_room() const;
   [[nodiscard]] std::size_t records_max() const;
+  [[nodiscard]] bool has_room_for(const Packet& packet) const;
   void ensure_open();
   void close_open();
   void requeue_unfinished();
@@ -110,7 +135,8 @@ class SendWindow {
 
   std::deque<Sent> sent_;      // not stable yet
   std::deque<Former> former_;  // oldest first
-  std::size_t unstable_bytes_ = 0;
+  std::size_t uncredited_bytes_ = 0;
+  Seqno credited_;
   std::size_t credit_bytes_ = 64U << 10U;
   Seqno last_sent_;
   Seqno stable_;

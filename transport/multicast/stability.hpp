@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser {
 
@@ -19,12 +20,25 @@ class Stability {
     for (std::size_t rank = 0; rank < row.size(); ++rank) row[rank] = std::max(row[rank], received[rank]);
   }
 
+  /// What each member has of `origin`'s packets, by rank.
+  [[nodiscard]] std::vector<Seqno> received_of(Rank origin) const {
+    std::vector<Seqno> received;
+    received.reserve(received_.size());
+    for (const std::vector<Seqno>& row : received_) received.push_back(row[origin]);
+    return received;
+  }
+
+  /// What `member` has of everyone's packets, by rank.
+  [[nodiscard]] const std::vector<Seqno>& received_by(Rank member) const { return received_[member]; }
+
   /// What every member has of `origin`'s packets.
   [[nodiscard]] Seqno stable(Rank origin) const {
     Seqno low{UINT64_MAX};
     for (const std::vector<Seqno>& row : received_) low = std::min(low, row[origin]);
     return received_.empty() ? Seqno{} : low;
   }
+
+  void add_to(StateDigest& digest) const { digest.add(received_); }
 
  private:
   std::vector<std::vector<Seqno>> received_;  // [member][origin]

@@ -15,10 +15,11 @@ void TotalOrder::start_view(ViewId view, std::size_t members, Rank self) {
   unsaid_.clear();
 }
 
-void TotalOrder::on_message(Rank sender, std::uint8_t kind, Slice payload) {
-  waiting_[sender].push_back({sender, kind, std::move(payload)});
+void TotalOrder::on_message(TotalMessage message) {
+  const Rank sender = message.sender;
+  waiting_[sender].push_back(std::move(message));
   if (!sequencer_) return;
-  if (unsaid_.empty() || unsaid_.back().sender != sender) unsaid_.push_back({sender, 0});
+  if (unsaid_.empty() || unsaid_.back().sender != sender) unsaid_.push_back({sender, 0, {}});
   ++unsaid_.back().count;
 }
 
@@ -39,14 +40,14 @@ std::vector<std::byte> TotalOrder::take_sequence(std::size_t bytes_max) {
   return record;
 }
 
-void TotalOrder::on_sequence(ByteView record) {
+void TotalOrder::on_sequence(ByteView record, Seqno packet) {
   Reader reader{record};
   if (reader.number<std::uint64_t>() != view_.digest) return;
   while (reader.ok() && reader.left() > 0) {
     const std::uint64_t sender = reader.varint();
     const std::uint64_t count = reader.varint();
     if (!reader.ok() || sender >= waiting_.size() || count == 0) return;
-    turns_.push_back({static_cast<Rank>(sender), count});
+    turns_.push_back({static_cast<Rank>(sender), count, packet});
   }
 }
 
@@ -57,21 +58,31 @@ std::optional<TotalMessage> TotalOrder::pop(Rank sender) {
   return message;
 }
 
-std::optional<TotalMessage> TotalOrder::next() {
+std::optional<Turn> TotalOrder::upcoming() const {
   if (HAWSER_FAULT("total.no_sequencer")) {
-    for (Rank sender = 0; sender < waiting_.size(); ++sender) {
-      if (auto message = pop(sender)) return message;
+    for (const auto& queue : waiting_) {
+      if (!queue.empty()) return Turn{queue.front(), {}};
     }
     return std::nullopt;
   }
-  if (turns_.empty()) return std::nullopt;
+  if (turns_.empty() || waiting_[turns_.front().sender].empty()) return std::nullopt;
+  return Turn{waiting_[turns_.front().sender].front(), turns_.front().packet};
+}
+
+std::optional<TotalMessage> TotalOrder::next() {
+  const std::optional<Turn> turn = upcoming();
+  if (!turn) return std::nullopt;
+  if (HAWSER_FAULT("total.no_sequencer")) return pop(turn->message.sender);
   SequenceRun& run = turns_.front();
   auto message = pop(run.sender);
   if (message && --run.count == 0) turns_.pop_front();
   return message;
 }
 
-std::optional<TotalMessage> TotalOrder::next_leftover() {
+std::optional<TotalMessage> TotalOrder::next_leftover(const std::vector<bool>& goes_on) {
+  for (Rank sender = 0; sender < waiting_.size(); ++sender) {
+    if (!goes_on[sender] && !HAWSER_FAULT("total.leftovers_of_everybody")) waiting_[sender].clear();
+  }
   while (!turns_.empty()) {
     if (auto message = next()) return message;
     turns_.pop_front();

@@ -12,6 +12,7 @@
 
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/wire/byte_io.hpp"
 
 namespace hawser {
@@ -23,13 +24,21 @@ inline constexpr std::size_t kSequenceBytesMin = 8 + 13;
 struct SequenceRun {
   Rank sender = 0;
   std::uint64_t count = 0;
+  Seqno packet;  ///< the sequencer's, that says so
 };
 
 /// A message whose turn has come.
 struct TotalMessage {
   Rank sender = 0;
   std::uint8_t kind = 0;  ///< as it was given to on_message(): nothing to this machine
+  Seqno packet;           ///< of its sender, that it was complete with
   Slice payload;
+};
+
+/// Whose turn has come.
+struct Turn {
+  const TotalMessage& message;
+  Seqno said;  ///< the sequencer's packet that says so
 };
 
 /// Inputs come in each sender's FIFO order. Invariant: a message waits in its sender's queue until its turn.
@@ -37,19 +46,24 @@ class TotalOrder {
  public:
   void start_view(ViewId view, std::size_t members, Rank self);
 
-  void on_message(Rank sender, std::uint8_t kind, Slice payload);
-  /// A sequence record of rank 0. Bad or of another view: ignored.
-  void on_sequence(ByteView record);
+  void on_message(TotalMessage message);
+  /// A sequence record of rank 0, in its packet of that number. Bad or of another view: ignored.
+  void on_sequence(ByteView record, Seqno packet);
 
-  /// The next message whose turn has come; nothing while it is not here, or nothing is ordered.
+  /// The next message, if it is here and its turn has come. Valid until the next call of a non-const method.
+  [[nodiscard]] std::optional<Turn> upcoming() const;
+  /// Takes that message.
   std::optional<TotalMessage> next();
-  /// As next(), for the end of a view: turns whose message nobody left has are skipped, then what nobody ordered
-  /// follows by (rank, number).
-  std::optional<TotalMessage> next_leftover();
+  /// What is left when a view ends and nothing more of it will come: messages of those members alone that go on
+  /// together (by rank), in their turn as far as that is known, then by (rank, number). What the others sent may follow
+  /// from messages that nobody left has, so it is lost with these.
+  std::optional<TotalMessage> next_leftover(const std::vector<bool>& goes_on);
 
   /// Where this node is the sequencer and has something to say: a record to multicast, of at most `bytes_max` bytes (at
   /// least kSequenceBytesMin). Empty when all is said.
   [[nodiscard]] std::vector<std::byte> take_sequence(std::size_t bytes_max);
+
+  void add_to(StateDigest& digest) const { digest.add(view_, sequencer_, waiting_, turns_, unsaid_); }
 
  private:
   std::optional<TotalMessage> pop(Rank sender);

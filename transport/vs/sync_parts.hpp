@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/wire/frames.hpp"
 
 namespace hawser {
@@ -20,6 +21,8 @@ class SyncParts {
   /// The whole sync message of `owner` where this was its last part; a part of a newer one ends an older one.
   std::optional<wire::Sync> on_part(const NodeId& owner, wire::Sync part);
   void clear() { incomplete_.clear(); }
+
+  void add_to(StateDigest& digest) const { digest.add(incomplete_); }
 
  private:
   struct Incomplete {

@@ -25,9 +25,7 @@ bool is_overtaken(const NodeId& node, const wire::Sync& sync, const wire::Sync& 
 
 }  // namespace
 
-// Everybody begins in a view of its own that nobody ever sees: so there is no special first view.
-VirtualSynchrony::VirtualSynchrony(const NodeId& self)
-    : self_(self), current_{{0, mix64(self.incarnation.value)}, {self}, {StartChangeId{0}}} {}
+VirtualSynchrony::VirtualSynchrony(const NodeId& self) : self_(self), current_(unseen_first_view(self)) {}
 
 const wire::Sync& VirtualSynchrony::start_change(StartChangeId start_id, std::vector<wire::StreamCut> streams) {
   frozen_ = true;

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "transport/core/ids.hpp"
+#include "transport/core/state_digest.hpp"
 #include "transport/core/time.hpp"
 #include "transport/core/view.hpp"
 #include "transport/wire/frames.hpp"
@@ -91,6 +92,11 @@ class VirtualSynchrony {
   [[nodiscard]] const std::optional<wire::Sync>& own_sync() const { return own_sync_; }
   [[nodiscard]] Time next_deadline() const;
   [[nodiscard]] bool is_completing(ViewId view) const { return completing_ && completing_->view.id == view; }
+
+  void add_to(StateDigest& digest) const {
+    digest.add(current_, first_start_id_, frozen_, own_sync_, syncs_, installed_syncs_, pending_, completing_,
+               skipped_);
+  }
 
  private:
   struct Agreed {

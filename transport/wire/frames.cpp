@@ -312,14 +312,18 @@ std::optional<Nak> decode_body(ByteView body) {
 }
 
 std::size_t body_size(const Ack& ack) {
-  return 8 + kViewIdBytes + varint_size(ack.stable.value) + varint_size(ack.arranged) + size_of(ack.received);
+  return 8 + kViewIdBytes + varint_size(ack.stable.value) + varint_size(ack.arranged) + 1 + size_of(ack.received) +
+         varint_size(ack.behind.size()) + sizeof(Rank) * ack.behind.size();
 }
 void encode_body(const Ack& ack, Writer& writer) {
   writer.number(ack.group.value);
   put(writer, ack.view);
   writer.varint(ack.stable.value);
   writer.varint(ack.arranged);
+  writer.number(static_cast<std::uint8_t>(ack.asks ? 1 : 0));
   put(writer, ack.received);
+  writer.varint(ack.behind.size());
+  for (const Rank rank : ack.behind) writer.number(rank);
 }
 template <>
 std::optional<Ack> decode_body(ByteView body) {
@@ -329,7 +333,12 @@ std::optional<Ack> decode_body(ByteView body) {
   ack.view = get_view_id(reader);
   ack.stable = {reader.varint()};
   ack.arranged = reader.varint();
+  const auto asks = reader.number<std::uint8_t>();
+  if (asks > 1) reader.fail();
+  ack.asks = asks == 1;
   ack.received = get_seqnos(reader);
+  ack.behind.resize(reader.count(sizeof(Rank)));
+  for (Rank& rank : ack.behind) rank = reader.number<Rank>();
   return finish(reader, std::move(ack));
 }
 

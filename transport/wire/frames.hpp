@@ -24,6 +24,7 @@ enum class FrameType : std::uint8_t {
   data = 9,
   nak = 10,
   ack = 11,
+  greeting = 12,  ///< see greeting.hpp
 };
 
 /// "I am here, and this is where I run." Multicast to the control group.
@@ -144,7 +145,9 @@ struct Ack {
   ViewId view;
   Seqno stable;                 ///< of the sender's own packets: at every member, as far as it knows
   std::uint64_t arranged = 0;   ///< control group only: arrangements of this view that are carried out at the sender
+  bool asks = false;            ///< the sender has messages that wait until everybody is known to have them
   std::vector<Seqno> received;  ///< by rank
+  std::vector<Rank> behind;     ///< members that the sender finds staying behind
   bool operator==(const Ack&) const = default;
 };
 

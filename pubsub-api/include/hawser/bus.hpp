@@ -40,7 +40,7 @@ struct Statistics {
   std::uint64_t light_groups = 0;       ///< topics that anybody in the domain is in
   std::uint64_t heavy_groups = 0;       ///< multicast groups that these ride on
   std::uint64_t moves = 0;              ///< of this node's topics from one of these to another
-  std::vector<TopicStatistics> topics;  ///< by name; topics that were only filtered are there too
+  std::vector<TopicStatistics> topics;  ///< by name; of those that were only filtered, the ones that exist
 };
 
 /// One node of a domain, embedded in this process.

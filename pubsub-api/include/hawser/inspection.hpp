@@ -29,6 +29,9 @@ struct LocalNode {
 /// One topic.
 [[nodiscard]] std::string topic_question(std::string_view topic);
 
+/// What the node sent, received and went through last.
+[[nodiscard]] std::string flight_question();
+
 /// Asks, and waits for the answer: one JSON object without a line end, an error in the node's words included. At most
 /// 256 MiB.
 /// Errors: system    nobody answers at `socket`;

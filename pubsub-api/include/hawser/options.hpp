@@ -26,12 +26,31 @@ struct BusEvent {
   std::size_t topics = 0;            ///< topics_repaired, topics_changed: how many
 };
 
+/// What carries a multicast to the other nodes.
+enum class Transport {
+  automatic,  ///< multicast, and unicast to whom it does not reach
+  multicast,  ///< nothing else: who is not reached by it is not there
+  unicast,    ///< nothing else: for networks without multicast
+};
+
 /// How a node joins. The defaults suit a first try on one machine.
 struct Options {
   /// Only nodes of the same domain hear each other: keeps two teams on one network apart.
   std::string domain = "default";
-  /// The IPv4 address of the interface to use. Loopback by default: nothing leaves the machine.
-  std::string interface_address = "127.0.0.1";
+  /// The interface to use, by its name ("eth0") or its IPv4 address. Loopback by default: nothing leaves the machine.
+  std::string interface = "127.0.0.1";
+  /// What carries a multicast to the other nodes. By unicast, only those of this host and of `peers` are found, and
+  /// those whom they know; each copy is sent by itself.
+  Transport transport = Transport::automatic;
+  /// Where nodes may be that multicast does not reach: "10.0.0.4:5000", or "10.0.0.4" for those there that have chosen
+  /// no port. One node that is running is enough: it knows the others.
+  std::vector<std::string> peers;
+  /// The UDP port by which others reach this node. 0: of its own choice; where unicast may be needed one of sixteen
+  /// that follow from the domain's name, so that it is found without one.
+  std::uint16_t port = 0;
+  /// Makes a good network a bad one, for trials: "delay=5ms,jitter=2ms,loss=1%,duplicate=0.1%,seed=7" delays, loses and
+  /// doubles what this node receives. Empty: nothing is touched.
+  std::string impairment;
   /// The largest payload that publish() takes, in bytes; at most 16 MiB.
   std::size_t payload_bytes_max = std::size_t{16} << 20;
   /// Bytes accepted by publish() and not yet on the wire; when full, publish() says would_block.

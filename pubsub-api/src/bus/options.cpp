@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "transport/link/impairment.hpp"
+
 namespace hawser {
 namespace {
 
@@ -25,6 +27,17 @@ std::string in_milliseconds(milliseconds duration) { return std::to_string(durat
 std::optional<Error> refuse_queue(std::string_view option, std::size_t bytes) {
   if (bytes >= kQueueBytesMin) return std::nullopt;
   return refused(option, std::to_string(bytes), std::to_string(kQueueBytesMin) + " or more");
+}
+
+Status validate_link(const Options& options) {
+  if (options.transport == Transport::multicast && !options.peers.empty()) {
+    return Error{Errc::invalid_argument,
+                 "Options::peers is for unicast, and Options::transport is multicast: leave one of them out"};
+  }
+  if (options.impairment.empty()) return Ok{};
+  const auto impairment = parse_impairment(options.impairment);
+  if (impairment) return Ok{};
+  return Error{Errc::invalid_argument, "Options::impairment: " + impairment.error().message};
 }
 
 }  // namespace
@@ -52,7 +65,7 @@ Status validate(const Options& options) {
     return refused("silence_timeout", in_milliseconds(options.silence_timeout),
                    in_milliseconds(kSilenceMin) + " to " + in_milliseconds(kSilenceMax));
   }
-  return Ok{};
+  return validate_link(options);
 }
 
 }  // namespace hawser

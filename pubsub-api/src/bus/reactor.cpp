@@ -1,13 +1,14 @@
 #include "pubsub-api/src/bus/reactor.hpp"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "pubsub-api/src/bus/log.hpp"
+#include "transport/core/name_table.hpp"
 #include "transport/io/host_identity.hpp"
 #include "transport/io/named_thread.hpp"
 #include "transport/io/steady_time.hpp"
+#include "transport/wire/datagram.hpp"
 
 namespace hawser {
 namespace {
@@ -35,20 +36,34 @@ NodeConfig node_config(const Options& options, const NodeId& self, const UdpMult
   return config;
 }
 
-/// What find_interface() refuses is the option's fault.
-Error naming_the_option(const Error& error) {
-  if (error.code != Errc::invalid_argument) return error;
-  return {error.code, "Options::interface_address: " + error.message};
+LinkConfig link_config(const Options& options, const NodeId& self, const LinkPlan& plan, FlightRecorder& recorder) {
+  LinkConfig config;
+  config.recorder = &recorder;
+  config.unicast = {.self = self,
+                    .domain = wire::domain_digest(options.domain),
+                    .sends_multicast = plan.udp.multicast,
+                    .greets = plan.greets,
+                    .candidates = plan.candidates,
+                    .multicast_silence = Duration{options.silence_timeout} * 3 / 8};  // Six heartbeats.
+  if (!options.impairment.empty()) {
+    config.impairment = *parse_impairment(options.impairment);
+    // Each node's own fates: else a multicast would be lost at all of them or at none.
+    config.impairment->seed = mix64(config.impairment->seed ^ self.endpoint.port);
+  }
+  return config;
 }
 
 }  // namespace
 
 Result<std::shared_ptr<Reactor>> Reactor::start(const Options& options) {
-  auto udp = UdpMulticast::open({.domain = options.domain, .interface_address = options.interface_address});
-  if (!udp) return naming_the_option(udp.error());
+  const auto plan = plan_link(options);
+  if (!plan) return plan.error();
+  log().log(plan->is_second_choice ? spdlog::level::warn : spdlog::level::info, "{}", plan->sentence);
+  auto udp = UdpMulticast::open(plan->udp);
+  if (!udp) return udp.error();
   const NodeId self{Incarnation{random_number()}, (*udp)->endpoint()};
   const std::shared_ptr<Reactor> reactor{new Reactor{options, self}};
-  if (auto opened = reactor->open(options, std::move(udp).value()); !opened) return opened.error();
+  if (auto opened = reactor->open(options, *plan, std::move(udp).value()); !opened) return opened.error();
   auto thread = start_thread("hawser-reactor", [raw = reactor.get()] { raw->run(); });
   if (!thread) return thread.error();
   reactor->thread_ = std::move(thread).value();
@@ -56,11 +71,11 @@ Result<std::shared_ptr<Reactor>> Reactor::start(const Options& options) {
 }
 
 Reactor::Reactor(const Options& options, const NodeId& self)
-    : self_(self), queue_(options.send_queue_bytes_max / kQueueShares) {}
+    : self_(self), queue_(options.send_queue_bytes_max / kQueueShares), flight_file_(recorder_, options.domain, self) {}
 
 Reactor::~Reactor() { stop(); }
 
-Status Reactor::open(const Options& options, std::unique_ptr<UdpMulticast> udp) {
+Status Reactor::open(const Options& options, const LinkPlan& plan, std::unique_ptr<UdpMulticast> udp) {
   if (options.on_event) {
     auto events = BusEventThread::start(options.on_event);
     if (!events) return events.error();
@@ -71,7 +86,7 @@ Status Reactor::open(const Options& options, std::unique_ptr<UdpMulticast> udp) 
     if (!trace) return trace.error();
     trace_ = std::move(trace).value();
   }
-  auto loop = EventLoop::create(std::move(udp), wake_up_);
+  auto loop = EventLoop::create(std::move(udp), wake_up_, link_config(options, self_, plan, recorder_));
   if (!loop) return loop.error();
   loop_ = std::move(loop).value();
   const NodeConfig config = node_config(options, self_, loop_->udp());
@@ -79,7 +94,7 @@ Status Reactor::open(const Options& options, std::unique_ptr<UdpMulticast> udp) 
              config.datagram_bytes_max, config.receive_buffer_bytes);
   machine_ = std::make_unique<ReactorMachine>(
       config, Rng{random_number()},
-      ReactorSurroundings{queue_, requests_, events_.get(), trace_.get(), loop_->udp().send_counters()},
+      ReactorSurroundings{queue_, requests_, events_.get(), trace_.get(), loop_->udp().send_counters(), recorder_},
       Promise{in_view_});
   return Ok{};
 }
@@ -159,16 +174,24 @@ Statistics Reactor::statistics() {
   Statistics statistics;
   const bool running = requests_.look([&](ReactorMachine& machine) { statistics = machine.statistics(); });
   if (!running) statistics = last_statistics_;
-  std::map<std::string, TopicStatistics> topics;
-  for (TopicStatistics& topic : statistics.topics) topics.emplace(topic.topic, std::move(topic));
+  NameTable<TopicStatistics> topics;
+  for (const TopicStatistics& topic : statistics.topics) {
+    TopicStatistics& known = topics[topic.topic];
+    known.delivered += topic.delivered;
+    known.filtered += topic.filtered;
+  }
   topics_.for_each([&](const PublishedTopic& topic) {
-    TopicStatistics& known = topics.try_emplace(topic.name).first->second;
-    known.topic = topic.name;
+    TopicStatistics& known = topics[topic.name];
     known.published = topic.last_number.load(std::memory_order_relaxed);
     statistics.published += known.published;
   });
   statistics.topics.clear();
-  for (auto& [name, topic] : topics) statistics.topics.push_back(std::move(topic));
+  for (auto& [name, topic] : topics) {
+    topic.topic = name;
+    statistics.topics.push_back(std::move(topic));
+  }
+  std::sort(statistics.topics.begin(), statistics.topics.end(),
+            [](const TopicStatistics& a, const TopicStatistics& b) { return a.topic < b.topic; });
   return statistics;
 }
 

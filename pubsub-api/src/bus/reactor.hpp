@@ -16,6 +16,8 @@
 #include "hawser/options.hpp"
 #include "hawser/result.hpp"
 #include "pubsub-api/src/bus/application_queue.hpp"
+#include "pubsub-api/src/bus/flight_file.hpp"
+#include "pubsub-api/src/bus/link_plan.hpp"
 #include "pubsub-api/src/bus/published_topics.hpp"
 #include "pubsub-api/src/bus/reactor_commands.hpp"
 #include "pubsub-api/src/bus/reactor_events.hpp"
@@ -31,7 +33,7 @@ namespace hawser {
 class Reactor {
  public:
   /// Opens the sockets and starts the thread. `options` must be valid.
-  /// Errors: invalid_argument  the interface's address is none of this machine's;
+  /// Errors: invalid_argument  the interface is none of this machine's, or a peer's address is none;
   ///         system            a socket, file or thread was refused.
   static Result<std::shared_ptr<Reactor>> start(const Options& options);
   ~Reactor();
@@ -61,7 +63,7 @@ class Reactor {
 
  private:
   Reactor(const Options& options, const NodeId& self);
-  Status open(const Options& options, std::unique_ptr<UdpMulticast> udp);
+  Status open(const Options& options, const LinkPlan& plan, std::unique_ptr<UdpMulticast> udp);
   void run();
   bool send_on_this_thread();
 
@@ -73,6 +75,8 @@ class Reactor {
   Statistics last_statistics_;  // Written before requests_.end().
   std::shared_ptr<Answer> in_view_ = std::make_shared<Answer>();
 
+  FlightRecorder recorder_;
+  FlightFile flight_file_;
   std::unique_ptr<BusEventThread> events_;
   // Under the mutex, from the start of the thread on. Without a loop, the thread has ended.
   std::mutex machine_mutex_;

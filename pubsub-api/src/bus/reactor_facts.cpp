@@ -42,4 +42,11 @@ Result<std::optional<TopicDetail>> ReactorFacts::topic(std::string_view name) {
   });
 }
 
+Result<std::vector<FlightEntry>> ReactorFacts::flight() {
+  // A copy is quickly made; words are put to it on the thread of whoever asks.
+  const auto recorder = take<FlightRecorder>([](ReactorMachine& machine) { return machine.recorder(); });
+  if (!recorder) return recorder.error();
+  return recorder->entries();
+}
+
 }  // namespace hawser

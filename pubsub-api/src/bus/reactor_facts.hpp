@@ -17,6 +17,7 @@ class ReactorFacts final : public FactsSource {
   Result<FactsPage<HeavyFacts>> groups(std::optional<std::uint64_t> from) override;
   Result<FactsPage<TopicFacts>> topics(std::optional<std::uint64_t> from) override;
   Result<std::optional<TopicDetail>> topic(std::string_view name) override;
+  Result<std::vector<FlightEntry>> flight() override;
 
  private:
   /// What `take` makes of the machine, between two of its rounds.

@@ -1,7 +1,8 @@
 #include "pubsub-api/src/bus/reactor_machine.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,17 @@ namespace {
 // Of the application's inputs in one round: enough to fill many datagrams, and done before the network grows impatient.
 constexpr std::size_t kInputsPerRoundMax = 2048;
 constexpr std::size_t kInputBytesPerRoundMax = std::size_t{1} << 18U;
+
+const char* name_of(PeerFailed::Cause cause) {
+  switch (cause) {
+    case PeerFailed::Cause::silence: return "silence";
+    case PeerFailed::Cause::process_exit: return "its process has exited";
+    case PeerFailed::Cause::unreachable: return "its port is closed";
+    case PeerFailed::Cause::slow: return "it stays behind, as most members of a group say, and is kept out for a while";
+    case PeerFailed::Cause::departed: break;
+  }
+  return "it has left";
+}
 
 }  // namespace
 
@@ -42,13 +54,20 @@ void ReactorMachine::on_unreachable(Endpoint endpoint, Time now) {
 }
 
 void ReactorMachine::on_process_exit(const NodeId& node, Time now) {
-  log().info("the process of {} has exited", to_string(node));
+  note(spdlog::level::info, fmt::format("the process of {} has exited", to_string(node)));
   node_.on_process_exit(node, now, out_);
   hand_up();
 }
 
 void ReactorMachine::on_unheard_group(GroupId group, const Error& why) {
-  log().error("cannot hear the group {:x}, whose other members wait for this node: {}", group.value, why.message);
+  note(spdlog::level::err, fmt::format("cannot hear the group {:016x}, whose other members wait for this node: {}",
+                                       group.value, why.message));
+}
+
+void ReactorMachine::on_reach_change(const ReachChange& change) {
+  note(spdlog::level::info,
+       to_string(change.node) + (change.by_unicast ? " is sent to by unicast: it does not hear this node's multicast"
+                                                   : " hears this node's multicast, and is sent nothing else"));
 }
 
 void ReactorMachine::on_timeout(Time now) {
@@ -170,13 +189,16 @@ void ReactorMachine::hand_up() {
 }
 
 void ReactorMachine::tell(const NodeFailed& event) {
-  if (event.cause == PeerFailed::Cause::departed) return;  // It said goodbye.
-  log().info("{} has failed", to_string(event.node));
+  if (event.cause == PeerFailed::Cause::departed) {  // It said goodbye.
+    return around_.recorder.on_event(to_string(event.node) + " has left", steady_now());
+  }
+  note(spdlog::level::info, fmt::format("{} has failed: {}", to_string(event.node), name_of(event.cause)));
   tell_application({.kind = BusEvent::Kind::member_failed, .node = to_string(event.node)});
 }
 
 void ReactorMachine::tell(const ControlView& event) {
-  log().info("view {} of {} members", to_string(event.view.id), event.view.members.size());
+  note(spdlog::level::info, fmt::format("view {} of {} members, {} of them from this node's last view",
+                                        to_string(event.view.id), event.view.members.size(), event.transitional));
   for (PendingFlush& flush : flushes_) flush.sent.reset();  // What had not gone out goes out anew, and counts anew.
   BusEvent told{.kind = BusEvent::Kind::view_installed};
   for (const NodeId& member : event.view.members) told.members.push_back(to_string(member));
@@ -184,17 +206,30 @@ void ReactorMachine::tell(const ControlView& event) {
 }
 
 void ReactorMachine::tell(const LightGroupsRepaired& event) {
-  log().info("{} topics repaired by one view change", event.groups);
+  note(spdlog::level::info, fmt::format("{} topics repaired by one view change", event.groups));
   tell_application({.kind = BusEvent::Kind::topics_repaired, .topics = event.groups});
 }
 
 void ReactorMachine::tell(const TopicsChanged& event) {
+  around_.recorder.on_event(fmt::format("topics with other members than before: {}", event.topics), steady_now());
   tell_application({.kind = BusEvent::Kind::topics_changed, .topics = event.topics});
 }
 
 void ReactorMachine::tell(const LineageLost& /*event*/) {
-  log().info("merged into another partition; joining its topics anew");
+  note(spdlog::level::info, "merged into another partition; joining its topics anew");
   tell_application({.kind = BusEvent::Kind::merged});
+}
+
+void ReactorMachine::tell(const MemberSlow& event) {
+  note(spdlog::level::warn,
+       fmt::format(
+           "{} is too slow for multicast group {:016x}: what this node sends there does not wait for it any more",
+           to_string(event.node), event.group.value));
+}
+
+void ReactorMachine::note(spdlog::level::level_enum level, const std::string& what) {
+  log().log(level, "{}", what);
+  around_.recorder.on_event(what, steady_now());
 }
 
 void ReactorMachine::tell_application(BusEvent event) {
@@ -226,15 +261,12 @@ Statistics ReactorMachine::statistics() {
                         .light_groups = node_.groups().directory().groups().size(),
                         .heavy_groups = node_.groups().directory().heavies().size(),
                         .moves = light.moves};
-  std::map<std::string, TopicStatistics> topics;
-  for (const SessionTopicCounters& topic : node_.session().counters()) {
-    topics[topic.topic].delivered = topic.delivered;
+  for (SessionTopicCounters& topic : node_.session().counters()) {
     statistics.delivered += topic.delivered;
+    statistics.topics.push_back({.topic = std::move(topic.topic), .delivered = topic.delivered});
   }
-  for (const auto& [topic, filtered] : node_.groups().filtered_by_name()) topics[topic].filtered = filtered;
-  for (auto& [name, topic] : topics) {
-    topic.topic = name;
-    statistics.topics.push_back(std::move(topic));
+  for (auto& [topic, filtered] : node_.groups().filtered_by_name()) {
+    statistics.topics.push_back({.topic = std::move(topic), .filtered = filtered});
   }
   return statistics;
 }

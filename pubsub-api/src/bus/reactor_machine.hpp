@@ -1,9 +1,12 @@
 // The bus node as the event loop drives it: network and time on one side, the application's queues on the other.
 #pragma once
 
+#include <spdlog/common.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,6 +28,7 @@ struct ReactorSurroundings {
   BusEventThread* events;    ///< nullptr where nobody listens
   TraceFile* trace;          ///< nullptr where none is kept
   const SendCounters& sent;  ///< of the node's socket
+  FlightRecorder& recorder;
 };
 
 /// Threads: the reactor's only.
@@ -35,16 +39,19 @@ class ReactorMachine final : public LoopMachine {
 
   /// Before the first round.
   void start(Time now);
-  /// Without what only the application's side knows: `published`.
+  /// Without what only the application's side knows: `published`. A topic may come twice, with some counts in each: the
+  /// protocol does not wait until a hundred thousand are sorted.
   [[nodiscard]] Statistics statistics();
   [[nodiscard]] BusNode& node() { return node_; }
+  [[nodiscard]] const FlightRecorder& recorder() const { return around_.recorder; }
   /// As SubscriptionRoutes::unhandled.
-  [[nodiscard]] std::uint64_t unhandled(const std::string& topic) const { return routes_.unhandled(topic); }
+  [[nodiscard]] std::uint64_t unhandled(std::string_view topic) { return routes_.unhandled(node_.topic(topic)); }
 
   void on_datagram(Endpoint from, const Buffer& datagram, Time now) override;
   void on_unreachable(Endpoint endpoint, Time now) override;
   void on_process_exit(const NodeId& node, Time now) override;
   void on_unheard_group(GroupId group, const Error& why) override;
+  void on_reach_change(const ReachChange& change) override;
   void on_timeout(Time now) override;
   void set_backlog(bool waiting, Time now) override { node_.set_backlog(waiting, now); }
   [[nodiscard]] Time next_deadline() const override { return node_.next_deadline(); }
@@ -81,7 +88,10 @@ class ReactorMachine final : public LoopMachine {
   void tell(const LightGroupsRepaired& event);
   void tell(const TopicsChanged& event);
   void tell(const LineageLost& event);
+  void tell(const MemberSlow& event);
   void tell_application(BusEvent event);
+  /// What the node went through, into the log and the flight recorder.
+  void note(spdlog::level::level_enum level, const std::string& what);
   void write_trace();
 
   ReactorSurroundings around_;

@@ -7,7 +7,11 @@ namespace hawser {
 
 void SubscriptionRoutes::add(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue) {
   const std::vector<std::string>& topics = queue->topics();
-  for (std::uint32_t i = 0; i < topics.size(); ++i) by_name_[topics[i]].push_back({subscriber, queue.get(), i});
+  for (std::uint32_t i = 0; i < topics.size(); ++i) {
+    const TopicHandle topic = session_.topic(topics[i]);
+    if (topic >= routes_.size()) routes_.resize(topic + 1);
+    routes_[topic].push_back({subscriber, queue.get(), i});
+  }
   queues_.emplace(subscriber, std::move(queue));
 }
 
@@ -15,14 +19,16 @@ void SubscriptionRoutes::remove(SubscriberId subscriber) {
   const auto gone = queues_.extract(subscriber);
   if (gone.empty()) return;
   for (const std::string& topic : gone.mapped()->topics()) {
-    std::erase_if(by_name_[topic], [&](const Target& target) { return target.subscriber == subscriber; });
+    Route& route = routes_[session_.topic(topic)];
+    std::erase_if(route, [&](const Target& target) { return target.subscriber == subscriber; });
   }
   std::erase(touched_, gone.mapped().get());
 }
 
 void SubscriptionRoutes::deliver(const SessionEvent& event) {
   constexpr SubscriberId kAll{};
-  for (const Target& target : route_of(event.topic)) {
+  if (event.topic >= routes_.size()) return;
+  for (const Target& target : routes_[event.topic]) {
     if (event.only != kAll && event.only != target.subscriber) continue;
     if (target.queue->nothing_added()) touched_.push_back(target.queue);
     const bool has_room =
@@ -36,19 +42,11 @@ void SubscriptionRoutes::hand_over() {
   touched_.clear();
 }
 
-std::uint64_t SubscriptionRoutes::unhandled(const std::string& topic) const {
-  const auto route = by_name_.find(topic);
-  if (route == by_name_.end()) return 0;
+std::uint64_t SubscriptionRoutes::unhandled(TopicHandle topic) const {
+  if (topic >= routes_.size()) return 0;
   std::uint64_t count = 0;
-  for (const Target& target : route->second) count += target.queue->unhandled(target.topic);
+  for (const Target& target : routes_[topic]) count += target.queue->unhandled(target.topic);
   return count;
-}
-
-SubscriptionRoutes::Route& SubscriptionRoutes::route_of(TopicHandle topic) {
-  if (topic >= by_handle_.size()) by_handle_.resize(topic + 1, nullptr);
-  Route*& route = by_handle_[topic];
-  if (route == nullptr) route = &by_name_[std::string{session_.name_of(topic)}];
-  return *route;
 }
 
 }  // namespace hawser

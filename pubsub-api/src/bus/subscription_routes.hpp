@@ -4,19 +4,17 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "pubsub-api/src/bus/subscription_queue.hpp"
 #include "pubsub-api/src/session/session.hpp"
-#include "transport/core/name_table.hpp"
 
 namespace hawser {
 
 /// Threads: single-threaded, the reactor's. `session` must outlive it.
 class SubscriptionRoutes {
  public:
-  explicit SubscriptionRoutes(const Session& session) : session_(session) {}
+  explicit SubscriptionRoutes(Session& session) : session_(session) {}
 
   void add(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue);
   void remove(SubscriberId subscriber);
@@ -26,7 +24,7 @@ class SubscriptionRoutes {
   void deliver(const SessionEvent& event);
   void hand_over();
   /// Messages of the topic that wait for handlers, of all subscriptions together.
-  [[nodiscard]] std::uint64_t unhandled(const std::string& topic) const;
+  [[nodiscard]] std::uint64_t unhandled(TopicHandle topic) const;
 
  private:
   struct Target {
@@ -36,12 +34,9 @@ class SubscriptionRoutes {
   };
   using Route = std::vector<Target>;
 
-  Route& route_of(TopicHandle topic);
-
-  const Session& session_;
+  Session& session_;
   std::map<SubscriberId, std::shared_ptr<SubscriptionQueue>> queues_;
-  NameTable<Route> by_name_;       // Never erased from, so that by_handle_ stays right; the session keeps names, too.
-  std::vector<Route*> by_handle_;  // nullptr: not looked up yet. Handles are small numbers.
+  std::vector<Route> routes_;                // By topic; handles are small numbers.
   std::vector<SubscriptionQueue*> touched_;  // Since the last hand_over(); some more than once.
 };
 

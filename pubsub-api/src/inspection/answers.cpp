@@ -214,6 +214,27 @@ Json detail_json(const TopicDetail& detail, const GroupLoad& load, const NodeFac
   return object;
 }
 
+const char* name_of(FlightEntry::Kind kind) {
+  switch (kind) {
+    case FlightEntry::Kind::received: return "received";
+    case FlightEntry::Kind::sent: return "sent";
+    case FlightEntry::Kind::event: break;
+  }
+  return "event";
+}
+
+Json flight_row(const FlightEntry& entry) {
+  const bool is_event = entry.kind == FlightEntry::Kind::event;
+  const bool to_group = entry.kind == FlightEntry::Kind::sent && entry.peer.multicast;
+  return {{"at_ns", entry.at.time_since_epoch().count()},
+          {"kind", name_of(entry.kind)},
+          {"peer", is_event || to_group ? Json(nullptr) : Json(to_string(entry.peer.endpoint))},
+          {"group", to_group ? Json(hex(entry.peer.group.value)) : Json(nullptr)},
+          {"by_multicast", is_event ? Json(nullptr) : Json(entry.peer.multicast)},
+          {"bytes", is_event ? Json(nullptr) : Json(entry.bytes)},
+          {"text", entry.text}};
+}
+
 Json error_json(std::string_view code, std::string_view message) {
   return {{"error", {{"code", code}, {"message", message}}}};
 }
@@ -230,6 +251,7 @@ class Survey {
     auto node = source_.node();
     if (!node) return node.error();
     node_ = std::move(node).value();
+    if (question.kind == Question::Kind::flight) return flight();
     auto topics = all_pages<TopicFacts>([this](std::optional<std::uint64_t> from) { return source_.topics(from); });
     if (!topics) return topics.error();
     topics_ = std::move(topics).value();
@@ -238,7 +260,8 @@ class Survey {
     switch (question.kind) {
       case Question::Kind::groups: return groups();
       case Question::Kind::topics: return topics_answer();
-      case Question::Kind::topic: break;
+      case Question::Kind::topic:
+      case Question::Kind::flight: break;
     }
     return topic(question.topic);
   }
@@ -263,6 +286,15 @@ class Survey {
       }
       answer["groups"].push_back(std::move(object));
     }
+    return answer;
+  }
+
+  Result<Json> flight() {
+    const auto entries = source_.flight();
+    if (!entries) return entries.error();
+    Json answer = head();
+    answer["flight"] = Json::array();
+    for (const FlightEntry& entry : *entries) answer["flight"].push_back(flight_row(entry));
     return answer;
   }
 
@@ -301,7 +333,7 @@ class Survey {
 
 std::string Answers::to(std::string_view line) {
   const std::optional<Question> question = parse_question(line);
-  if (!question) return error_answer("bad_question", "questions are: groups, topics, topic NAME");
+  if (!question) return error_answer("bad_question", "questions are: groups, topics, topic NAME, flight");
   const auto answer = Survey(source_, domain_, process_id_).answer(*question);
   return answer ? text_of(*answer) : error_answer("closed", answer.error().message);
 }

@@ -13,6 +13,7 @@
 #include "lwg/mapper_policy.hpp"
 #include "lwg/placement.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/link/flight_recorder.hpp"
 
 namespace hawser {
 
@@ -94,6 +95,8 @@ class FactsSource {
   virtual Result<FactsPage<TopicFacts>> topics(std::optional<std::uint64_t> from) = 0;
   /// Nothing where nobody is in a topic of this name.
   virtual Result<std::optional<TopicDetail>> topic(std::string_view name) = 0;
+  /// What the node recorded last, the oldest first.
+  virtual Result<std::vector<FlightEntry>> flight() = 0;
 };
 
 }  // namespace hawser

@@ -52,6 +52,7 @@ std::vector<LocalNode> find_local_nodes(std::optional<std::string_view> domain) 
 
 std::string groups_question() { return to_line({Question::Kind::groups, {}}); }
 std::string topics_question() { return to_line({Question::Kind::topics, {}}); }
+std::string flight_question() { return to_line({Question::Kind::flight, {}}); }
 std::string topic_question(std::string_view topic) { return to_line({Question::Kind::topic, std::string{topic}}); }
 
 Result<std::string> ask_local_node(const std::string& socket, std::string_view question,

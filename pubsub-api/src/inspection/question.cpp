@@ -47,6 +47,7 @@ std::string to_line(const Question& question) {
   switch (question.kind) {
     case Question::Kind::groups: return "groups";
     case Question::Kind::topics: return "topics";
+    case Question::Kind::flight: return "flight";
     case Question::Kind::topic: break;
   }
   return std::string{kTopicWord} + escaped(question.topic);
@@ -55,6 +56,7 @@ std::string to_line(const Question& question) {
 std::optional<Question> parse_question(std::string_view line) {
   if (line == "groups") return Question{Question::Kind::groups, {}};
   if (line == "topics") return Question{Question::Kind::topics, {}};
+  if (line == "flight") return Question{Question::Kind::flight, {}};
   if (!line.starts_with(kTopicWord)) return std::nullopt;
   auto topic = unescaped(line.substr(kTopicWord.size()));
   if (!topic) return std::nullopt;

@@ -31,13 +31,11 @@ HeavyFacts heavy_facts(BusNode& node, GroupId id, const std::vector<NodeId>& mem
 
 TopicFacts topic_facts(BusNode& node, LightGroupId id, const DirectoryGroup& group) {
   TopicFacts facts{.name = group.name, .id = id, .heavy = group.heavy, .why = group.why, .members = {}};
-  facts.members.reserve(group.members.size());
-  for (const DirectoryMember& member : group.members) facts.members.push_back({member.node, member.role});
+  facts.members = group.members.list();
   const SessionTopicCounters counters = node.session().counters_of(group.name);
   facts.published = counters.published;
   facts.delivered = counters.delivered;
-  const auto& filtered = node.groups().views().filtered_by_name();
-  if (const auto at = filtered.find(group.name); at != filtered.end()) facts.filtered = at->second;
+  facts.filtered = node.groups().views().filtered(id);
   return facts;
 }
 

@@ -16,7 +16,7 @@ class BusNode::Impl {
       : trace_(config.trace),
         node_(config.node, rng.fork()),
         traced_(config.trace == nullptr ? nullptr : std::make_unique<TracedGroups>(node_.groups(), *config.trace)),
-        groups_(config.node.self, traced_ == nullptr ? node_.groups() : *traced_, config.groups, rng.fork()),
+        groups_(config.node.self, heavy_groups(), config.groups, rng.fork()),
         session_(config.node.self, groups_, config.node.send_queue_bytes_max, config.trace) {}
 
   // Calls an input of the transport, of the groups or of the session, and handles all that comes of it.
@@ -38,6 +38,7 @@ class BusNode::Impl {
   }
 
   Node& node() { return node_; }
+  HeavyGroups& heavy_groups() { return traced_ == nullptr ? node_.groups() : *traced_; }
   LightGroups& groups() { return groups_; }
   Session& session() { return session_; }
   [[nodiscard]] const View& view() const { return view_; }
@@ -79,6 +80,8 @@ class BusNode::Impl {
     if (traced_ != nullptr) traced_->record_event(event, now);
     if (const auto* failed = std::get_if<PeerFailed>(&event)) {
       out.events.emplace_back(NodeFailed{failed->node, failed->cause});
+    } else if (const auto* slow = std::get_if<MemberSlow>(&event)) {
+      out.events.emplace_back(*slow);
     } else if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
       if (installed->group != kControlGroup) return;
       view_ = installed->view;
@@ -194,5 +197,7 @@ Session& BusNode::session() { return impl_->session(); }
 LightGroups& BusNode::groups() { return impl_->groups(); }
 
 Node& BusNode::node() { return impl_->node(); }
+
+HeavyGroups& BusNode::heavy_groups() { return impl_->heavy_groups(); }
 
 }  // namespace hawser

@@ -35,7 +35,7 @@ struct ControlView {
 struct TopicsChanged {
   std::size_t topics = 0;
 };
-using BusNodeEvent = std::variant<NodeFailed, ControlView, LightGroupsRepaired, TopicsChanged, LineageLost>;
+using BusNodeEvent = std::variant<NodeFailed, ControlView, LightGroupsRepaired, TopicsChanged, LineageLost, MemberSlow>;
 
 /// Datagrams for the network and events for the application; emptied by the driver after every input.
 struct BusNodeOutbox {
@@ -89,6 +89,9 @@ class BusNode {
   [[nodiscard]] Session& session();
   [[nodiscard]] LightGroups& groups();
   [[nodiscard]] Node& node();
+  /// The groups below, put on record like the node's own traffic where there is a trace: for tests that send there,
+  /// too. Events are dealt with at the next input.
+  [[nodiscard]] HeavyGroups& heavy_groups();
 
  private:
   class Impl;

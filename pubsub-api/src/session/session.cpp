@@ -104,7 +104,7 @@ class Session::Impl {
   void add_subscriber(Topic& topic, SubscriberId subscriber, Time now, SessionOutbox& out) {
     topic.subscribers.push_back(subscriber);
     const bool first = topic.subscribers.size() == 1;
-    if (first) parts_.record(now, trace::Subscribed{topic.state.name()});
+    if (first) parts_.record(now, trace::Subscribed{topic.name});
     if (topic.leaving) return;  // It comes back with a new first view, and is silent until then.
     topic.state.set_heard(true);
     if (topic.state.synced()) topic.state.hand_state_to(subscriber, first, now, out);
@@ -112,7 +112,7 @@ class Session::Impl {
 
   void lose_last_subscriber(Topic& topic, Time now) {
     topic.state.set_heard(false);
-    parts_.record(now, trace::Unsubscribed{topic.state.name()});
+    parts_.record(now, trace::Unsubscribed{topic.name});
   }
 
   // Asks the group below for what is not asked for yet, all at once.
@@ -123,7 +123,7 @@ class Session::Impl {
       if (topic->leaving || (topic->joined && (role == topic->role || role == Role::publisher))) continue;
       topic->joined = true;
       topic->role = role;
-      requests.push_back({topic->state.name(), role});
+      requests.push_back({topic->name, role});
     }
     if (!requests.empty()) parts_.groups.join(requests, now, out.below);
   }
@@ -136,7 +136,7 @@ class Session::Impl {
       if (topic->wanted() || !topic->state.in_view() || topic->leaving) continue;
       topic->leaving = true;
       topic->output.close();
-      names.push_back(topic->state.name());
+      names.push_back(topic->name);
     }
     if (!names.empty()) parts_.groups.leave(names, now, out.below);
   }
@@ -233,7 +233,7 @@ void Session::on_event(LightEvent&& event, Time now, SessionOutbox& out) {
 
 void Session::send_waiting(Time now, SessionOutbox& out) { impl_->send_waiting(now, out); }
 
-std::string_view Session::name_of(TopicHandle topic) const { return impl_->topics().at(topic).state.name(); }
+std::string_view Session::name_of(TopicHandle topic) const { return impl_->topics().at(topic).name; }
 
 bool Session::all_sent() const { return impl_->parts().waiting.used() == 0; }
 
@@ -246,7 +246,6 @@ bool Session::left_all() const {
 std::vector<SessionTopicCounters> Session::counters() const {
   std::vector<SessionTopicCounters> counters;
   for (const auto& topic : impl_->topics().all()) counters.push_back(topic->counters());
-  std::sort(counters.begin(), counters.end(), [](const auto& a, const auto& b) { return a.topic < b.topic; });
   return counters;
 }
 

@@ -93,6 +93,7 @@ class Session {
   [[nodiscard]] bool all_sent() const;
   /// True when this node is in no topic any more (after leave()).
   [[nodiscard]] bool left_all() const;
+  /// In the order of handles.
   [[nodiscard]] std::vector<SessionTopicCounters> counters() const;
   /// How many views with other members than the one before, of any topic, came since the last call.
   [[nodiscard]] std::size_t take_changed();

@@ -5,20 +5,22 @@ namespace hawser {
 Topic& SessionTopics::named(std::string_view name) {
   if (Topic* known = find(name)) return *known;
   const auto handle = static_cast<TopicHandle>(topics_.size());
-  std::string owned{name};
-  topics_.push_back(std::make_unique<Topic>(handle, owned, parts_));
-  by_name_.emplace(std::move(owned), handle);
-  return *topics_.back();
+  Topic& topic = *topics_.emplace_back(std::make_unique<Topic>(handle, name, parts_));
+  by_name_.insert(topic);
+  return topic;
 }
 
-Topic* SessionTopics::find(std::string_view name) const {
-  const auto at = by_name_.find(name);
-  return at == by_name_.end() ? nullptr : topics_[at->second].get();
+void SessionTopics::set_group(LightGroupId group, Topic& topic) {
+  forget_group(topic.group);
+  topic.group = group;
+  by_group_.insert(topic);
 }
 
-Topic* SessionTopics::find(LightGroupId group) const {
-  const auto at = by_group_.find(group);
-  return at == by_group_.end() ? nullptr : at->second;
+void SessionTopics::forget_group(LightGroupId group) {
+  Topic* const topic = by_group_.find(group);
+  if (topic == nullptr) return;
+  by_group_.erase(group);
+  topic->group = {};
 }
 
 }  // namespace hawser

@@ -1,8 +1,6 @@
 // The topics of one session: by name, by handle, by group; and who on this node wants what of them.
 #pragma once
 
-#include <tsl/robin_map.h>
-
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -16,15 +14,17 @@
 #include "pubsub-api/src/session/topic_output.hpp"
 #include "pubsub-api/src/session/topic_state.hpp"
 #include "transport/core/ids.hpp"
-#include "transport/core/name_table.hpp"
+#include "transport/core/index.hpp"
 
 namespace hawser {
 
 /// One topic on this node: the local wishes, what the group below was told of them, and the topic's machines.
 struct Topic {
-  Topic(TopicHandle handle, const std::string& name, SessionParts& parts)
-      : output(name, parts), state(handle, name, parts, output) {}
+  Topic(TopicHandle handle, std::string_view name_of_it, SessionParts& parts)
+      : name(name_of_it), output(name, parts), state(handle, name, parts, output) {}
 
+  const std::string name;
+  LightGroupId group;  ///< as of its last view; 0 where there is none
   TopicOutput output;
   TopicState state;
   std::vector<SubscriberId> subscribers;
@@ -39,7 +39,7 @@ struct Topic {
   [[nodiscard]] bool wanted() const { return publishes || !subscribers.empty() || output.has_messages(); }
   [[nodiscard]] Role wanted_role() const { return subscribers.empty() ? Role::publisher : Role::subscriber; }
   [[nodiscard]] SessionTopicCounters counters() const {
-    return {state.name(), output.published(), output.sent(), state.delivered()};
+    return {name, output.published(), output.sent(), state.delivered()};
   }
 };
 
@@ -51,21 +51,28 @@ class SessionTopics {
   /// Created where it is new.
   Topic& named(std::string_view name);
   /// nullptr where there is none.
-  [[nodiscard]] Topic* find(std::string_view name) const;
-  [[nodiscard]] Topic* find(LightGroupId group) const;
+  [[nodiscard]] Topic* find(std::string_view name) const { return by_name_.find(name); }
+  [[nodiscard]] Topic* find(LightGroupId group) const { return by_group_.find(group); }
   [[nodiscard]] Topic& at(TopicHandle handle) const { return *topics_[handle]; }
   /// In the order of handles.
   [[nodiscard]] const std::vector<std::unique_ptr<Topic>>& all() const { return topics_; }
 
   /// From now on the group's messages are the topic's.
-  void set_group(LightGroupId group, Topic& topic) { by_group_[group] = &topic; }
-  void forget_group(LightGroupId group) { by_group_.erase(group); }
+  void set_group(LightGroupId group, Topic& topic);
+  void forget_group(LightGroupId group);
 
  private:
+  struct NameOf {
+    std::string_view operator()(const Topic& topic) const { return topic.name; }
+  };
+  struct GroupOf {
+    LightGroupId operator()(const Topic& topic) const { return topic.group; }
+  };
+
   SessionParts& parts_;
   std::vector<std::unique_ptr<Topic>> topics_;
-  NameTable<TopicHandle> by_name_;
-  tsl::robin_map<LightGroupId, Topic*> by_group_;
+  Index<Topic, NameOf> by_name_;
+  Index<Topic, GroupOf> by_group_;  // those that have one
 };
 
 }  // namespace hawser

@@ -31,7 +31,7 @@ void StateJoinBuffer::skip(const HeardMessage& message) {
                        .memory = &message.bytes.buffer()});
 }
 
-std::deque<HeardMessage> StateJoinBuffer::take() {
+std::list<HeardMessage> StateJoinBuffer::take() {
   for (const HeardMessage& message : messages_) budget_.give_back(cost_of(message.bytes));
   return std::exchange(messages_, {});
 }

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 
 #include "pubsub-api/src/session/memory_store.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
@@ -30,7 +30,7 @@ class StateJoinBuffer {
 
   void add(const NodeId& sender, const Slice& bytes);
   /// All that was kept, in order.
-  std::deque<HeardMessage> take();
+  std::list<HeardMessage> take();
 
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
   /// The last values of what was skipped.
@@ -42,7 +42,7 @@ class StateJoinBuffer {
   void skip(const HeardMessage& message);
 
   ByteBudget& budget_;
-  std::deque<HeardMessage> messages_;
+  std::list<HeardMessage> messages_;  // costs nothing while empty, as it mostly is
   std::uint64_t skipped_ = 0;
   MemoryTopicStore skipped_state_;
   TopicPositions skipped_positions_;

@@ -40,6 +40,7 @@ bool StateSync::on_state(const StateCut& cut, const NodeId& donor) {
   // Whoever stands before the last that awaited this cut awaits it too, or one whose state came before this.
   const auto last = std::find_if(unsynced_.rbegin(), unsynced_.rend(), [&](const Unsynced& m) { return m.cut == cut; });
   unsynced_.erase(unsynced_.begin(), last.base());
+  if (unsynced_.empty()) unsynced_.shrink_to_fit();
   return has_it_now;
 }
 

@@ -21,8 +21,8 @@ namespace hawser {
 /// what is published now counts as later than what is retained.
 class TopicOutput {
  public:
-  /// `parts` must outlive it.
-  TopicOutput(std::string name, SessionParts& parts) : name_(std::move(name)), parts_(parts) {}
+  /// `name` and `parts` must outlive it.
+  TopicOutput(const std::string& name, SessionParts& parts) : name_(name), parts_(parts) {}
 
   /// Returns the message's number. It goes out at once, or waits: in parts.waiting's bytes.
   /// Errors: would_block  this queue is full, or the one below is.
@@ -66,7 +66,7 @@ class TopicOutput {
   bool send_donations(Time now, LightOutbox& out);
   bool send_messages(Time now, LightOutbox& out);
 
-  std::string name_;
+  const std::string& name_;
   SessionParts& parts_;
   LightGroupId group_;
   bool open_ = false;

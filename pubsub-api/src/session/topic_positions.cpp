@@ -31,6 +31,7 @@ std::uint64_t TopicPositions::advance(const NodeId& publisher, std::uint64_t num
 }
 
 void TopicPositions::raise(const NodeId& publisher, std::uint64_t number) {
+  if (number == 0) return;
   const auto at = find(publisher);
   if (at != positions_.end() && at->publisher == publisher) {
     at->number = std::max(at->number, number);

@@ -34,9 +34,9 @@ TopicMessage copy_of(const RetainedMessage& message) {
 
 }  // namespace
 
-TopicState::TopicState(TopicHandle handle, std::string name, SessionParts& parts, TopicOutput& output)
+TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts& parts, TopicOutput& output)
     : handle_(handle),
-      name_(std::move(name)),
+      name_(name),
       parts_(parts),
       output_(output),
       store_(parts.store.open(name_)),

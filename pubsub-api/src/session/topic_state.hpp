@@ -20,8 +20,8 @@ namespace hawser {
 /// Threads: single-threaded.
 class TopicState {
  public:
-  /// `parts` and `output` must outlive it.
-  TopicState(TopicHandle handle, std::string name, SessionParts& parts, TopicOutput& output);
+  /// `name`, `parts` and `output` must outlive it.
+  TopicState(TopicHandle handle, const std::string& name, SessionParts& parts, TopicOutput& output);
 
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out);
   void on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out);
@@ -35,7 +35,6 @@ class TopicState {
   [[nodiscard]] TopicHandle handle() const { return handle_; }
   [[nodiscard]] bool in_view() const { return sync_.in_view(); }
   [[nodiscard]] bool synced() const { return sync_.synced(); }
-  [[nodiscard]] const std::string& name() const { return name_; }
   /// Of what is retained here.
   [[nodiscard]] std::uint64_t digest() const { return digest_of_state(*store_); }
   /// Messages handed to local subscribers.
@@ -64,7 +63,7 @@ class TopicState {
   void tell_gap(Gap::Cause cause, std::uint64_t messages, Time now, SessionOutbox& out) const;
 
   TopicHandle handle_;
-  std::string name_;
+  const std::string& name_;
   SessionParts& parts_;
   TopicOutput& output_;
   const std::unique_ptr<TopicStore> store_;

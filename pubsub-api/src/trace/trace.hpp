@@ -29,6 +29,10 @@ struct HeavySent {  ///< accepted by multicast(), in call order
   GroupId group;
   Order order = Order::fifo;
   MessageDigest message = 0;
+  ViewId promised;  ///< the view that it must be delivered in; zeros where none was promised
+};
+struct HeavyHold {  ///< asked to answer before the view ends
+  GroupId group;
 };
 struct HeavyUnsent {  ///< accepted, and given back when the control group's view changed
   GroupId group;
@@ -112,10 +116,10 @@ struct DirectoryState {
 }  // namespace trace
 
 using TraceRecord =
-    std::variant<trace::HeavyView, trace::HeavySent, trace::HeavyUnsent, trace::HeavyLeft, trace::HeavyDelivered,
-                 trace::LightViewSeen, trace::LightLeft, trace::LightSent, trace::LightDeliveredSeen, trace::Subscribed,
-                 trace::Unsubscribed, trace::Published, trace::Received, trace::StateTaken, trace::StateInstalled,
-                 trace::GapSeen, trace::DirectoryState>;
+    std::variant<trace::HeavyView, trace::HeavySent, trace::HeavyHold, trace::HeavyUnsent, trace::HeavyLeft,
+                 trace::HeavyDelivered, trace::LightViewSeen, trace::LightLeft, trace::LightSent,
+                 trace::LightDeliveredSeen, trace::Subscribed, trace::Unsubscribed, trace::Published, trace::Received,
+                 trace::StateTaken, trace::StateInstalled, trace::GapSeen, trace::DirectoryState>;
 
 struct TraceEvent {
   Time at;  ///< the node's own clock

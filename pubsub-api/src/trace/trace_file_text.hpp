@@ -80,7 +80,11 @@ class TraceTextReader {
  private:
   void take(std::uint64_t& value) { value = number<std::uint64_t>(); }
   void take(bool& value) { value = flag(); }
-  void take(Order& value) { value = flag() ? Order::total : Order::fifo; }
+  void take(Order& value) {
+    const auto order = number<std::uint64_t>();
+    ok_ = ok_ && order < kOrders;
+    value = static_cast<Order>(order % kOrders);
+  }
   void take(Role& value) { value = flag() ? Role::publisher : Role::subscriber; }
   template <typename Tag>
   void take(Id<Tag>& value) {

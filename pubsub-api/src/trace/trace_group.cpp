@@ -5,8 +5,9 @@
 namespace hawser {
 
 Status TracedGroup::multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) {
+  const ViewId promised = group_->promised_view().value_or(ViewId{});
   Status accepted = group_->multicast(order, parts, now, out);
-  if (accepted.ok()) trace_.record({now, trace::HeavySent{group_->id(), order, digest_of(parts)}});
+  if (accepted.ok()) trace_.record({now, trace::HeavySent{group_->id(), order, digest_of(parts), promised}});
   return accepted;
 }
 
@@ -45,6 +46,8 @@ void TracedGroups::record_event(const GroupEvent& event, Time now) {
     if (!installed->first && !views_.contains(installed->group)) return;
     views_[installed->group] = installed->view;
     trace_.record({now, trace::HeavyView{installed->group, installed->view, installed->transitional}});
+  } else if (const auto* hold = std::get_if<HoldRequested>(&event)) {
+    if (views_.contains(hold->group)) trace_.record({now, trace::HeavyHold{hold->group}});
   } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
     record_left(left->group);
   } else if (const auto* delivered = std::get_if<Delivered>(&event)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "pubsub-api/src/trace/trace.hpp"
 #include "transport/core/events.hpp"
@@ -17,6 +18,9 @@ class TracedGroup final : public HeavyGroup {
 
   [[nodiscard]] GroupId id() const override { return group_->id(); }
   Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  void set_hold(bool wanted) override { group_->set_hold(wanted); }
+  void hold_ok(ViewId view) override { group_->hold_ok(view); }
+  [[nodiscard]] std::optional<ViewId> promised_view() const override { return group_->promised_view(); }
   [[nodiscard]] std::uint64_t accepted() const override { return group_->accepted(); }
   [[nodiscard]] std::uint64_t stable() const override { return group_->stable(); }
 

@@ -29,6 +29,11 @@ class StateDigest {
   void add(const Values&... values) {
     (add_one(values), ...);
   }
+  /// A time in the past that matters only for as long as `matters`.
+  void add_past(Time time, Duration matters) {
+    if (time != Time::min() && now_ - time < matters) return add(time);
+    mix(UINT64_MAX - 1);
+  }
   [[nodiscard]] std::uint64_t value() const { return value_; }
 
  private:
@@ -55,6 +60,7 @@ class StateDigest {
 
   void add_one(const Rng& rng) { mix(Rng{rng}.next()); }
   void add_one(Time time) { mix(time == kNever ? UINT64_MAX : static_cast<std::uint64_t>((time - now_).count())); }
+  void add_one(Duration duration) { mix(static_cast<std::uint64_t>(duration.count())); }
   void add_one(std::string_view text) { add_one(std::as_bytes(std::span{text})); }
   void add_one(const Buffer& buffer) { add_one(buffer.bytes()); }
   void add_one(const Slice& slice) { add_one(slice.bytes()); }

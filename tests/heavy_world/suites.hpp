@@ -1,0 +1,34 @@
+// The runs whose outcome is known.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "tests/heavy_world/scenario.hpp"
+
+namespace hawser::heavy {
+
+/// By the names that the command line takes.
+struct KnownRun {
+  std::string_view scenario;
+  std::string_view senders = {};
+  std::string_view crashes = {};
+  std::uint8_t losses = 0;
+  std::uint8_t early = 0;
+};
+
+struct PlantedFault {
+  std::string_view name;
+  KnownRun run;
+};
+
+[[nodiscard]] Setting setting_of(const KnownRun& run);
+/// In seconds.
+[[nodiscard]] std::vector<KnownRun> short_runs();
+/// In minutes.
+[[nodiscard]] std::vector<KnownRun> all_runs();
+/// Each with a small run that finds it.
+[[nodiscard]] const std::vector<PlantedFault>& planted_faults();
+
+}  // namespace hawser::heavy

@@ -1,0 +1,327 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "transport/link/unicast_fanout.hpp"
+#include "transport/wire/packer.hpp"
+
+namespace hawser {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+constexpr GroupId kGroup{9};
+constexpr std::uint64_t kDomain = 77;
+
+Endpoint endpoint_of(char name) { return {0x0a000000U + static_cast<std::uint32_t>(name), 5000}; }
+
+/// Nodes named by letters. Unicast always passes; multicast does unless it is cut from one to another.
+class Network {
+ public:
+  void add(char name, const std::string& candidates, bool sends_multicast = true, bool greets = true) {
+    UnicastConfig config{.self = {Incarnation{static_cast<std::uint64_t>(name)}, endpoint_of(name)},
+                         .domain = kDomain,
+                         .sends_multicast = sends_multicast,
+                         .greets = greets,
+                         .candidates = {}};
+    for (const char candidate : candidates) config.candidates.push_back(endpoint_of(candidate));
+    sends_multicast_[name] = sends_multicast;
+    nodes_[name] = std::make_unique<UnicastFanout>(std::move(config));
+    Outbox out;
+    nodes_[name]->on_start(now_, out);
+    carry(name, out.control);
+  }
+  void remove(char name) { nodes_.erase(name); }
+  void cut_multicast(char from, char to) { cut_.insert({from, to}); }
+
+  /// All nodes multicast a heartbeat to the control group every 25 ms.
+  void run(Duration time) {
+    for (const Time end = now_ + time; now_ < end; now_ += 25ms) {
+      for (const char name : names()) {
+        Outbox out;
+        if (nodes_[name]->next_deadline() <= now_) nodes_[name]->on_timeout(now_, out);
+        carry(name, out.control);
+        multicast(name, kControlGroup, "heartbeat");
+      }
+    }
+  }
+  void multicast(char from, GroupId group, const std::string& text) {
+    std::vector<OutboundDatagram> datagrams{
+        {Destination::to_group(group), Buffer::copy_of(std::as_bytes(std::span{text}))}};
+    carry(from, datagrams);
+  }
+  /// What members say to each other by unicast.
+  void probe(char from, char to) {
+    wire::Packer packer{kDomain, Incarnation{static_cast<std::uint64_t>(from)}, 1472};
+    Outbox out;
+    packer.send(Destination::to_node(endpoint_of(to)), wire::Probe{}, out);
+    packer.write_header(out.control[0].bytes);
+    carry(from, out.control);
+  }
+  /// A node's own heartbeat, which goes to everybody.
+  void beat(char from) {
+    wire::Packer packer{kDomain, Incarnation{static_cast<std::uint64_t>(from)}, 1472};
+    Outbox out;
+    packer.send(Destination::to_group(kControlGroup), wire::Heartbeat{}, out);
+    packer.write_header(out.control[0].bytes);
+    carry(from, out.control);
+  }
+  void hear(char name, GroupId group, bool hears = true) {
+    Outbox out;
+    nodes_[name]->on_address_change({group, hears}, out);
+    carry(name, out.control);
+  }
+  /// How often `text` came, by who got it; a multicast passes to all, whatever they have joined.
+  [[nodiscard]] std::map<char, int> heard(const std::string& text) { return heard_[text]; }
+  /// How many real datagrams came for the node itself.
+  [[nodiscard]] int frames(char name) { return frames_[name]; }
+  UnicastFanout& node(char name) { return *nodes_[name]; }
+  [[nodiscard]] int unicasts() const { return unicasts_; }
+
+ private:
+  std::vector<char> names() const {
+    std::vector<char> names;
+    for (const auto& [name, node] : nodes_) names.push_back(name);
+    return names;
+  }
+  void carry(char from, std::vector<OutboundDatagram>& datagrams) {
+    std::vector<OutboundDatagram> routed;
+    nodes_[from]->route(datagrams, routed);
+    for (const auto& datagram : routed) {
+      for (const char to : names()) {
+        const bool multicast = datagram.destination.multicast;
+        const bool reaches = multicast ? sends_multicast_[to] && to != from && !cut_.contains({from, to})
+                                       : datagram.destination.endpoint == endpoint_of(to);
+        if (!reaches) continue;
+        unicasts_ += multicast ? 0 : 1;
+        arrive(to, {endpoint_of(from), datagram.bytes, multicast});
+      }
+    }
+  }
+  void arrive(char to, const ReceivedDatagram& datagram) {
+    Outbox out;
+    if (!nodes_[to]->on_datagram(datagram, now_, out)) {
+      const ByteView bytes = datagram.bytes.bytes();
+      if (bytes.size() > wire::kHeaderBytes) ++frames_[to];
+      ++heard_[std::string{reinterpret_cast<const char*>(bytes.data()), bytes.size()}][to];
+    }
+    carry(to, out.control);
+  }
+
+  std::map<char, std::unique_ptr<UnicastFanout>> nodes_;
+  std::map<char, bool> sends_multicast_;
+  std::map<char, int> frames_;
+  std::set<std::pair<char, char>> cut_;
+  std::map<std::string, std::map<char, int>> heard_;
+  int unicasts_ = 0;
+  Time now_{1h};
+};
+
+using Heard = std::map<char, int>;
+
+TEST(UnicastFanout, DoesNothingWhereNobodyIsListedAndNobodyGreets) {
+  Network network;
+  network.add('a', "");
+  network.add('b', "");
+  network.run(1s);
+  EXPECT_EQ(network.unicasts(), 0);
+  EXPECT_TRUE(network.node('a').is_idle());
+  EXPECT_EQ(network.node('a').next_deadline(), kNever);
+}
+
+TEST(UnicastFanout, WithoutMulticastEverybodyGetsACopyOfTheControlGroups) {
+  Network network;
+  network.add('a', "abc", false);
+  network.add('b', "abc", false);
+  network.add('c', "abc", false);
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}}));
+}
+
+TEST(UnicastFanout, OthersAreKnownFromOneThatIsListed) {
+  Network network;
+  network.add('a', "", false);
+  for (const char name : {'b', 'c', 'd'}) network.add(name, "a", false);
+  network.run(300ms);
+  network.multicast('d', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'a', 1}, {'b', 1}, {'c', 1}}));
+}
+
+TEST(UnicastFanout, AListedNodeThatStartsLaterIsFound) {
+  Network network;
+  network.add('b', "a", false);
+  network.run(3s);
+  network.add('a', "", false);
+  network.run(1s + 25ms);
+  network.multicast('b', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'a', 1}}));
+}
+
+TEST(UnicastFanout, AGroupsDatagramsGoToThoseThatHearIt) {
+  Network network;
+  for (const char name : {'a', 'b', 'c'}) network.add(name, "abc", false);
+  network.run(300ms);
+  network.hear('b', kGroup);
+  network.multicast('a', kGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}})) << "at once, not with the next greeting";
+  network.hear('b', kGroup, false);
+  network.multicast('a', kGroup, "y");
+  EXPECT_THAT(network.heard("y"), IsEmpty());
+}
+
+TEST(UnicastFanout, WhoHearsMoreGroupsThanAGreetingHoldsIsSentAll) {
+  Network network;
+  for (const char name : {'a', 'b'}) network.add(name, "ab", false);
+  for (std::uint64_t i = 0; i <= UnicastFanout::kGroupsInGreetingMax; ++i) network.hear('b', GroupId{100 + i});
+  network.multicast('a', kGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}}));
+}
+
+TEST(UnicastFanout, WhereMulticastPassesItComesOnce) {
+  Network network;
+  for (const char name : {'a', 'b', 'c'}) network.add(name, "abc");
+  network.run(300ms);
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}}));
+  EXPECT_THAT(network.node('a').take_changes(), IsEmpty()) << "a newcomer is not told of before it had time to hear";
+}
+
+TEST(UnicastFanout, WhoDoesNotHearOnesMulticastGetsItByUnicast) {
+  Network network;
+  network.cut_multicast('a', 'c');
+  for (const char name : {'a', 'b', 'c'}) network.add(name, "abc");
+  network.run(2s);
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}}));
+  const auto changes = network.node('a').take_changes();
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].node, endpoint_of('c'));
+  EXPECT_TRUE(changes[0].by_unicast);
+}
+
+TEST(UnicastFanout, MulticastThatPassesNoLongerIsReplacedBeforeAnybodyIsTakenForGone) {
+  Network network;
+  for (const char name : {'a', 'b'}) network.add(name, "ab");
+  network.run(2s);
+  network.cut_multicast('a', 'b');
+  network.run(250ms);  // Well below the 400 ms of silence that parts nodes.
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}}));
+}
+
+TEST(UnicastFanout, MembersWhoListNobodyFindEachOtherWhenMulticastPassesNoLonger) {
+  Network network;
+  for (const char name : {'a', 'b', 'c'}) network.add(name, "");
+  network.run(1s);
+  network.probe('a', 'b');
+  EXPECT_EQ(network.unicasts(), 1) << "as long as multicast comes, nobody is greeted";
+  for (const char from : {'a', 'b', 'c'}) {
+    for (const char to : {'a', 'b', 'c'}) network.cut_multicast(from, to);
+  }
+  network.run(200ms);
+  network.probe('a', 'b');
+  network.run(50ms);
+  network.probe('b', 'c');
+  network.run(50ms);
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}}));
+}
+
+TEST(UnicastFanout, ANodeWithMulticastAndOneWithoutHearEachOther) {
+  Network network;
+  network.add('a', "");
+  network.add('b', "a", false);
+  network.run(300ms);
+  network.multicast('a', kControlGroup, "x");
+  network.multicast('b', kControlGroup, "y");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}}));
+  EXPECT_EQ(network.heard("y"), (Heard{{'a', 1}}));
+}
+
+TEST(UnicastFanout, WhoIsGoneIsSentNothingAfterAWhileAndFoundAgain) {
+  Network network;
+  network.add('a', "", false);
+  network.add('b', "a", false);
+  network.run(1s);
+  network.remove('b');
+  network.run(UnicastFanout::kSilentAfter + 1s);
+  network.add('b', "", false);  // At its old place, without a list.
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_THAT(network.heard("x"), IsEmpty());
+  network.run(UnicastFanout::kCandidateInterval + 25ms);
+  network.multicast('a', kControlGroup, "y");
+  EXPECT_EQ(network.heard("y"), (Heard{{'b', 1}}));
+}
+
+TEST(UnicastFanout, WhoIsToUseMulticastOnlyAnswersNobody) {
+  Network network;
+  network.add('a', "", true, false);
+  network.add('b', "a", false);
+  network.run(2s);
+  EXPECT_EQ(network.node('a').peers(), 0U);
+  EXPECT_EQ(network.node('b').peers(), 0U);
+}
+
+TEST(UnicastFanout, GreetingsOfOtherDomainsAndMalformedOnesAreNotItsBusiness) {
+  UnicastFanout fanout{{.self = {Incarnation{1}, endpoint_of('a')}, .domain = kDomain, .candidates = {}}};
+  UnicastFanout other{
+      {.self = {Incarnation{2}, endpoint_of('b')}, .domain = kDomain + 1, .candidates = {endpoint_of('a')}}};
+  Outbox out;
+  other.on_start(Time{}, out);
+  ASSERT_EQ(out.control.size(), 1U);
+  Outbox answer;
+  EXPECT_FALSE(fanout.on_datagram({endpoint_of('b'), out.control[0].bytes}, Time{}, answer));
+  const Buffer cut_short = Buffer::copy_of(out.control[0].bytes.bytes().first(out.control[0].bytes.size() - 1));
+  EXPECT_FALSE(fanout.on_datagram({endpoint_of('b'), cut_short}, Time{}, answer));
+  EXPECT_THAT(answer.control, IsEmpty());
+  EXPECT_EQ(fanout.peers(), 0U);
+}
+
+TEST(UnicastFanout, AGreetingThatNamesHalfOfTheNetworkIsAnsweredToAFewOnly) {
+  wire::Greeting greeting;
+  for (std::uint32_t i = 1; i <= 1000; ++i) greeting.others.push_back({i, 5000});
+  for (std::uint64_t i = 1; i <= 1000; ++i) greeting.groups.push_back({i});
+  Outbox sent;
+  wire::Packer packer{kDomain, Incarnation{2}, 65507};
+  packer.send(Destination::to_node(endpoint_of('a')), greeting, sent);
+  packer.write_header(sent.control[0].bytes);
+  UnicastFanout fanout{{.self = {Incarnation{1}, endpoint_of('a')}, .domain = kDomain, .candidates = {}}};
+  Outbox out;
+  EXPECT_TRUE(fanout.on_datagram({endpoint_of('b'), sent.control[0].bytes}, Time{}, out));
+  EXPECT_EQ(out.control.size(), 1 + UnicastFanout::kOthersInGreetingMax);
+}
+
+TEST(UnicastFanout, KnowsNoMorePeersThanItsBound) {
+  UnicastFanout fanout{{.self = {Incarnation{1}, endpoint_of('a')}, .domain = kDomain, .candidates = {}}};
+  for (std::uint16_t i = 1; i <= UnicastFanout::kPeersMax + 3; ++i) {
+    UnicastFanout stranger{
+        {.self = {Incarnation{i + 1U}, {1, i}}, .domain = kDomain, .candidates = {endpoint_of('a')}}};
+    Outbox out;
+    stranger.on_start(Time{}, out);
+    Outbox answer;
+    EXPECT_TRUE(fanout.on_datagram({{1, i}, out.control.at(0).bytes}, Time{}, answer));
+    for (const auto& datagram : answer.control) EXPECT_LE(datagram.bytes.size(), 1000U);
+  }
+  EXPECT_EQ(fanout.peers(), UnicastFanout::kPeersMax);
+}
+
+// Heartbeats may be seconds apart, and who hears nobody soon founds a view of its own.
+TEST(UnicastFanout, ANewcomerIsSentTheLastHeartbeatAtOnce) {
+  Network network;
+  network.add('a', "", false);
+  network.beat('a');
+  network.add('b', "a", false);
+  EXPECT_EQ(network.frames('b'), 1);
+}
+
+}  // namespace
+}  // namespace hawser
