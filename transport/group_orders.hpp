@@ -1,10 +1,10 @@
 // In which order the messages of a group's view are delivered: what each class waits for, on top of FIFO streams.
 //
-//   fifo    nothing: it is not given to this machine
-//   total   its turn, which the member of rank 0 gives (ordering/total_order.hpp)
-//   safe    besides, until every member has it and the packet that gave it its turn
-//   causal  what its stamp names (ordering/causal_order.hpp)
-//   gbcast  the end of the view
+//   unordered  nothing, and fifo nothing but its stream: they are not given to this machine
+//   total      its turn, which the member of rank 0 gives (ordering/total_order.hpp)
+//   safe       besides, until every member has it and the packet that gave it its turn
+//   causal     what its stamp names (ordering/causal_order.hpp)
+//   gbcast     the end of the view
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 #include "transport/group_streams.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "transport/core/check.hpp"
 #include "transport/core/fault.hpp"
@@ -29,6 +30,9 @@ Status GroupStreams::may_accept(Order order, std::size_t bytes) const {
   }
   if (order == Order::gbcast && last_bytes_ > kLastBytesMax) {
     return Error{Errc::would_block, "too much waits for the end of the view: try again in the next one"};
+  }
+  if (primary_only_) {
+    if (Status may = around_.primary.may_send(); !may) return may;
   }
   if (!hold_.wanted()) return Ok{};
   if (bytes > kHoldQueueBytesMax) {
@@ -136,11 +140,12 @@ void GroupStreams::on_data(const wire::Data& data, const Slice& records, Time no
   ++around_.counters.packets_received;
   unacknowledged_bytes_[data.origin] += credit_cost(records.size());
   if (HAWSER_FAULT("multicast.duplicate_delivered") && data.seqno <= window.delivered() && !frozen_) {
-    deliver_records(data.origin, records, out);
+    deliver_records(data.origin, records, Part::all, out);
   }
   if (frozen_) return;
   on_came(view_.members[data.origin], now, out);
   deliver(data.origin, window.contiguous(), out);
+  if (may_go_ahead(data.origin, data.seqno)) deliver_ahead(data.origin, data.seqno, out);
   window.release(HAWSER_FAULT("multicast.release_early") ? window.delivered() : data.stable);
   if (window.has_gap()) {
     naks_[data.origin].on_gap(window.contiguous(), nak_times_, rng_, now);
@@ -155,17 +160,42 @@ void GroupStreams::deliver(Rank origin, Seqno through, Outbox& out) {
   while (window.delivered() < through) {
     const Slice* records = window.next();
     if (records == nullptr) return;
-    window.taken();
     const Slice held = *records;
-    deliver_records(origin, held, out);
+    const bool went_ahead = window.is_ahead({window.delivered().value + 1});
+    window.taken();
+    deliver_records(origin, held, went_ahead ? Part::rest : Part::all, out);
     orders_.on_packet(origin, window.delivered());
     deliver_ordered(out);
   }
 }
 
-void GroupStreams::deliver_records(Rank origin, const Slice& records, Outbox& out) {
+bool GroupStreams::may_go_ahead(Rank origin, Seqno seqno) const {
+  const ReceiveWindow& window = windows_[origin];
+  if (seqno <= window.contiguous()) return false;
+  std::size_t ranges = 0;
+  for (const ReceiveWindow& each : windows_) ranges += each.ranges_ahead();
+  const Slice* records = window.held(seqno);
+  if (records == nullptr || ranges >= kRangesAheadMax) return false;
+  Reader reader{records->bytes()};
+  while (const auto record = next_record(reader)) {
+    if (goes_ahead(*record)) return true;
+  }
+  return false;
+}
+
+// The rest of the packet waits for its turn.
+void GroupStreams::deliver_ahead(Rank origin, Seqno seqno, Outbox& out) {
+  ReceiveWindow& window = windows_[origin];
+  const Slice records = *window.held(seqno);
+  window.go_ahead(seqno);
+  ++around_.counters.packets_ahead;
+  deliver_records(origin, records, Part::ahead, out);
+}
+
+void GroupStreams::deliver_records(Rank origin, const Slice& records, Part part, Outbox& out) {
   Reader reader{records.bytes()};
   while (const auto record = next_record(reader)) {
+    if (part != Part::all && goes_ahead(*record) != (part == Part::ahead)) continue;
     if (record->piece == Piece::whole) {
       deliver_message(origin, record->kind, records.subslice(record->bytes), out);
     } else if (auto message = reassemblers_[origin].on_piece(*record)) {
@@ -176,6 +206,8 @@ void GroupStreams::deliver_records(Rank origin, const Slice& records, Outbox& ou
 
 void GroupStreams::deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out) {
   if (kind == RecordKind::fifo) return emit(origin, Order::fifo, std::move(message), out);
+  if (kind == RecordKind::unordered) return emit(origin, Order::unordered, std::move(message), out);
+  if (kind == RecordKind::attempt) return note_attempt(origin, message.bytes());
   if (kind == RecordKind::close) {
     closed_[origin] = true;
     return;
@@ -188,6 +220,19 @@ void GroupStreams::deliver_message(Rank origin, RecordKind kind, Slice message, 
   orders_.on_message(origin, windows_[origin].delivered(), kind, std::move(message));
   if (orders_.awaits_acknowledgements()) owes_ack_now_ = true;
   deliver_ordered(out);
+}
+
+void GroupStreams::note_attempt(Rank origin, ByteView record) {
+  Reader reader{record};
+  const Attempt attempt{origin, reader.varint()};
+  if (reader.done() && group_ == kControlGroup) words_.emplace_back(attempt);
+}
+
+void GroupStreams::say_attempt(std::uint64_t number, Time now, Outbox& out) {
+  std::array<std::byte, 10> record{};
+  Writer writer{record};
+  writer.varint(number);
+  say(RecordKind::attempt, writer.written(), now, out);
 }
 
 void GroupStreams::deliver_ordered(Outbox& out) {
@@ -321,7 +366,7 @@ void GroupStreams::repair(const wire::Nak& nak, std::vector<ReceiveWindow>& wind
   ReceiveWindow& window = windows[nak.origin];
   std::size_t left = kRepairsPerNakMax;
   for (const wire::SeqnoRange& range : nak.missing) {
-    const Seqno last = std::min(range.last, window.contiguous());
+    const Seqno last = std::min(range.last, window.highest());
     for (Seqno seqno = range.first; seqno <= last && left > 0; ++seqno.value) {
       const Slice* records = to.multicast ? window.for_repair(seqno, now) : window.held(seqno);
       if (records == nullptr) continue;
@@ -334,19 +379,28 @@ void GroupStreams::repair(const wire::Nak& nak, std::vector<ReceiveWindow>& wind
   }
 }
 
+GroupStreams::Lack GroupStreams::lack_of(Rank rank, const StreamsEnd* end) const {
+  const ReceiveWindow& window = windows_[rank];
+  if (end == nullptr) return {window.missing(window.announced(), kNakRangesMax), view_.members[rank]};
+  Lack lack{window.missing(end->cut[rank], kNakRangesMax), end->holders[rank]};
+  for (const auto& [packets, holder] : end->ahead) {
+    if (!lack.missing.empty()) break;
+    if (packets.origin == rank) lack = {window.missing_of(packets.seqnos, kNakRangesMax), holder};
+  }
+  return lack;
+}
+
 void GroupStreams::check_gaps(const StreamsEnd* end, Time now, Outbox& out) {
   for (Rank rank = 0; rank < windows_.size(); ++rank) {
-    const ReceiveWindow& window = windows_[rank];
-    const Seqno through = end != nullptr ? end->cut[rank] : window.announced();
-    const NodeId& holder = end != nullptr ? end->holders[rank] : view_.members[rank];
-    if (window.contiguous() >= through || holder == around_.self) {
+    Lack lack = lack_of(rank, end);
+    if (lack.missing.empty() || lack.holder == around_.self) {
       naks_[rank].on_no_gap();
       continue;
     }
-    naks_[rank].on_gap(window.contiguous(), nak_times_, rng_, now);
+    naks_[rank].on_gap(windows_[rank].contiguous(), nak_times_, rng_, now);
     if (!naks_[rank].due(nak_times_, rng_, now)) continue;
-    const wire::Nak nak{group_, view_.id, rank, window.missing(through, kNakRangesMax)};
-    around_.packer.send(Destination::to_node(holder.endpoint), nak, out);
+    const wire::Nak nak{group_, view_.id, rank, std::move(lack.missing)};
+    around_.packer.send(Destination::to_node(lack.holder.endpoint), nak, out);
   }
 }
 

@@ -36,6 +36,7 @@
 #include "transport/multicast/send_window.hpp"
 #include "transport/multicast/stability.hpp"
 #include "transport/multicast/stragglers.hpp"
+#include "transport/primary/primary_component.hpp"
 #include "transport/vs/hold.hpp"
 #include "transport/vs/virtual_synchrony.hpp"
 #include "transport/wire/packer.hpp"
@@ -47,6 +48,9 @@ inline constexpr std::size_t kEarlyPacketsMax = 1024;
 /// One NAK asks for at most so many ranges, and one NAK is answered with at most so many packets.
 inline constexpr std::size_t kNakRangesMax = 32;
 inline constexpr std::size_t kRepairsPerNakMax = 128;
+/// Beyond gaps, of all senders together, at most so many ranges of packets are looked into for what needs no order: the
+/// sync message names each. The rest waits until the gap is closed.
+inline constexpr std::size_t kRangesAheadMax = 64;
 /// After the last packet of a burst, its number is announced, so that its loss shows.
 inline constexpr Duration kTailDelay = std::chrono::milliseconds{3};
 /// What waits to be sent in a group that may be held goes out at once when it is; so more than this is refused.
@@ -71,6 +75,10 @@ struct GroupCounters {
   std::uint64_t cuts_differed = 0;            ///< views before which companions had to be sent something, or this node
   std::uint64_t proposals_sent = 0;           ///< by multicast
   std::uint64_t arrangements = 0;             ///< heard of
+  std::uint64_t packets_ahead = 0;            ///< looked into ahead of a gap, for what needs no order
+  std::uint64_t cuts_ahead = 0;               ///< view changes that found such packets, their gap still open
+  std::uint64_t primaries = 0;                ///< control views that became primary here
+  std::uint64_t attempts_cut_short = 0;       ///< … that began to change while it was open whether they would
   std::uint64_t slow_members = 0;             ///< how often one was left out of the credit
 };
 
@@ -81,6 +89,7 @@ struct GroupSurroundings {
   wire::Packer& packer;
   GroupCounters& counters;
   std::size_t credit_bytes;
+  const PrimaryComponent& primary;
   std::vector<NodeId> outvoted;  ///< found to stay behind by most members of a group
   std::set<GroupId> busy;        ///< those that need time and flushes, the control group aside: it always does
 };
@@ -92,6 +101,7 @@ class GroupStreams final : public HeavyGroup {
 
   [[nodiscard]] GroupId id() const override { return group_; }
   Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  void set_primary_only(bool wanted) override { primary_only_ = wanted; }
   void set_hold(bool wanted) override;
   void hold_ok(ViewId view) override;
   [[nodiscard]] std::optional<ViewId> promised_view() const override;
@@ -157,11 +167,18 @@ class GroupStreams final : public HeavyGroup {
 
   /// What was accepted and did not go out before this view; sending goes on.
   void resume(std::vector<UnsentMessage>& unsent);
-  /// What was delivered since the last call about other groups' views (control group only).
-  using Word = std::variant<Arrangement, Renewal>;
+  /// A voter's attempt to make the view primary is on its disk.
+  struct Attempt {
+    Rank from = 0;
+    std::uint64_t number = 0;
+  };
+  /// What was delivered since the last call about the views of all groups (control group only).
+  using Word = std::variant<Arrangement, Renewal, Attempt>;
   std::vector<Word> take_words() { return std::exchange(words_, {}); }
   /// The wish that this node has for the group since the last call: a message of its own waits for the end of the view.
   std::optional<Renewal> take_wish() { return std::exchange(wish_, {}); }
+  /// This node's own (control group only).
+  void say_attempt(std::uint64_t number, Time now, Outbox& out);
   /// A record of the transport's own: taken even when the send queue is full.
   void say(RecordKind kind, ByteView record, Time now, Outbox& out);
 
@@ -184,7 +201,7 @@ class GroupStreams final : public HeavyGroup {
     digest.add(group_, rng_, send_, stability_, laggards_, orders_, hold_, view_, came_from_, since_, self_rank_);
     digest.add(awaited_, number_, frozen_, close_sent_, held_, windows_, naks_, reassemblers_, unacknowledged_bytes_);
     digest.add(closed_, arrangements_, formers_, early_, unsent_, unsent_bytes_, last_bytes_, words_, wish_);
-    digest.add(owes_ack_, owes_ack_now_, listed_as_busy_, tail_at_);
+    digest.add(owes_ack_, owes_ack_now_, listed_as_busy_, tail_at_, primary_only_);
   }
 
  private:
@@ -213,6 +230,7 @@ class GroupStreams final : public HeavyGroup {
   void send_close(Time now, Outbox& out);
   void expect_closes(Time now);
   bool reach(const StreamsEnd& end, Time now, Outbox& out);
+  [[nodiscard]] bool has_all_of(const StreamsEnd& end) const;
   void leave_view(std::uint64_t number, bool domain, const std::vector<NodeId>& needed_by);
   void start_view(View view, std::vector<NodeId> transitional, bool first, Outbox& out);
   void go_outside(Outbox& out);
@@ -231,13 +249,23 @@ class GroupStreams final : public HeavyGroup {
   void put_on_the_way(Packet packet, Seqno seqno, Time now, Outbox& out);
   void say_sequence(Time now, Outbox& out);
   void deliver(Rank origin, Seqno through, Outbox& out);
-  void deliver_records(Rank origin, const Slice& records, Outbox& out);
+  enum class Part : std::uint8_t { all, ahead, rest };
+  void deliver_records(Rank origin, const Slice& records, Part part, Outbox& out);
+  [[nodiscard]] bool may_go_ahead(Rank origin, Seqno seqno) const;
+  void deliver_ahead(Rank origin, Seqno seqno, Outbox& out);
   void deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out);
+  void note_attempt(Rank origin, ByteView record);
   void deliver_ordered(Outbox& out);
   void deliver_overtaken(Outbox& out);
   void emit_ordered(OrderedMessage message, Outbox& out);
   [[nodiscard]] wire::Ack ack(std::uint64_t arranged) const;
   void emit(Rank sender, Order order, Slice payload, Outbox& out);
+  /// What is missing of one member's stream, and who is to be asked for it; no ranges where nothing is.
+  struct Lack {
+    std::vector<wire::SeqnoRange> missing;
+    NodeId holder;
+  };
+  [[nodiscard]] Lack lack_of(Rank rank, const StreamsEnd* end) const;
   void check_gaps(const StreamsEnd* end, Time now, Outbox& out);
   void note_stability();
   void look_for_slow(Time now, Outbox& out);
@@ -245,6 +273,7 @@ class GroupStreams final : public HeavyGroup {
   void count_votes();
   void repair(const wire::Nak& nak, std::vector<ReceiveWindow>& windows, Destination to, Time now, Outbox& out);
   [[nodiscard]] std::vector<Seqno> cut() const;
+  [[nodiscard]] std::vector<wire::PacketRange> ahead() const;
   [[nodiscard]] bool is_busy() const;
   [[nodiscard]] bool may_send() const { return in_view() && !frozen_ && !held_ && !close_sent_ && awaited_.empty(); }
 
@@ -267,6 +296,7 @@ class GroupStreams final : public HeavyGroup {
   bool frozen_ = false;
   bool close_sent_ = false;
   bool held_ = false;  // from the domain's view on until resume()
+  bool primary_only_ = false;
   // By rank in the current view.
   std::vector<ReceiveWindow> windows_;
   std::vector<NakScheduler> naks_;

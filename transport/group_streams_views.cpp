@@ -165,10 +165,21 @@ void GroupStreams::freeze(std::vector<wire::StreamCut>& streams) {
   frozen_ = true;
   for (const Former& former : formers_) {
     if (former.domain) continue;
-    wire::StreamCut& stream = streams.emplace_back(wire::StreamCut{group_, former.id, {}});
+    wire::StreamCut& stream = streams.emplace_back(wire::StreamCut{group_, former.id, {}, {}});
     for (const ReceiveWindow& window : former.windows) stream.received.push_back(window.contiguous());
   }
-  if (in_view()) streams.push_back({group_, view_.id, cut()});
+  if (!in_view()) return;
+  streams.push_back({group_, view_.id, cut(), ahead()});
+  if (!streams.back().ahead.empty()) ++around_.counters.cuts_ahead;
+}
+
+std::vector<wire::PacketRange> GroupStreams::ahead() const {
+  std::vector<wire::PacketRange> ahead;
+  if (HAWSER_FAULT("unordered.not_in_the_cut")) return ahead;
+  for (Rank rank = 0; rank < windows_.size(); ++rank) {
+    for (const wire::SeqnoRange& seqnos : windows_[rank].ahead()) ahead.push_back({rank, seqnos});
+  }
+  return ahead;
 }
 
 bool GroupStreams::close_to(const Closing& closing, Time now, Outbox& out) {
@@ -183,15 +194,30 @@ bool GroupStreams::close_to(const Closing& closing, Time now, Outbox& out) {
 
 bool GroupStreams::reach(const StreamsEnd& end, Time now, Outbox& out) {
   if (end.cut.size() != windows_.size()) return true;  // no sender of ours does this
-  for (Rank rank = 0; rank < windows_.size(); ++rank) {
-    if (windows_[rank].contiguous() >= end.cut[rank]) continue;
+  if (!has_all_of(end)) {
     check_gaps(&end, now, out);
     return false;
   }
   for (Rank rank = 0; rank < windows_.size(); ++rank) deliver(rank, end.cut[rank], out);
+  for (const auto& [packets, holder] : end.ahead) {
+    const ReceiveWindow& window = windows_[packets.origin];
+    Seqno seqno = std::max(packets.seqnos.first, Seqno{window.delivered().value + 1});
+    for (; seqno <= packets.seqnos.last; ++seqno.value) {
+      if (!window.is_ahead(seqno)) deliver_ahead(packets.origin, seqno, out);
+    }
+  }
   // Now, not when the view ends: among it may be what others have gone on from.
   deliver_overtaken(out);
   return true;
+}
+
+bool GroupStreams::has_all_of(const StreamsEnd& end) const {
+  for (Rank rank = 0; rank < windows_.size(); ++rank) {
+    if (windows_[rank].contiguous() < end.cut[rank]) return false;
+  }
+  return std::all_of(end.ahead.begin(), end.ahead.end(), [this](const StreamsEnd::Ahead& ahead) {
+    return windows_[ahead.packets.origin].missing_of(ahead.packets.seqnos, 1).empty();
+  });
 }
 
 void GroupStreams::deliver_overtaken(Outbox& out) {
@@ -365,6 +391,7 @@ void GroupStreams::abandon() {
 void GroupStreams::forget_view() {
   view_ = {};
   hold_ = {};
+  primary_only_ = false;
   last_bytes_ = 0;
   since_ = {};
   came_from_.clear();

@@ -37,7 +37,12 @@ class HeavyGroup {
   /// Errors: would_block       the send queue is full; a group that may be held has a small one.
   ///         too_large         more than kMessageBytesMax, or kHoldQueueBytesMax in a group that may be held.
   ///         invalid_argument  gbcast in the control group.
+  ///         not_primary       set_primary_only(), and the control group's view is not known to be primary.
   virtual Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) = 0;
+
+  /// From here until it leaves the group, this node's multicasts are refused outside the primary view of the control
+  /// group (PrimaryDecided), and go out in no other. An engine without one refuses nothing.
+  virtual void set_primary_only(bool /*wanted*/) {}
 
   /// Sending View Delivery of this node's own messages, from here until it leaves the group: each is delivered in the
   /// view that promised_view() names when it is multicast, or comes back from HeavyGroups::resume(). Before a view

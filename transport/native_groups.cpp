@@ -7,11 +7,12 @@
 namespace hawser {
 
 NativeGroups::NativeGroups(const NodeId& self, SendWindowLimits limits, wire::Packer& packer,
-                           MembershipService& membership, Rng rng)
+                           MembershipService& membership, Rng rng, std::optional<VotingState> voting)
     : self_(self),
       packer_(packer),
       rng_(rng),
-      around_{self, limits, packer, counters_, std::size_t{64} << 10U, {}, {}},
+      primary_(std::move(voting)),
+      around_{self, limits, packer, counters_, std::size_t{64} << 10U, primary_, {}, {}},
       membership_(membership),
       vs_(self),
       control_(kControlGroup, around_, rng_.fork()) {}
@@ -78,6 +79,9 @@ void NativeGroups::carry_out_words(Time now, Outbox& out) {
   for (const GroupStreams::Word& word : control_.take_words()) {
     if (const auto* arrangement = std::get_if<Arrangement>(&word)) {
       on_arrangement(*arrangement, now, out);
+    } else if (const auto* attempt = std::get_if<GroupStreams::Attempt>(&word)) {
+      primary_.on_attempt(attempt->from, attempt->number, out);
+      if (primary_.is_primary()) ++counters_.primaries;
     } else {
       on_renewal(std::get<Renewal>(word), now, out);
     }
@@ -226,6 +230,16 @@ std::uint64_t NativeGroups::carried_out() const {
 void NativeGroups::send_acks(Outbox& out) {
   control_.send_ack(carried_out(), out);
   for (const GroupId id : around_.busy) groups_.at(id).send_ack(0, out);
+}
+
+void NativeGroups::on_stored(std::uint64_t ticket, Time now, Outbox& out) {
+  primary_.on_stored(ticket);
+  if (const auto attempt = primary_.take_attempt()) control_.say_attempt(*attempt, now, out);
+  carry_out_words(now, out);
+}
+
+void NativeGroups::on_store_failed(Time now, Outbox& out) {
+  if (primary_.on_store_failed()) on_membership(membership_.restart(now), now, out);
 }
 
 void NativeGroups::flush(Time now, Outbox& out) {

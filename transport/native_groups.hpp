@@ -23,11 +23,12 @@
 
 namespace hawser {
 
-/// Threads: single-threaded. `packer` and `membership` must outlive it.
+/// `voting`: where this node has a vote on primary views. Threads: single-threaded. `packer` and `membership` must
+/// outlive it.
 class NativeGroups final : public HeavyGroups {
  public:
   NativeGroups(const NodeId& self, SendWindowLimits limits, wire::Packer& packer, MembershipService& membership,
-               Rng rng);
+               Rng rng, std::optional<VotingState> voting = {});
 
   // HeavyGroups
   [[nodiscard]] HeavyGroup& control() override { return control_; }
@@ -46,6 +47,10 @@ class NativeGroups final : public HeavyGroups {
   void on_data(const wire::Data& data, const Slice& records, Time now, Outbox& out);
   void on_nak(const NodeId& from, const wire::Nak& nak, Time now, Outbox& out);
   void on_ack(const NodeId& from, const wire::Ack& ack, Time now, Outbox& out);
+  /// See StoreRequest.
+  void on_stored(std::uint64_t ticket, Time now, Outbox& out);
+  /// It can't be: this node has no vote from here on.
+  void on_store_failed(Time now, Outbox& out);
   void on_timeout(Time now, Outbox& out);
   /// Sends what waits and the acknowledgements that are due.
   void flush(Time now, Outbox& out);
@@ -65,11 +70,12 @@ class NativeGroups final : public HeavyGroups {
   /// The group's view here; no members where this node is in none.
   [[nodiscard]] const View& view(GroupId group) const;
   [[nodiscard]] const GroupCounters& counters() const { return counters_; }
+  [[nodiscard]] const PrimaryComponent& primary() const { return primary_; }
 
   /// All but the counters, and the packer's and membership's.
   void add_to(StateDigest& digest) const {
     digest.add(rng_, around_.credit_bytes, around_.busy, around_.outvoted, vs_, syncs_, relayed_, starting_);
-    digest.add(patient_until_, agreed_, control_, groups_, arrangements_, unseen_);
+    digest.add(patient_until_, agreed_, control_, groups_, arrangements_, unseen_, primary_);
   }
 
  private:
@@ -82,6 +88,7 @@ class NativeGroups final : public HeavyGroups {
   bool close(const Closing& closing, Time now, Outbox& out);
   void install(const Closing& closing, Time now, Outbox& out);
   void count_install(const Closing& closing);
+  void judge_primary(const View& view, Outbox& out);
   [[nodiscard]] std::size_t sync_bytes_max() const;
 
   // native_groups.cpp
@@ -102,6 +109,7 @@ class NativeGroups final : public HeavyGroups {
   wire::Packer& packer_;
   Rng rng_;
   GroupCounters counters_;
+  PrimaryComponent primary_;
   GroupSurroundings around_;
   MembershipService& membership_;
   VirtualSynchrony vs_;

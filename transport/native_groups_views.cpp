@@ -59,12 +59,14 @@ bool NativeGroups::may_start(Time now, Outbox& out) {
 
 void NativeGroups::start_change(StartChangeId start_id) {
   patient_until_ = kNever;
+  if (primary_.is_undecided()) ++counters_.attempts_cut_short;
+  primary_.freeze();
   std::vector<wire::StreamCut> streams;
   for_each([&](GroupStreams& group) {
     group.freeze(streams);
     group.touch();
   });
-  vs_.start_change(start_id, std::move(streams));
+  vs_.start_change(start_id, std::move(streams), primary_.own());
 }
 
 std::size_t NativeGroups::sync_bytes_max() const { return packer_.datagram_bytes_max() / 2; }
@@ -117,6 +119,12 @@ void NativeGroups::count_install(const Closing& closing) {
   if (std::any_of(streams.begin(), streams.end(), differs)) ++counters_.cuts_differed;
 }
 
+void NativeGroups::judge_primary(const View& view, Outbox& out) {
+  std::vector<std::optional<VotingState>> states;
+  for (const NodeId& member : view.members) states.push_back(vs_.installed_syncs().at(member).voting);
+  primary_.on_view(view, states, out);
+}
+
 void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
   count_install(closing);
   std::vector<NodeId> companions = closing.transitional;
@@ -134,6 +142,7 @@ void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
   }
   vs_.install(closing);
   relayed_.clear();
+  judge_primary(closing.next, out);
   for_each([&](GroupStreams& group) { group.begin_view(now, out); });
   carry_out_words(now, out);
   control_.send_ack(carried_out(), out);

@@ -31,7 +31,8 @@ class Node::Impl {
         packer_(domain_, config.self.incarnation, config.datagram_bytes_max),
         membership_(membership_config(config), packer_),
         agreement_(config.self),
-        groups_(config.self, {config.datagram_bytes_max, config.send_queue_bytes_max}, packer_, agreement_, rng) {}
+        groups_(config.self, {config.datagram_bytes_max, config.send_queue_bytes_max}, packer_, agreement_, rng,
+                config.voting) {}
 
   void on_start(Time now, Outbox& out) {
     last_input_ = now;
@@ -70,6 +71,18 @@ class Node::Impl {
     step(now, out);
   }
 
+  void on_stored(std::uint64_t ticket, Time now, Outbox& out) {
+    fence_if_paused(now, out);
+    groups_.on_stored(ticket, now, out);
+    step(now, out);
+  }
+
+  void on_store_failed(Time now, Outbox& out) {
+    fence_if_paused(now, out);
+    groups_.on_store_failed(now, out);
+    step(now, out);
+  }
+
   void on_timeout(Time now, Outbox& out) {
     fence_if_paused(now, out);
     groups_.on_timeout(now, out);
@@ -100,6 +113,10 @@ class Node::Impl {
     counters.packets_received = group.packets_received;
     counters.packets_repaired = group.packets_repaired;
     counters.repairs_for_others = group.repairs_for_others;
+    counters.packets_ahead = group.packets_ahead;
+    counters.cuts_ahead = group.cuts_ahead;
+    counters.primaries = group.primaries;
+    counters.attempts_cut_short = group.attempts_cut_short;
     counters.slow_members = group.slow_members;
     counters.views_installed = group.views_installed;
     counters.group_views_installed = group.group_views_installed;
@@ -226,6 +243,8 @@ void Node::on_datagram(Endpoint from, const Buffer& datagram, Time now, Outbox& 
 }
 void Node::on_process_exit(const NodeId& node, Time now, Outbox& out) { impl_->on_process_exit(node, now, out); }
 void Node::on_unreachable(Endpoint endpoint, Time now, Outbox& out) { impl_->on_unreachable(endpoint, now, out); }
+void Node::on_stored(std::uint64_t ticket, Time now, Outbox& out) { impl_->on_stored(ticket, now, out); }
+void Node::on_store_failed(Time now, Outbox& out) { impl_->on_store_failed(now, out); }
 void Node::on_timeout(Time now, Outbox& out) { impl_->on_timeout(now, out); }
 void Node::set_backlog(bool waiting, Time now) { impl_->set_backlog(waiting, now); }
 void Node::flush(Time now, Outbox& out) { impl_->flush(now, out); }
@@ -235,6 +254,7 @@ HeavyGroups& Node::groups() { return impl_->groups(); }
 const View& Node::view_of(GroupId group) const { return impl_->groups().view(group); }
 StableMark Node::mark() const { return impl_->groups().mark(); }
 bool Node::is_stable(const StableMark& mark) const { return impl_->groups().is_stable(mark); }
+bool Node::is_primary() const { return impl_->groups().primary().is_primary(); }
 const NodeId& Node::self() const { return impl_->config_.self; }
 NodeCounters Node::counters() const { return impl_->counters(); }
 std::vector<std::pair<NodeId, HostIdentity>> Node::peers_on_this_host() const { return impl_->peers_on_this_host(); }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ struct HostIdentity {
 struct NodeConfig {
   NodeId self;
   std::string domain = "default";
+  std::optional<VotingState> voting{};  ///< where it has a vote on primary views: as last stored, or new
   HostIdentity host;
   std::size_t datagram_bytes_max = 1472;          ///< UDP payload that needs no IP fragments
   std::size_t receive_buffer_bytes = 212992;      ///< of this node's sockets, as the kernel reports it
@@ -49,6 +51,10 @@ struct NodeCounters {
   std::uint64_t self_fences = 0;            ///< this node found that it had been paused
   // See GroupCounters in group_streams.hpp.
   std::uint64_t repairs_for_others = 0;
+  std::uint64_t packets_ahead = 0;
+  std::uint64_t cuts_ahead = 0;
+  std::uint64_t primaries = 0;
+  std::uint64_t attempts_cut_short = 0;
   std::uint64_t slow_members = 0;
   std::uint64_t start_changes = 0;
   std::uint64_t start_changes_overtaken = 0;
@@ -78,6 +84,10 @@ class Node {
   void on_process_exit(const NodeId& node, Time now, Outbox& out);
   /// ICMP port unreachable came back for a datagram to `endpoint`: a hint that can be forged, so it is confirmed first.
   void on_unreachable(Endpoint endpoint, Time now, Outbox& out);
+  /// See StoreRequest.
+  void on_stored(std::uint64_t ticket, Time now, Outbox& out);
+  /// What was to be stored can't be: from here on this node has no vote on primary views.
+  void on_store_failed(Time now, Outbox& out);
   void on_timeout(Time now, Outbox& out);
   /// The driver says, before on_timeout(), whether datagrams that have come are still `waiting` to be handed over: then
   /// nobody is taken for silent, since a heartbeat may be among them.
@@ -95,6 +105,8 @@ class Node {
   [[nodiscard]] StableMark mark() const;
   /// True when every member of its group has received what was sent up to the mark, and nothing waits for resume().
   [[nodiscard]] bool is_stable(const StableMark& mark) const;
+  /// The control group's view is known to be primary, and is not about to change.
+  [[nodiscard]] bool is_primary() const;
   [[nodiscard]] const NodeId& self() const;
   [[nodiscard]] NodeCounters counters() const;
   /// Same-host peers whose processes the driver should watch, in no order; empty entries of HostIdentity never occur.

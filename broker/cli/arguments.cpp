@@ -117,6 +117,13 @@ void declare_bus(CLI::App& app, BusArguments& bus) {
   app.add_option("--port", bus.port, "UDP port by which others reach this node; 0 = of its own choice")
       ->capture_default_str()
       ->type_name("PORT");
+  CLI::Option* voter =
+      app.add_option("--voter", bus.voter_file, "Vote on the primary part of a split domain")->type_name("FILE");
+  CLI::Option* electorate = app.add_option("--electorate", bus.electorate, "How many nodes vote to begin with")
+                                ->check(CLI::PositiveNumber.description(""))
+                                ->type_name("COUNT");
+  voter->needs(electorate);
+  electorate->needs(voter);
   app.add_option("--impair", bus.impairment, "Make the network worse, for trials: delay=5ms,jitter=2ms,loss=1%,...")
       ->type_name("WHAT");
 }

@@ -21,6 +21,8 @@ struct BusArguments {
   std::string transport = "auto";  ///< or "multicast", "unicast"
   std::vector<std::string> peers;
   std::uint16_t port = 0;
+  std::string voter_file;  ///< empty: no vote
+  std::uint16_t electorate = 0;
   std::string impairment;
 };
 

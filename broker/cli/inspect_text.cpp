@@ -71,7 +71,8 @@ Json here_or_null(const Json& group, const char* field) {
 
 std::string headline(const Json& node) {
   return "node " + short_name(node.at("name"), node.at("name")) + " (process " + text_of(node.at("process_id")) +
-         ", domain " + name_of(node, "domain") + ") in view " + text_of(node.at("control_view")) + " of " +
+         ", domain " + name_of(node, "domain") + ") in " +
+         (node.at("is_primary").get<bool>() ? "primary view " : "view ") + text_of(node.at("control_view")) + " of " +
          counted(node.at("node_count").get<std::uint64_t>(), "node", "nodes") + ": " +
          counted(node.at("group_count").get<std::uint64_t>(), "group", "groups") + ", " +
          counted_topics(node.at("topic_count")) +

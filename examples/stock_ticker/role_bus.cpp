@@ -19,7 +19,8 @@ void tell_event(const BusEvent& event) {
     case BusEvent::Kind::topics_repaired:
       return tell(Report("repaired").with("at_ns", since_boot_ns(event.at)).with("topics", event.topics));
     case BusEvent::Kind::view_installed: return tell(Report("view").with("members", event.members.size()));
-    case BusEvent::Kind::topics_changed: return;
+    case BusEvent::Kind::topics_changed:
+    case BusEvent::Kind::primary_decided: return;
     case BusEvent::Kind::merged: return tell(Report("merged"));
   }
 }

@@ -1,6 +1,7 @@
 // A causal message comes after all that its sender had been delivered, in the same view, when it sent it; one in total
 // order after all that its sender had been delivered in total order.
-// Source: CKV01, Reliable Causal. Departs: what comes before a causal message may be of any order class; what was sent
+// Source: CKV01, Reliable Causal. Departs: what comes before a causal message may be of any order class but unordered,
+// which comes when it comes; what was sent
 // in one view and is delivered in another is not looked at, since whoever comes along has all of the former.
 #include <algorithm>
 #include <map>
@@ -108,13 +109,14 @@ class CausalOrderCheck {
   void check_delivered(const Step& step, std::map<std::uint32_t, Past>& pasts) {
     if (step.kind != Step::Kind::delivered) return;
     const Delivery& delivery = layer().deliveries[step.what];
-    const auto before = before_.find({delivery.stream, delivery.message});
-    if (before == before_.end()) return;
+    const auto known = before_.find({delivery.stream, delivery.message});
+    if (known == before_.end()) return;
     const Past& past = pasts[group_of(layer().streams[delivery.stream].channel)];
-    if (layer().stays[before->second.stay()].view != layer().stays[delivery.stay].view) return;
+    if (layer().stays[known->second.stay()].view != layer().stays[delivery.stay].view) return;
     const bool causal = class_of(layer().streams[delivery.stream].channel) == OrderClass::causal;
-    for (const auto& [stream, through] : before->second.through()) {
-      if (!causal && class_of(layer().streams[stream].channel) != OrderClass::total) continue;
+    for (const auto& [stream, through] : known->second.through()) {
+      const OrderClass before = class_of(layer().streams[stream].channel);
+      if (before == OrderClass::unordered || (!causal && before != OrderClass::total)) continue;
       if (past.through(stream) < through) return complain(delivery, stream, through);
     }
   }

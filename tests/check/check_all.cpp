@@ -27,6 +27,7 @@ void check_heavy(const Index& index, Report& report) {
   check_sending_view(index, report);
   check_holds_end(index, report);
   check_causal_order(index, report);
+  check_primary_component(index, report);
   check_safe_indication(index, report);
   check_heavy_self_delivery(index, report);
   check_membership_precision(index, report);

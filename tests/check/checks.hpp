@@ -43,6 +43,7 @@ void check_holds_end(const Index& index, Report& report);
 
 // causal_order.cpp
 void check_causal_order(const Index& index, Report& report);
+void check_primary_component(const Index& index, Report& report);
 
 // safe_indication.cpp
 void check_safe_indication(const Index& index, Report& report);

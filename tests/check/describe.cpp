@@ -28,6 +28,9 @@ struct Describer {
     return "sends " + message(e.message, e.order) + " to group " + std::to_string(e.group.value) +
            (e.promised == ViewId{} ? "" : " for view " + to_string(e.promised));
   }
+  std::string operator()(const trace::HeavyPrimary& e) const {
+    return "view " + to_string(e.view) + " is primary number " + std::to_string(e.number);
+  }
   std::string operator()(const trace::HeavyHold& e) const {
     return "is asked to hold group " + std::to_string(e.group.value);
   }
@@ -82,7 +85,7 @@ struct Describer {
 
  private:
   static std::string message(MessageDigest digest, Order order) {
-    constexpr std::array kNames{"", " (causal)", " (total)", " (safe)", " (gbcast)"};
+    constexpr std::array kNames{" (unordered)", "", " (causal)", " (total)", " (safe)", " (gbcast)"};
     static_assert(kNames.size() == kOrders);
     return message_name(digest) + kNames.at(static_cast<std::size_t>(order));
   }

@@ -30,7 +30,9 @@ std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& sta
 
 /// The first of its own messages that a node delivers in each stay, by order class; kNone where there is none.
 std::vector<Progress> first_own_by_stay(const Layer& layer) {
-  std::vector<Progress> first(layer.stays.size(), {kNone, kNone, kNone, kNone});
+  Progress none;
+  none.fill(kNone);
+  std::vector<Progress> first(layer.stays.size(), none);
   for (const Delivery& delivery : layer.deliveries) {
     if (delivery.stay == kNone || delivery.message == kNone || !layer.is_own(delivery)) continue;
     std::uint32_t& earliest = first[delivery.stay][layer.streams[delivery.stream].channel % kOrderClasses];
@@ -138,6 +140,7 @@ void check_heavy_fifo(const Index& index, Report& report) {
   std::vector<std::uint32_t> due(layer.streams.size(), 0);
   for (const Delivery& delivery : layer.deliveries) {
     if (delivery.stay == kNone || delivery.message == kNone || delivery.duplicate) continue;
+    if (class_of(layer.streams[delivery.stream].channel) == OrderClass::unordered) continue;
     std::uint32_t& expected = due[delivery.stream];
     if (runs.enter(delivery)) {
       const StayIndex there = runs.sender_stay(delivery);  // None: a truncated trace, or Delivery Integrity is broken.

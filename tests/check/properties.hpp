@@ -57,6 +57,8 @@ inline constexpr GroupProperties kLight{
 inline constexpr std::string_view kTotalOrder = "heavy: Total Order";
 inline constexpr std::string_view kReliableCausal = "heavy: Reliable Causal";
 inline constexpr std::string_view kGroupBroadcast = "heavy: Group Broadcast";
+inline constexpr std::string_view kPrimaryComponent = "heavy: Primary Component";
+inline constexpr std::string_view kSentInPrimary = "heavy: Sent In Primary";
 inline constexpr std::string_view kSendingView = "heavy: Sending View Delivery";
 inline constexpr std::string_view kHoldsEnd = "heavy: Holds End";
 inline constexpr std::string_view kSafeIndication = "heavy: Safe Indication";

@@ -1,9 +1,18 @@
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "readers.hpp"
 
 namespace hawser::check {
+
+namespace {
+
+/// One of each class of messages.
+constexpr std::array kChannelOrders{Order::unordered, Order::fifo, Order::causal, Order::total, Order::gbcast};
+static_assert(kChannelOrders.size() == kOrderClasses);
+
+}  // namespace
 
 void HeavyReader::begin_node(NodeIndex node) {
   node_ = node;
@@ -46,7 +55,7 @@ void HeavyReader::on(const trace::HeavyHold& hold, EventIndex at) {
 }
 
 void HeavyReader::on(const trace::HeavyUnsent& unsent, EventIndex /*at*/) {
-  for (const Order order : {Order::fifo, Order::causal, Order::total, Order::gbcast}) {
+  for (const Order order : kChannelOrders) {
     auto& sent = index_.heavy.streams[index_.heavy.stream_of(channel(unsent.group, order), node_)].sent;
     const auto last =
         std::find_if(sent.rbegin(), sent.rend(), [&](const Sent& one) { return one.digest == unsent.message; });
@@ -64,7 +73,7 @@ void HeavyReader::on(const trace::HeavyLeft& left, EventIndex at) {
   StayIndex& stay = current(index_.heavy_groups.add(left.group.value));
   if (stay != kNone) index_.heavy.end_stay(stay, at);
   stay = kNone;
-  for (const Order order : {Order::fifo, Order::causal, Order::total, Order::gbcast}) {
+  for (const Order order : kChannelOrders) {
     Stream& stream = index_.heavy.streams[index_.heavy.stream_of(channel(left.group, order), node_)];
     stream.leaves.push_back({static_cast<std::uint32_t>(stream.sent.size()), at});
   }

@@ -20,6 +20,7 @@ class HeavyReader {
   void on(const trace::HeavyHold& hold, EventIndex at);
   void on(const trace::HeavyLeft& left, EventIndex at);
   void on(const trace::HeavyDelivered& delivered, EventIndex at);
+  void on(const trace::HeavyPrimary&, EventIndex) {}  // Its check needs them in their places only.
 
   /// The node's last view that it came to from another, and not everyone with it; kNone where there was none.
   [[nodiscard]] EventIndex last_merge() const { return last_merge_; }

@@ -133,11 +133,14 @@ class Scene {
     const std::vector<NodeId> both{kNode, kPeer};
     const std::vector<StartChangeId> seen = near(std::vector<StartChangeId>(2), input);
     const ViewId previous = kind % 8 < 4 ? view.id : next;
-    wire::Sync sync{starts.back(), previous, {}, 0, 1, {{kControlGroup, previous, {}}}};
+    wire::Sync sync{starts.back(), previous, {}, 0, 1, {{kControlGroup, previous, {}, {}}}};
     for (std::size_t rank = 0; rank < view.members.size(); ++rank) {
       sync.previous_members.push_back({view.members[rank].incarnation, starts[rank]});
       sync.streams.front().received.push_back({input.number<std::uint8_t>() % 4U});
     }
+    const auto ahead = input.number<std::uint8_t>();
+    const Seqno first{4U + ahead / 4U % 4U};
+    if (ahead % 4 == 0) sync.streams.front().ahead = {{1, {first, {first.value + ahead / 16U}}}};
     switch (kind % 4) {
       case 0: return inject(wire::Proposal{starts.back(), previous, 1, true, kind % 8 < 4, both, seen});
       case 1: return inject(sync);

@@ -7,6 +7,7 @@ namespace {
 
 std::optional<Order> order_of_letter(char letter) {
   switch (letter) {
+    case 'u': return Order::unordered;
     case 'f': return Order::fifo;
     case 't': return Order::total;
     case 'c': return Order::causal;

@@ -25,6 +25,7 @@ struct Event {
     wake,          ///< the site's event loop has something to do
     unreachable,   ///< ICMP came back; value: the dead endpoint, packed
     process_exit,  ///< a process of this site's host has gone; value: its number
+    written,       ///< a write to the site's disk is over; value: the number of the process that asked for it
     give_up,       ///< an orderly leave has taken too long
   };
   Instant at;

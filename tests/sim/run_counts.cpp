@@ -57,7 +57,11 @@ constexpr std::array kNamedCounts{
     NamedCount{"crashes-amid", &RunCounts::crashes_amid_change},
     NamedCount{"joins-amid", &RunCounts::joins_amid_change},
     NamedCount{"repairs", &RunCounts::repairs},
+    NamedCount{"primaries", &RunCounts::primaries},
+    NamedCount{"attempts-cut-short", &RunCounts::attempts_cut_short},
     NamedCount{"slow", &RunCounts::slow_members},
+    NamedCount{"ahead", &RunCounts::packets_ahead},
+    NamedCount{"cuts-ahead", &RunCounts::cuts_ahead},
     NamedCount{"for-others", &RunCounts::repairs_for_others},
     NamedCount{"exclusions", &RunCounts::exclusions},
     NamedCount{"unprovoked", &RunCounts::exclusions_unprovoked},
@@ -130,6 +134,10 @@ void count_machines(const NodeCounters& counters, RunCounts& counts) {
   counts.repairs += counters.packets_repaired;
   counts.slow_members += counters.slow_members;
   counts.repairs_for_others += counters.repairs_for_others;
+  counts.primaries += counters.primaries;
+  counts.attempts_cut_short += counters.attempts_cut_short;
+  counts.packets_ahead += counters.packets_ahead;
+  counts.cuts_ahead += counters.cuts_ahead;
   counts.fences += counters.self_fences;
 }
 

@@ -59,6 +59,10 @@ struct RunCounts {
   std::uint64_t joins_amid_change = 0;   ///< views of three or more companions whose overtaken change let a new node in
   std::uint64_t repairs = 0;             ///< packets
   std::uint64_t slow_members = 0;        ///< how often one was left out of the credit
+  std::uint64_t primaries = 0;           ///< control views that became primary, at each node
+  std::uint64_t attempts_cut_short = 0;  ///< … that began to change while that was open
+  std::uint64_t packets_ahead = 0;       ///< whose unordered messages were delivered ahead of a gap
+  std::uint64_t cuts_ahead = 0;          ///< view changes that began while such a gap was open
   std::uint64_t repairs_for_others = 0;  ///< packets, by another than their sender
   std::uint64_t exclusions = 0;          ///< for silence, of nodes that still ran
   std::uint64_t exclusions_unprovoked = 0;

@@ -20,6 +20,13 @@ NetworkProfile draw_network(Rng& rng) {
   return network;
 }
 
+void draw_votes(WorldOptions& world, Rng& rng) {
+  world.voters = true;
+  world.disk.sync_max = rng.between(Duration{1ms}, Duration{30ms});
+  if (rng.one_in(3)) world.disk.slow_permille = static_cast<unsigned>(rng.below(300));
+  if (rng.one_in(4)) world.disk.fail_permille = static_cast<unsigned>(rng.below(50));
+}
+
 WorldOptions draw_world(std::uint64_t seed, std::size_t nodes, Rng& rng) {
   WorldOptions world;
   world.nodes = nodes;
@@ -32,6 +39,7 @@ WorldOptions draw_world(std::uint64_t seed, std::size_t nodes, Rng& rng) {
   if (rng.one_in(3)) world.socket_buffer_bytes = rng.between(6'000, 60'000);
   world.datagram_cost = rng.between(Duration{1us}, rng.one_in(4) ? Duration{100us} : Duration{10us});
   world.keep_texts = false;
+  if (rng.one_in(2)) draw_votes(world, rng);
   return world;
 }
 

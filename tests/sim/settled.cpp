@@ -73,6 +73,29 @@ std::string World::unsettled() {
       return name + " has another directory";
     }
   }
+  return options_.voters ? unsettled_vote() : std::string{};
+}
+
+// Where all voters there ever were are together, nothing that any of them remembers can keep them from being primary.
+// A site that was not started yet, or lost its first file's write, has had none or another voter.
+std::string World::unsettled_vote() {
+  std::vector<VoterId> known;
+  for (const SimNode& site : sites_) {
+    if (!site.running() || !site.votes()) return {};
+    if (site.stored()) known.push_back(site.stored()->voter);
+  }
+  std::sort(known.begin(), known.end());
+  for (const SimNode& site : sites_) {
+    if (!site.stored()) return {};
+    for (const VotingSession& session : site.stored()->open) {
+      if (!std::includes(known.begin(), known.end(), session.voters.begin(), session.voters.end())) return {};
+    }
+    const auto& last = site.stored()->last.voters;
+    if (!std::includes(known.begin(), known.end(), last.begin(), last.end())) return {};
+  }
+  for (SimNode& site : sites_) {
+    if (!site.bus().node().is_primary()) return site.process().name + " is not in a primary view";
+  }
   return {};
 }
 

@@ -24,7 +24,7 @@ std::size_t charge_of(const Arrival& arrival) { return arrival.bytes.size() + kS
 }  // namespace
 
 SimNode::SimNode(Site site, const SiteSettings& settings, SiteSurroundings surroundings, Rng rng)
-    : site_(site), settings_(settings), around_(surroundings), rng_(rng) {}
+    : site_(site), settings_(settings), around_(surroundings), rng_(rng), disk_(settings.disk, rng_.fork()) {}
 
 void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   HAWSER_CHECK(!running());
@@ -33,6 +33,7 @@ void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   process.site = site_;
   process.clock = settings_.clock;
   process.started = now;
+  votes_ = config.voting.has_value();
   process.application = std::make_unique<Application>(config.self, around_.ledger, settings_.keep_texts);
   const LightGroupsConfig groups = settings_.groups ? *settings_.groups : any_groups_config(rng_);
   bus_ = std::make_unique<BusNode>(BusNodeConfig{config, groups, &process}, rng_.fork());
@@ -44,6 +45,7 @@ void SimNode::resume(Instant now) {
   if (!paused_) return;
   paused_ = false;
   if (running()) wake_by(now);
+  if (running()) report_written(now);
 }
 
 void SimNode::leave(Instant now) {
@@ -105,6 +107,27 @@ void SimNode::on_process_exit(const NodeId& node, Instant now) {
   act(now, [&](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_process_exit(node, local, out); });
 }
 
+void SimNode::on_written(std::uint64_t process, Instant now) {
+  if (!running() || process_->number != process) return;
+  const Disk::Written written = disk_.finish();
+  written_.push_back(written);
+  if (!paused_) report_written(now);
+}
+
+void SimNode::report_written(Instant now) {
+  for (const Disk::Written& written : std::exchange(written_, {})) {
+    votes_ = votes_ && !written.failed;
+    act(now, [&](BusNode& bus, Application&, Time local, BusNodeOutbox& out) {
+      if (written.failed) {
+        bus.on_store_failed(local, out);
+      } else {
+        bus.on_stored(written.ticket, local, out);
+      }
+    });
+    if (!running()) return;
+  }
+}
+
 void SimNode::jump_clock(Duration forward, Instant now) {
   settings_.clock.jump(now, forward);
   on_clock_set(now);
@@ -141,12 +164,16 @@ void SimNode::end(Process::End how, Instant now) {
   multicast_ = {};
   wake_at_ = kNeverHappens;
   sends_left_.reset();
+  disk_.on_crash();
+  written_.clear();
+  votes_ = false;
   start_changes_at_view_ = 0;
   paused_ = leaving_ = other_crashed_amid_change_ = lost_one_ = false;
 }
 
 void SimNode::after_input(Instant now) {
   bus_->flush(settings_.clock.at(now), out_);
+  store(now);
   send(out_.transport.control, now);
   if (running()) send(out_.transport.data, now);
   if (!running()) return;
@@ -159,6 +186,12 @@ void SimNode::after_input(Instant now) {
   out_.events.clear();
   if (leaving_) go_when_free(now);
   if (running()) plan_wake(now);
+}
+
+void SimNode::store(Instant now) {
+  for (StoreRequest& request : std::exchange(out_.transport.stores, {})) {
+    around_.queue.schedule(disk_.write(std::move(request), now), Event::Kind::written, site_, process_->number);
+  }
 }
 
 void SimNode::hear() {

@@ -11,6 +11,7 @@
 
 #include "pubsub-api/src/session/bus_node.hpp"
 #include "tests/sim/application.hpp"
+#include "tests/sim/disk.hpp"
 #include "tests/sim/event_queue.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/sim_time.hpp"
@@ -58,6 +59,7 @@ struct SiteSettings {
   Duration datagram_cost = 3us;  ///< processor time for one datagram: while it lasts, others wait in the sockets
   bool keep_texts = false;
   std::optional<LightGroupsConfig> groups;  ///< else chance decides
+  DiskProfile disk;
 };
 
 /// Drives one BusNode as the event loop does on a real network. A paused process keeps its sockets, which fill up.
@@ -86,6 +88,8 @@ class SimNode {
   void on_wake(Instant now);
   void on_unreachable(Endpoint endpoint, Instant now);
   void on_process_exit(const NodeId& node, Instant now);
+  /// `process`: which one asked for the write that is over.
+  void on_written(std::uint64_t process, Instant now);
 
   /// An application thread's call: `input(bus, application, local time, outbox)`. Only where running() and not
   /// paused().
@@ -106,6 +110,10 @@ class SimNode {
   [[nodiscard]] bool amid_flush() const { return amid_change() && lost_one_; }
   /// Another node has crashed: counts if this one is in the middle of a view change.
   void note_other_crash();
+  /// What it has stored, now or in former lives.
+  [[nodiscard]] const std::optional<VotingState>& stored() const { return disk_.state(); }
+  /// Its process has a vote on primary views, as far as its disk has let it.
+  [[nodiscard]] bool votes() const { return votes_; }
   [[nodiscard]] BusNode& bus() { return *bus_; }
   [[nodiscard]] const BusNode& bus() const { return *bus_; }
   [[nodiscard]] const Application& application() const { return *process_->application; }
@@ -122,6 +130,8 @@ class SimNode {
   };
 
   void end(Process::End how, Instant now);
+  void store(Instant now);
+  void report_written(Instant now);
   void after_input(Instant now);
   void hear();
   void send(std::vector<OutboundDatagram>& datagrams, Instant now);
@@ -138,11 +148,13 @@ class SimNode {
   SiteSettings settings_;
   SiteSurroundings around_;
   Rng rng_;
+  Disk disk_;
   std::unique_ptr<BusNode> bus_;
   Process* process_ = nullptr;
   BusNodeOutbox out_;
   Socket unicast_;
   Socket multicast_;
+  std::vector<Disk::Written> written_;  // while it is paused
   Instant busy_until_{};
   Instant wake_at_ = kNeverHappens;  // the wake event that counts; others in the queue are stale
   std::optional<std::uint64_t> sends_left_;
@@ -152,6 +164,7 @@ class SimNode {
   bool lost_one_ = false;  // since the last view
   bool paused_ = false;
   bool leaving_ = false;
+  bool votes_ = false;
 };
 
 }  // namespace hawser::sim

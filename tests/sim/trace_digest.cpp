@@ -49,7 +49,10 @@ class Mixer {
 struct Visitor {
   Mixer& mixer;
   void operator()(const trace::HeavyView& r) const { mixer.add(r.group, r.view, r.transitional); }
-  void operator()(const trace::HeavySent& r) const { mixer.add(r.group, r.order, r.message, r.promised); }
+  void operator()(const trace::HeavySent& r) const {
+    mixer.add(r.group, r.order, r.message, r.promised, r.primary_only);
+  }
+  void operator()(const trace::HeavyPrimary& r) const { mixer.add(r.view, r.number, r.voters); }
   void operator()(const trace::HeavyHold& r) const { mixer.add(r.group); }
   void operator()(const trace::HeavyUnsent& r) const { mixer.add(r.group, r.message); }
   void operator()(const trace::HeavyLeft& r) const { mixer.add(r.group); }

@@ -73,6 +73,7 @@ void Workload::heavy_burst(World& world, Site site) {
       if (group != nullptr) groups.push_back(group);
     }
     HeavyGroup& group = *groups[rng_.below(groups.size())];
+    group.set_primary_only(rng_.one_in(4));  // For these messages only: what is above sends anywhere.
     const std::size_t orders = rng_.one_in(4) ? kOrders : kOrders - 1;  // The last one ends a view each time.
     for (std::uint64_t i = rng_.between(1, plan_.burst_max); i > 0; --i) {
       payload_ = "\xff heavy message " + std::to_string(++messages_);
@@ -82,6 +83,7 @@ void Workload::heavy_burst(World& world, Site site) {
       // Refused where the node is in no view yet, or a queue is full: then it is not sent.
       static_cast<void>(group.multicast(order, std::span{&part, 1}, local, out.transport));
     }
+    group.set_primary_only(false);
   });
 }
 

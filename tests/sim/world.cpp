@@ -39,8 +39,13 @@ World::World(WorldOptions options)
       const int drift_ppm = static_cast<int>(rng_.below(2 * drift_max + 1)) - options_.drift_ppm_max;
       clocks.emplace_back(Time{rng_.between(Duration{1s}, Duration{1'000'000s})}, drift_ppm);
     }
-    const SiteSettings settings{
-        host, clocks[host], options_.socket_buffer_bytes, options_.datagram_cost, options_.keep_texts, options_.groups};
+    const SiteSettings settings{host,
+                                clocks[host],
+                                options_.socket_buffer_bytes,
+                                options_.datagram_cost,
+                                options_.keep_texts,
+                                options_.groups,
+                                options_.disk};
     sites_.emplace_back(site, settings, SiteSurroundings{network_, queue_, ledger_, listening_}, rng_.fork());
   }
   for (Site site = 0; options_.start_all && site < options_.nodes; ++site) start(site, 0);
@@ -212,6 +217,7 @@ void World::dispatch(const Event& event) {
     case Event::Kind::wake: node.on_wake(now_); break;
     case Event::Kind::unreachable: node.on_unreachable(unpack(event.value), now_); break;
     case Event::Kind::process_exit: on_process_exit(event); break;
+    case Event::Kind::written: node.on_written(event.value, now_); break;
     case Event::Kind::give_up:
       if (node.leaving() && node.process().number == event.value) node.give_up_leaving(now_);
       break;
@@ -248,6 +254,10 @@ NodeConfig World::config_for(Site site, unsigned port_choice) {
   NodeConfig config;
   config.self = {Incarnation{rng_.next()}, endpoint_of(site, host, port_choice)};
   config.domain = "sim";
+  if (options_.voters) {
+    const auto electorate = static_cast<std::uint16_t>(size());
+    config.voting = sites_[site].stored().value_or(VotingState{{rng_.next()}, electorate, 0, {}, {}});
+  }
   config.datagram_bytes_max = options_.datagram_bytes_max;
   config.receive_buffer_bytes = options_.socket_buffer_bytes;
   if (options_.exit_evidence) {

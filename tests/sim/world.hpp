@@ -32,6 +32,8 @@ struct WorldOptions {
   std::size_t socket_buffer_bytes = 212992;
   std::size_t datagram_bytes_max = 1472;
   Duration datagram_cost = 3us;
+  bool voters = false;  ///< every site has a vote on primary views, and a disk that remembers it
+  DiskProfile disk;
   bool keep_texts = true;                   ///< NodeHandle::history() and delivered() work
   std::optional<LightGroupsConfig> groups;  ///< of every node; else chance decides at each start
 };
@@ -120,6 +122,7 @@ class World {
   [[nodiscard]] Site site_of(std::string_view name) const;
   [[nodiscard]] std::vector<NodeId> running_nodes() const;  // ascending
   void dispatch(const Event& event);
+  [[nodiscard]] std::string unsettled_vote();
   void guard_against_livelock();
   void on_process_exit(const Event& event);
   void after_end(Site site);

@@ -21,7 +21,7 @@ LAYERS = {
     "transport/vs": ["transport/core/", "transport/wire/", "transport/vs/"],
     "transport/link": ["transport/core/", "transport/wire/", "transport/link/"],
     "transport": ["transport/"],
-    "transport/io": ["transport/", "spdlog/"],
+    "transport/io": ["transport/", "spdlog/", "xxhash.h"],
     "lwg": ["lwg/", "transport/core/", "transport/wire/", "transport/heavy_group.hpp"],
     "pubsub-api/include": ["hawser/", "transport/core/"],
     "pubsub-api/src/trace": ["pubsub-api/src/trace/", "lwg/", "transport/", "xxhash.h"],

@@ -64,6 +64,20 @@ TEST(BusOptions, PeersAndMulticastOnlyDoNotGoTogether) {
   EXPECT_THAT(refused.error().message, HasSubstr("Options::peers"));
 }
 
+TEST(BusOptions, AVoterFileAndAnElectorateGoTogether) {
+  Options options;
+  options.voter_file = "vote";
+  Status refused = validate(options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("Options::electorate is 0; allowed is 1 or more with a voter_file"));
+  options.electorate = 3;
+  EXPECT_TRUE(validate(options).ok());
+  options.voter_file.clear();
+  refused = validate(options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("0 without a voter_file"));
+}
+
 TEST(BusOptions, AnImpairmentThatIsNoneIsRefused) {
   Options options;
   options.impairment = "loss=lots";

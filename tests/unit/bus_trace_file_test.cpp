@@ -48,7 +48,7 @@ std::vector<TraceEvent> one_of_each() {
   const LightView light{LightGroupId{99}, kEra, kView, {{kSelf, Role::publisher}, {kPeer, Role::subscriber}}};
   const std::vector<TraceRecord> records = {
       trace::HeavyView{kControlGroup, view, {kSelf}},
-      trace::HeavySent{kControlGroup, Order::total, 1, kView},
+      trace::HeavySent{kControlGroup, Order::total, 1, kView, true},
       trace::HeavyUnsent{GroupId{3}, 7},
       trace::HeavyLeft{GroupId{3}},
       trace::HeavyDelivered{GroupId{3}, kPeer, Order::fifo, ~0ULL},
@@ -65,6 +65,7 @@ std::vector<TraceEvent> one_of_each() {
       trace::GapSeen{"t"},
       trace::DirectoryState{true, 4},
       trace::HeavyHold{GroupId{3}},
+      trace::HeavyPrimary{kView, 3, {VoterId{1}, VoterId{2}}},
   };
   std::vector<TraceEvent> events;
   for (const TraceRecord& what : records) events.push_back({Time{Duration{1000 + events.size()}}, what});

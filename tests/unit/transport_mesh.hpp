@@ -43,16 +43,20 @@ class Mesh {
   /// Starts nodes; those that run already are left alone.
   void start(std::string_view names) {
     for (const char name : names) {
-      if (peers_.contains(name)) continue;
-      NodeConfig config = config_;
-      config.self = node_id(name);
-      config.host.process_id = static_cast<std::uint32_t>(name);
-      Peer& peer = peers_[name];
-      peer.node = std::make_unique<Node>(config, Rng{static_cast<std::uint64_t>(name)});
-      peer.groups = std::make_unique<TracedGroups>(peer.node->groups(), *peer.trace);
-      peer.node->on_start(now_, out_);
-      drain(name);
+      if (!peers_.contains(name)) start(name, {});
     }
+  }
+  /// Starts a node that has a vote on primary views.
+  void start(char name, std::optional<VotingState> voting) {
+    NodeConfig config = config_;
+    config.voting = std::move(voting);
+    config.self = node_id(name);
+    config.host.process_id = static_cast<std::uint32_t>(name);
+    Peer& peer = peers_[name];
+    peer.node = std::make_unique<Node>(config, Rng{static_cast<std::uint64_t>(name)});
+    peer.groups = std::make_unique<TracedGroups>(peer.node->groups(), *peer.trace);
+    peer.node->on_start(now_, out_);
+    drain(name);
   }
   /// Starts nodes and lets them form a view.
   void settle(std::string_view names) {
@@ -83,6 +87,19 @@ class Mesh {
   /// Hops for which this is true are lost.
   void drop_where(std::function<bool(const Hop&)> lost) { lost_ = std::move(lost); }
   void heal() { lost_ = {}; }
+
+  /// What it writes is on its disk at once, or when write() is called, or never.
+  enum class Disk : std::uint8_t { fast, slow, broken };
+  void set_disk(char name, Disk disk) { peers_.at(name).disk = disk; }
+  void write(char name) {
+    const std::vector<StoreRequest> stores = std::exchange(peers_.at(name).stores, {});
+    for (const StoreRequest& store : stores) {
+      peers_.at(name).written = store.state;
+      peers_.at(name).node->on_stored(store.ticket, now_, out_);
+      drain(name);
+    }
+  }
+  [[nodiscard]] const std::optional<VotingState>& written(char name) const { return peers_.at(name).written; }
 
   // ---- What they do ----
 
@@ -209,6 +226,9 @@ class Mesh {
     std::map<GroupId, ViewId> asked;
     std::map<GroupId, std::vector<NodeId>> arranged;
     std::vector<std::string> history;
+    Disk disk = Disk::fast;
+    std::vector<StoreRequest> stores;
+    std::optional<VotingState> written;
     [[nodiscard]] bool runs() const { return up && !paused; }
   };
   struct Arrival {
@@ -260,12 +280,18 @@ class Mesh {
       for (const OutboundDatagram& datagram : *list) send(name, datagram);
     }
     const std::vector<GroupEvent> events = std::exchange(out_.events, {});
+    const std::vector<StoreRequest> stores = std::exchange(out_.stores, {});
     out_ = {};
     for (const GroupEvent& event : events) {
       peer.groups->record_event(event, now_);
       std::visit([&](const auto& e) { note(peer, e); }, event);
     }
     if (send_anew(peer)) drain(name);
+    peer.stores.insert(peer.stores.end(), stores.begin(), stores.end());
+    if (!stores.empty() && peer.disk == Disk::fast) write(name);
+    if (stores.empty() || peer.disk != Disk::broken) return;
+    peer.node->on_store_failed(now_, out_);
+    drain(name);
   }
   /// What a control view has given back goes out in it. True where there was something.
   bool send_anew(Peer& peer) {
@@ -308,6 +334,9 @@ class Mesh {
   }
   static void note(Peer& peer, const MemberSlow& event) {
     peer.history.push_back(prefix(event.group) + "slow " + names_of({event.node}));
+  }
+  static void note(Peer& peer, const PrimaryDecided& event) {
+    peer.history.push_back(event.number == 0 ? "not primary" : "primary " + std::to_string(event.number));
   }
   static void note(Peer& peer, const HoldOverdue& event) { peer.history.push_back(prefix(event.group) + "overdue"); }
   static void note(Peer& peer, const Delivered& event) {

@@ -70,9 +70,14 @@ Proposal described() {
 }
 template <>
 Sync described() {
-  return {
-      {300}, kView, {{node_id('B').incarnation, {4}}, {node_id('A').incarnation, {299}}},
-      0,     1,     {{kControlGroup, kView, seqnos({17, 128})}, {GroupId{9}, {kView.epoch << 32U, 5}, seqnos({3})}}};
+  return {{300},
+          kView,
+          {{node_id('B').incarnation, {4}}, {node_id('A').incarnation, {299}}},
+          0,
+          1,
+          {{kControlGroup, kView, seqnos({17, 128}), {{0, {{19}, {20}}}}},
+           {GroupId{9}, {kView.epoch << 32U, 5}, seqnos({3}), {}}},
+          VotingState{{11}, 3, 2, {1, {3, 5}, {{11}, {13}}}, {{2, kView, {{11}}}}}};
 }
 template <>
 Completion described() {
@@ -80,7 +85,8 @@ Completion described() {
 }
 template <>
 RelayedSync described() {
-  return {node_id('B'), {{5}, kView, {{node_id('B').incarnation, {4}}}, 1, 2, {{kControlGroup, kView, seqnos({9})}}}};
+  return {node_id('B'),
+          {{5}, kView, {{node_id('B').incarnation, {4}}}, 1, 2, {{kControlGroup, kView, seqnos({9}), {}}}}};
 }
 template <>
 Nak described() {

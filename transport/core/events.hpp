@@ -66,7 +66,15 @@ struct PeerFailed {
   Cause cause = Cause::silence;
 };
 
+/// It is settled whether this view of the control group is primary. Until then it is not, and never after it has begun
+/// to change. Does not come where nobody in the view has a vote.
+struct PrimaryDecided {
+  ViewId view;
+  std::uint64_t number = 0;     ///< of its session, higher for each primary view; 0: it is not primary
+  std::vector<VoterId> voters;  ///< ascending
+};
+
 using GroupEvent = std::variant<ViewInstalled, GroupLeft, Delivered, GroupArranged, HoldRequested, HoldOverdue,
-                                MemberSlow, PeerFailed>;
+                                MemberSlow, PeerFailed, PrimaryDecided>;
 
 }  // namespace hawser

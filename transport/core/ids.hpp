@@ -26,6 +26,9 @@ using StartChangeId = Id<struct StartChangeTag>;
 /// A packet's number in its sender's stream of one view: 1, 2, 3…; 0 = none yet.
 using Seqno = Id<struct SeqnoTag>;
 
+/// Who has a vote on primary views: chosen at random when its file is made, and kept there through restarts.
+using VoterId = Id<struct VoterTag>;
+
 /// A position in a view's member list; 0 is the oldest.
 using Rank = std::uint16_t;
 

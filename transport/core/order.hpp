@@ -8,14 +8,15 @@ namespace hawser {
 
 /// Every class keeps each sender's own order within itself; between the classes there is only what is said here.
 enum class Order : std::uint8_t {
-  fifo,    ///< in its sender's order
-  causal,  ///< after everything, of whatever class, that its sender had been delivered in this view when it sent it
-  total,   ///< in one order for the whole group, together with `safe`
+  unordered,  ///< as soon as it is here, ahead of what is missing before it; in the same view at all who go on together
+  fifo,       ///< in its sender's order
+  causal,     ///< after everything, of whatever class, that its sender had been delivered in this view when it sent it
+  total,      ///< in one order for the whole group, together with `safe`
   safe,    ///< as total, and not before every member of the view has it and its place in the order. What the end of the
            ///< view overtakes is delivered as `total`: there, only those who come along are known to have it
   gbcast,  ///< as the last of its view, after every message of any class, at every member; a view of the same members
            ///< follows. Not in the control group
 };
-inline constexpr std::size_t kOrders = 5;
+inline constexpr std::size_t kOrders = 6;
 
 }  // namespace hawser

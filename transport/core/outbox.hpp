@@ -6,6 +6,7 @@
 #include "transport/core/buffer.hpp"
 #include "transport/core/events.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/voting_state.hpp"
 
 namespace hawser {
 
@@ -32,12 +33,20 @@ struct AddressChange {
   bool hears = true;
 };
 
+/// To be written to the voter's file, in place of what is there, and then confirmed by on_stored(): only the last need
+/// be written, and its confirmation is one of all before it.
+struct StoreRequest {
+  std::uint64_t ticket = 0;  ///< growing
+  VotingState state;
+};
+
 /// Filled by machines, emptied by whoever drives them (an event loop or the simulator). Order matters in each list.
 struct Outbox {
   std::vector<AddressChange> addresses;   ///< before anything is sent
   std::vector<OutboundDatagram> control;  ///< sent before `data`
   std::vector<OutboundDatagram> data;
   std::vector<GroupEvent> events;
+  std::vector<StoreRequest> stores;  ///< rare: where this node has a vote on primary views
 };
 
 }  // namespace hawser

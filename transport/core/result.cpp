@@ -13,6 +13,7 @@ std::string_view to_string(Errc code) noexcept {
     case Errc::too_large: return "too_large";
     case Errc::would_block: return "would_block";
     case Errc::timeout: return "timeout";
+    case Errc::not_primary: return "not_primary";
     case Errc::closed: return "closed";
     case Errc::system: return "system";
     case Errc::bad_data: return "bad_data";

@@ -1,6 +1,7 @@
 #include "transport/multicast/receive_window.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace hawser {
@@ -30,6 +31,41 @@ const Slice* ReceiveWindow::next() const {
   return &slots_[delivered_.value - released_.value].records;
 }
 
+void ReceiveWindow::taken() {
+  ++delivered_.value;
+  if (!ahead_.empty() && ahead_.front().last <= delivered_) ahead_.erase(ahead_.begin());
+}
+
+void ReceiveWindow::go_ahead(Seqno seqno) {
+  const auto after = std::find_if(ahead_.begin(), ahead_.end(), [&](const auto& range) { return range.first > seqno; });
+  const bool joins_after = after != ahead_.end() && after->first.value == seqno.value + 1;
+  const auto before = after == ahead_.begin() ? ahead_.end() : std::prev(after);
+  const bool joins_before = before != ahead_.end() && before->last.value + 1 == seqno.value;
+  if (joins_before && joins_after) {
+    before->last = after->last;
+    ahead_.erase(after);
+  } else if (joins_before) {
+    before->last = seqno;
+  } else if (joins_after) {
+    after->first = seqno;
+  } else {
+    ahead_.insert(after, {seqno, seqno});
+  }
+}
+
+bool ReceiveWindow::is_ahead(Seqno seqno) const {
+  return std::any_of(ahead_.begin(), ahead_.end(),
+                     [&](const auto& range) { return range.first <= seqno && seqno <= range.last; });
+}
+
+std::vector<wire::SeqnoRange> ReceiveWindow::ahead() const {
+  std::vector<wire::SeqnoRange> beyond;
+  for (const auto& [first, last] : ahead_) {
+    if (last > contiguous_) beyond.push_back({std::max(first, Seqno{contiguous_.value + 1}), last});
+  }
+  return beyond;
+}
+
 void ReceiveWindow::release(Seqno seqno) {
   const Seqno through = std::min(seqno, delivered_);
   while (released_ < through) {
@@ -51,9 +87,9 @@ const Slice* ReceiveWindow::held(Seqno seqno) const {
   return found != nullptr && found->here ? &found->records : nullptr;
 }
 
-std::vector<wire::SeqnoRange> ReceiveWindow::missing(Seqno through, std::size_t ranges_max) const {
+std::vector<wire::SeqnoRange> ReceiveWindow::missing_of(wire::SeqnoRange packets, std::size_t ranges_max) const {
   std::vector<wire::SeqnoRange> ranges;
-  for (Seqno seqno{contiguous_.value + 1}; seqno <= through; ++seqno.value) {
+  for (Seqno seqno = std::max(packets.first, Seqno{contiguous_.value + 1}); seqno <= packets.last; ++seqno.value) {
     const Slot* found = slot(seqno);
     if (found != nullptr && found->here) continue;
     if (!ranges.empty() && ranges.back().last.value + 1 == seqno.value) {
@@ -62,8 +98,8 @@ std::vector<wire::SeqnoRange> ReceiveWindow::missing(Seqno through, std::size_t 
       if (ranges.size() == ranges_max) break;
       ranges.push_back({seqno, seqno});
     }
-    if (found == nullptr && seqno.value > released_.value + slots_.size()) {  // nothing is held beyond
-      ranges.back().last = through;
+    if (found == nullptr && seqno > highest()) {
+      ranges.back().last = packets.last;
       break;
     }
   }

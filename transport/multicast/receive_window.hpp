@@ -20,7 +20,8 @@ inline constexpr std::uint64_t kReceiveWindowPackets = 16384;
 /// The same packet is not repaired twice within this: the first may be on its way still.
 inline constexpr Duration kRepairInterval = std::chrono::milliseconds{3};
 
-/// Invariant: released ≤ delivered ≤ contiguous ≤ last heard of; packets in (released, highest] may be held.
+/// Invariant: released ≤ delivered ≤ contiguous ≤ last heard of; packets in (released, highest] may be held. Those
+/// ahead are beyond `delivered`, and held.
 class ReceiveWindow {
  public:
   /// Keeps the packet. False where it is a duplicate, or too far ahead.
@@ -30,7 +31,14 @@ class ReceiveWindow {
 
   /// The next packet in order that was not taken yet; nullptr where it is missing.
   [[nodiscard]] const Slice* next() const;
-  void taken() { ++delivered_.value; }
+  void taken();
+
+  /// Notes that this packet, which is held and beyond what was delivered, has been looked into ahead of its turn.
+  void go_ahead(Seqno seqno);
+  [[nodiscard]] bool is_ahead(Seqno seqno) const;
+  /// Which packets were, beyond the gap: ascending, disjoint.
+  [[nodiscard]] std::vector<wire::SeqnoRange> ahead() const;
+  [[nodiscard]] std::size_t ranges_ahead() const { return ahead_.size(); }
 
   /// Every member has all up to `seqno`: forget what was delivered of it.
   void release(Seqno seqno);
@@ -45,10 +53,16 @@ class ReceiveWindow {
   [[nodiscard]] Seqno released() const { return released_; }
   [[nodiscard]] bool has_gap() const { return contiguous_ < announced_; }
   /// What is missing up to `through`, at most `ranges_max` ranges, ascending.
-  [[nodiscard]] std::vector<wire::SeqnoRange> missing(Seqno through, std::size_t ranges_max) const;
+  [[nodiscard]] std::vector<wire::SeqnoRange> missing(Seqno through, std::size_t ranges_max) const {
+    return missing_of({{contiguous_.value + 1}, through}, ranges_max);
+  }
+  /// What is missing of these, likewise.
+  [[nodiscard]] std::vector<wire::SeqnoRange> missing_of(wire::SeqnoRange packets, std::size_t ranges_max) const;
+  /// Nothing is held beyond this one.
+  [[nodiscard]] Seqno highest() const { return {released_.value + slots_.size()}; }
   [[nodiscard]] Seqno announced() const { return announced_; }
 
-  void add_to(StateDigest& digest) const { digest.add(slots_, released_, delivered_, contiguous_, announced_); }
+  void add_to(StateDigest& digest) const { digest.add(slots_, ahead_, released_, delivered_, contiguous_, announced_); }
 
  private:
   struct Slot {
@@ -62,7 +76,8 @@ class ReceiveWindow {
   };
   [[nodiscard]] const Slot* slot(Seqno seqno) const;
 
-  std::deque<Slot> slots_;  // slots_[i] is number released_ + 1 + i
+  std::deque<Slot> slots_;               // slots_[i] is number released_ + 1 + i
+  std::vector<wire::SeqnoRange> ahead_;  // Ascending, disjoint, not touching.
   Seqno released_;
   Seqno delivered_;
   Seqno contiguous_;

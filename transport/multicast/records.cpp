@@ -25,7 +25,7 @@ std::optional<Record> next_record(Reader& reader) {
   Record record;
   record.kind = static_cast<RecordKind>(tag & ((1U << kKindBits) - 1));
   record.piece = static_cast<Piece>((tag >> kKindBits) & 3U);
-  if (tag >> (kKindBits + 2) != 0 || record.kind > RecordKind::renew) reader.fail();
+  if (tag >> (kKindBits + 2) != 0 || record.kind > RecordKind::attempt) reader.fail();
   if (record.piece == Piece::first) record.message_bytes = reader.varint();
   record.bytes = reader.bytes(reader.varint());
   if (!reader.ok()) return std::nullopt;
@@ -34,6 +34,7 @@ std::optional<Record> next_record(Reader& reader) {
 
 RecordKind kind_of(Order order) {
   switch (order) {
+    case Order::unordered: return RecordKind::unordered;
     case Order::fifo: return RecordKind::fifo;
     case Order::causal: return RecordKind::causal;
     case Order::total: return RecordKind::total;
@@ -45,6 +46,7 @@ RecordKind kind_of(Order order) {
 
 std::optional<Order> order_of(RecordKind kind) {
   switch (kind) {
+    case RecordKind::unordered: return Order::unordered;
     case RecordKind::fifo: return Order::fifo;
     case RecordKind::causal: return Order::causal;
     case RecordKind::total: return Order::total;
@@ -53,7 +55,8 @@ std::optional<Order> order_of(RecordKind kind) {
     case RecordKind::sequence:
     case RecordKind::arrange:
     case RecordKind::close:
-    case RecordKind::renew: break;
+    case RecordKind::renew:
+    case RecordKind::attempt: break;
   }
   return std::nullopt;
 }

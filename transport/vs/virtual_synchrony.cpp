@@ -27,10 +27,11 @@ bool is_overtaken(const NodeId& node, const wire::Sync& sync, const wire::Sync& 
 
 VirtualSynchrony::VirtualSynchrony(const NodeId& self) : self_(self), current_(unseen_first_view(self)) {}
 
-const wire::Sync& VirtualSynchrony::start_change(StartChangeId start_id, std::vector<wire::StreamCut> streams) {
+const wire::Sync& VirtualSynchrony::start_change(StartChangeId start_id, std::vector<wire::StreamCut> streams,
+                                                 std::optional<VotingState> voting) {
   frozen_ = true;
   pending_.reset();
-  wire::Sync sync{start_id, current_.id, {}, 0, 1, std::move(streams)};
+  wire::Sync sync{start_id, current_.id, {}, 0, 1, std::move(streams), std::move(voting)};
   for (std::size_t rank = 0; rank < current_.members.size(); ++rank) {
     sync.previous_members.push_back({current_.members[rank].incarnation, current_.start_ids[rank]});
   }
@@ -157,7 +158,8 @@ Closing VirtualSynchrony::closing_of(const Agreed& agreed) const {
   return closing;
 }
 
-// The highest cut of the transitional set, and the lowest-ranked of those who have it. Those who were at hand when the
+// The highest cut of the transitional set, and the lowest-ranked of those who have it; all that any of them has looked
+// into ahead of a gap, since it has delivered what needed no order there. Those who were at hand when the
 // view was agreed on may be gone; who offers its help is not, and has delivered all of what it was in.
 std::map<StreamsId, StreamsEnd> VirtualSynchrony::ends_of(const Agreed& agreed,
                                                           const std::vector<NodeId>& transitional) const {
@@ -170,7 +172,7 @@ std::map<StreamsId, StreamsEnd> VirtualSynchrony::ends_of(const Agreed& agreed,
       if (agreed.helper == member) helped.push_back(id);
       StreamsEnd& end = ends[id];
       const std::size_t members = stream.received.size();
-      if (end.cut.empty()) end = {{}, std::vector<Seqno>(members), std::vector<NodeId>(members, member)};
+      if (end.cut.empty()) end = {{}, std::vector<Seqno>(members), std::vector<NodeId>(members, member), {}};
       end.in.push_back(member);
       if (end.cut.size() != members) continue;
       for (std::size_t rank = 0; rank < members; ++rank) {
@@ -178,9 +180,15 @@ std::map<StreamsId, StreamsEnd> VirtualSynchrony::ends_of(const Agreed& agreed,
         end.cut[rank] = stream.received[rank];
         end.holders[rank] = member;
       }
+      for (const wire::PacketRange& packets : stream.ahead) {
+        if (packets.origin < members) end.ahead.push_back({packets, member});
+      }
     }
   }
-  for (const StreamsId& id : helped) std::fill(ends[id].holders.begin(), ends[id].holders.end(), *agreed.helper);
+  for (const StreamsId& id : helped) {
+    std::fill(ends[id].holders.begin(), ends[id].holders.end(), *agreed.helper);
+    for (StreamsEnd::Ahead& ahead : ends[id].ahead) ahead.holder = *agreed.helper;
+  }
   return ends;
 }
 

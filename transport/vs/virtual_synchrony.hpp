@@ -38,9 +38,16 @@ struct StreamsId {
 
 /// Where the streams of a view end; by rank in it.
 struct StreamsEnd {
+  /// Packets beyond the cut that one of them has looked into, and who: of these, deliver what needs no order.
+  struct Ahead {
+    wire::PacketRange packets;
+    NodeId holder;
+    bool operator==(const Ahead&) const = default;
+  };
   std::vector<NodeId> in;       ///< those of the transitional set that are in that view, or have been
   std::vector<Seqno> cut;       ///< deliver up to here
   std::vector<NodeId> holders;  ///< who has all of the cut, to be asked for it
+  std::vector<Ahead> ahead;     ///< may overlap one another
   bool operator==(const StreamsEnd&) const = default;
 };
 
@@ -61,8 +68,10 @@ class VirtualSynchrony {
  public:
   explicit VirtualSynchrony(const NodeId& self);
 
-  /// Freezes and returns the sync message to multicast. `streams`: what is held without a gap.
-  const wire::Sync& start_change(StartChangeId start_id, std::vector<wire::StreamCut> streams);
+  /// Freezes and returns the sync message to multicast. `streams`: what is held without a gap, and what is delivered
+  /// beyond one.
+  const wire::Sync& start_change(StartChangeId start_id, std::vector<wire::StreamCut> streams,
+                                 std::optional<VotingState> voting = {});
   void on_sync(const NodeId& from, wire::Sync sync);
   /// Membership agreed on `view`; replaces one that was agreed on before and not installed.
   void on_view(View view, Time now);

@@ -44,6 +44,46 @@ std::vector<Seqno> get_seqnos(Reader& reader) {
   return seqnos;
 }
 
+std::size_t size_of(const SeqnoRange& range) {
+  return varint_size(range.first.value) + varint_size(range.last.value - range.first.value);
+}
+void put(Writer& writer, const SeqnoRange& range) {
+  writer.varint(range.first.value);
+  writer.varint(range.last.value - range.first.value);
+}
+/// It must begin beyond `after`.
+SeqnoRange get_seqno_range(Reader& reader, Seqno after) {
+  const Seqno first{reader.varint()};
+  const std::uint64_t more = reader.varint();
+  if (first <= after || more > UINT64_MAX - first.value) reader.fail();
+  return {first, {first.value + more}};
+}
+
+std::size_t size_of(const std::vector<PacketRange>& packets) {
+  std::size_t size = varint_size(packets.size());
+  for (const PacketRange& range : packets) size += sizeof(Rank) + size_of(range.seqnos);
+  return size;
+}
+void put(Writer& writer, const std::vector<PacketRange>& packets) {
+  writer.varint(packets.size());
+  for (const PacketRange& range : packets) {
+    writer.number(range.origin);
+    put(writer, range.seqnos);
+  }
+}
+std::vector<PacketRange> get_packet_ranges(Reader& reader) {
+  std::vector<PacketRange> packets(reader.count(sizeof(Rank) + 2));
+  const PacketRange* before = nullptr;
+  for (PacketRange& range : packets) {
+    range.origin = reader.number<Rank>();
+    if (before != nullptr && range.origin < before->origin) reader.fail();
+    const bool same = before != nullptr && range.origin == before->origin;
+    range.seqnos = get_seqno_range(reader, same ? before->seqnos.last : Seqno{});
+    before = &range;
+  }
+  return packets;
+}
+
 std::size_t size_of(const std::vector<NodeId>& nodes) { return varint_size(nodes.size()) + nodes.size() * kNodeBytes; }
 void put(Writer& writer, const std::vector<NodeId>& nodes) {
   writer.varint(nodes.size());
@@ -77,14 +117,18 @@ Sync get_sync(Reader& reader) {
     member.member = {reader.number<std::uint64_t>()};
     member.start_id = {reader.varint()};
   }
+  const auto votes = reader.number<std::uint8_t>();
+  if (votes > 1) reader.fail();
+  if (votes == 1) sync.voting = get_voting_state(reader);
   sync.part = reader.number<std::uint16_t>();
   sync.parts = reader.number<std::uint16_t>();
   if (sync.part >= sync.parts) reader.fail();
-  sync.streams.resize(reader.count(8 + kViewIdBytes + 1));
+  sync.streams.resize(reader.count(8 + kViewIdBytes + 2));
   for (StreamCut& stream : sync.streams) {
     stream.group = {reader.number<std::uint64_t>()};
     stream.view = get_view_id(reader);
     stream.received = get_seqnos(reader);
+    stream.ahead = get_packet_ranges(reader);
   }
   return sync;
 }
@@ -185,11 +229,14 @@ std::optional<Proposal> decode_body(ByteView body) {
   return finish(reader, std::move(proposal), valid);
 }
 
-std::size_t body_size(const StreamCut& stream) { return 8 + kViewIdBytes + size_of(stream.received); }
+std::size_t body_size(const StreamCut& stream) {
+  return 8 + kViewIdBytes + size_of(stream.received) + size_of(stream.ahead);
+}
 
 std::size_t body_size(const Sync& sync) {
   std::size_t size = varint_size(sync.start_id.value) + kViewIdBytes + varint_size(sync.previous_members.size());
   for (const MemberStart& member : sync.previous_members) size += 8 + varint_size(member.start_id.value);
+  size += 1 + (sync.voting ? size_of(*sync.voting) : 0);
   size += 4 + varint_size(sync.streams.size());
   for (const StreamCut& stream : sync.streams) size += body_size(stream);
   return size;
@@ -202,6 +249,8 @@ void encode_body(const Sync& sync, Writer& writer) {
     writer.number(member.member.value);
     writer.varint(member.start_id.value);
   }
+  writer.number(static_cast<std::uint8_t>(sync.voting ? 1 : 0));
+  if (sync.voting) put(writer, *sync.voting);
   writer.number(sync.part);
   writer.number(sync.parts);
   writer.varint(sync.streams.size());
@@ -209,6 +258,7 @@ void encode_body(const Sync& sync, Writer& writer) {
     writer.number(stream.group.value);
     put(writer, stream.view);
     put(writer, stream.received);
+    put(writer, stream.ahead);
   }
 }
 template <>
@@ -277,9 +327,7 @@ std::optional<Data> decode_body(ByteView body) {
 
 std::size_t body_size(const Nak& nak) {
   std::size_t size = 8 + kViewIdBytes + 2 + varint_size(nak.missing.size());
-  for (const SeqnoRange& range : nak.missing) {
-    size += varint_size(range.first.value) + varint_size(range.last.value - range.first.value);
-  }
+  for (const SeqnoRange& range : nak.missing) size += size_of(range);
   return size;
 }
 void encode_body(const Nak& nak, Writer& writer) {
@@ -287,10 +335,7 @@ void encode_body(const Nak& nak, Writer& writer) {
   put(writer, nak.view);
   writer.number(nak.origin);
   writer.varint(nak.missing.size());
-  for (const SeqnoRange& range : nak.missing) {
-    writer.varint(range.first.value);
-    writer.varint(range.last.value - range.first.value);
-  }
+  for (const SeqnoRange& range : nak.missing) put(writer, range);
 }
 template <>
 std::optional<Nak> decode_body(ByteView body) {
@@ -300,13 +345,10 @@ std::optional<Nak> decode_body(ByteView body) {
   nak.view = get_view_id(reader);
   nak.origin = reader.number<Rank>();
   nak.missing.resize(reader.count(2));
-  std::uint64_t after = 0;  // the previous range's last
+  Seqno after;  // the previous range's last
   for (SeqnoRange& range : nak.missing) {
-    range.first = {reader.varint()};
-    const std::uint64_t more = reader.varint();
-    if (range.first.value <= after || more > UINT64_MAX - range.first.value) reader.fail();
-    range.last = {range.first.value + more};
-    after = range.last.value;
+    range = get_seqno_range(reader, after);
+    after = range.last;
   }
   return finish(reader, std::move(nak));
 }

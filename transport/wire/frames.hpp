@@ -9,6 +9,7 @@
 #include "transport/core/ids.hpp"
 #include "transport/core/view.hpp"
 #include "transport/wire/byte_io.hpp"
+#include "transport/wire/voting_state.hpp"
 
 namespace hawser::wire {
 
@@ -76,11 +77,25 @@ struct MemberStart {
   bool operator==(const MemberStart&) const = default;
 };
 
+struct SeqnoRange {
+  Seqno first;
+  Seqno last;  ///< included
+  bool operator==(const SeqnoRange&) const = default;
+};
+
+/// Packets of the stream of one member of a view.
+struct PacketRange {
+  Rank origin = 0;
+  SeqnoRange seqnos;
+  bool operator==(const PacketRange&) const = default;
+};
+
 /// How far a node holds the streams of one group's view.
 struct StreamCut {
   GroupId group;
-  ViewId view;                  ///< of that group
-  std::vector<Seqno> received;  ///< by rank in it: without a gap
+  ViewId view;                     ///< of that group
+  std::vector<Seqno> received;     ///< by rank in it: without a gap
+  std::vector<PacketRange> ahead;  ///< beyond a gap, where unordered messages are delivered; ascending, disjoint
   bool operator==(const StreamCut&) const = default;
 };
 
@@ -93,7 +108,8 @@ struct Sync {
   std::vector<MemberStart> previous_members;  ///< of that view, by rank
   std::uint16_t part = 0;                     ///< which of `parts`; all else but `streams` is the same in each
   std::uint16_t parts = 1;
-  std::vector<StreamCut> streams;  ///< of each group its current view, and former ones that others may still lack
+  std::vector<StreamCut> streams;       ///< of each group its current view, and former ones that others may still lack
+  std::optional<VotingState> voting{};  ///< nothing where the sender has no vote on primary views
   bool operator==(const Sync&) const = default;
 };
 
@@ -120,12 +136,6 @@ struct Data {
   Seqno seqno;
   Seqno stable;  ///< all of the origin's packets up to here are at every member
   ByteView records;
-};
-
-struct SeqnoRange {
-  Seqno first;
-  Seqno last;  ///< included
-  bool operator==(const SeqnoRange&) const = default;
 };
 
 /// "Send me these packets of `origin`'s again."

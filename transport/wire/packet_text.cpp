@@ -35,12 +35,20 @@ std::string text_of(const Proposal& f) {
   return std::string{f.open ? "" : "answering "} + (f.renewed ? "renewed " : "") + "proposal " +
          std::to_string(f.start_id.value) + " from view " + to_string(f.previous) + " for" + members;
 }
+std::string text_of(const std::vector<PacketRange>& ahead) {
+  std::string text;
+  for (const auto& [origin, seqnos] : ahead) {
+    text += (text.empty() ? " and " : ", ") + std::to_string(seqnos.first.value) + "-" +
+            std::to_string(seqnos.last.value) + " of rank " + std::to_string(origin);
+  }
+  return text;
+}
 std::string text_of(const Sync& f) {
   std::string text = "sync " + std::to_string(f.start_id.value) + " of view " + to_string(f.previous) + " part " +
                      std::to_string(f.part) + " of " + std::to_string(f.parts);
   for (const StreamCut& stream : f.streams) {
-    text +=
-        ", group " + group_name(stream.group) + " view " + to_string(stream.view) + " cut " + numbers(stream.received);
+    text += ", group " + group_name(stream.group) + " view " + to_string(stream.view) + " cut " +
+            numbers(stream.received) + text_of(stream.ahead);
   }
   return text;
 }

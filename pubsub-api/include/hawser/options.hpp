@@ -17,12 +17,14 @@ struct BusEvent {
     view_installed,   ///< the control group has a new view (`members`)
     topics_repaired,  ///< one view change took failed nodes out of `topics` topics
     topics_changed,   ///< by joins, leaves or failures `topics` topics of this node have other members
+    primary_decided,  ///< the view is `primary`, or can't be: of a domain where some nodes vote (Options::voter_file)
     merged,           ///< this node's side of a partition gave way to the other; its topics join anew
   };
   Kind kind = Kind::view_installed;
   std::chrono::steady_clock::time_point at;
   std::string node;                  ///< member_failed: who
   std::vector<std::string> members;  ///< view_installed: all members, oldest first
+  bool primary = false;              ///< primary_decided: until the next view_installed
   std::size_t topics = 0;            ///< topics_repaired, topics_changed: how many
 };
 
@@ -63,6 +65,12 @@ struct Options {
   std::chrono::milliseconds silence_timeout{400};
   /// Called on the bus's event thread, one event at a time; may be empty.
   std::function<void(const BusEvent&)> on_event;
+  /// Gives this node a vote on which part of a split domain is the primary one: the file in which it remembers its
+  /// votes. Each node needs one of its own, on a disk that keeps what it has synced. Empty: no vote.
+  std::string voter_file;
+  /// How many nodes vote to begin with, the same at all of them: the first primary view needs more than half. Then each
+  /// needs more than half of the one before, so voters may come and go. A voter that lost its file counts as a new one.
+  std::uint16_t electorate = 0;
   /// Whether this node answers the questions of `hawser groups`, `topics` and `explain`, and of hawser/inspection.hpp:
   /// on a socket that only this user's processes can reach. A node that finds no place for it says so in the log.
   bool inspection = true;

@@ -86,16 +86,27 @@ Status Reactor::open(const Options& options, const LinkPlan& plan, std::unique_p
     if (!trace) return trace.error();
     trace_ = std::move(trace).value();
   }
+  std::optional<VotingState> voting;
+  if (!options.voter_file.empty()) {
+    auto file = VoterFile::open(options.voter_file, options.electorate);
+    if (!file) return file.error();
+    voting = file->state();
+    auto voter = VoterWriter::start(std::move(file).value(), wake_up_);
+    if (!voter) return voter.error();
+    voter_ = std::move(voter).value();
+  }
   auto loop = EventLoop::create(std::move(udp), wake_up_, link_config(options, self_, plan, recorder_));
   if (!loop) return loop.error();
   loop_ = std::move(loop).value();
-  const NodeConfig config = node_config(options, self_, loop_->udp());
+  NodeConfig config = node_config(options, self_, loop_->udp());
+  config.voting = std::move(voting);
   log().info("{} joins domain '{}': datagrams of {} bytes, receive buffers of {}", to_string(self_), options.domain,
              config.datagram_bytes_max, config.receive_buffer_bytes);
-  machine_ = std::make_unique<ReactorMachine>(
-      config, Rng{random_number()},
-      ReactorSurroundings{queue_, requests_, events_.get(), trace_.get(), loop_->udp().send_counters(), recorder_},
-      Promise{in_view_});
+  machine_ =
+      std::make_unique<ReactorMachine>(config, Rng{random_number()},
+                                       ReactorSurroundings{queue_, requests_, events_.get(), trace_.get(),
+                                                           loop_->udp().send_counters(), recorder_, voter_.get()},
+                                       Promise{in_view_});
   return Ok{};
 }
 

@@ -25,6 +25,7 @@
 #include "pubsub-api/src/bus/reactor_requests.hpp"
 #include "pubsub-api/src/trace/trace_file.hpp"
 #include "transport/io/event_loop.hpp"
+#include "transport/io/voter_writer.hpp"
 #include "transport/io/wake_up.hpp"
 
 namespace hawser {
@@ -81,6 +82,7 @@ class Reactor {
   // Under the mutex, from the start of the thread on. Without a loop, the thread has ended.
   std::mutex machine_mutex_;
   std::unique_ptr<TraceFile> trace_;
+  std::unique_ptr<VoterWriter> voter_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<ReactorMachine> machine_;
   std::atomic<Time> last_publish_at_{};  // Of those that found the reactor asleep.

@@ -79,14 +79,34 @@ void ReactorMachine::on_round_end(Time now) {
   around_.requests.grant_looks(*this);
   routes_.hand_over();  // Who receives waits no longer than necessary; what this node sends has time.
   if (around_.requests.stop_asked()) return depart(now);
+  take_written(now);
   take_inputs(now);
   node_.flush(now, out_);
   hand_up();
+  write_vote();
   routes_.hand_over();
   announce_first_view();
   go_on_with_flushes();
   go_on_with_leaving(now);
   write_trace();
+}
+
+void ReactorMachine::take_written(Time now) {
+  const auto written = around_.voter == nullptr ? std::nullopt : around_.voter->take_written();
+  if (!written) return;
+  if (written->status) {
+    node_.on_stored(written->ticket, now, out_);
+  } else {
+    note(spdlog::level::err, "this node votes no more until it is started again: " + written->status.error().message);
+    node_.on_store_failed(now, out_);
+  }
+  hand_up();
+}
+
+void ReactorMachine::write_vote() {
+  std::vector<StoreRequest>& stores = out_.transport.stores;
+  if (!stores.empty() && around_.voter != nullptr) around_.voter->write(std::move(stores.back()));
+  stores.clear();
 }
 
 // ---- Inputs from the application ----
@@ -225,6 +245,15 @@ void ReactorMachine::tell(const MemberSlow& event) {
        fmt::format(
            "{} is too slow for multicast group {:016x}: what this node sends there does not wait for it any more",
            to_string(event.node), event.group.value));
+}
+
+void ReactorMachine::tell(const PrimaryDecided& event) {
+  const bool primary = event.number > 0;
+  note(spdlog::level::info,
+       "view " + to_string(event.view) +
+           (primary ? fmt::format(" is primary number {}, of {} voters", event.number, event.voters.size())
+                    : " can't be primary"));
+  tell_application({.kind = BusEvent::Kind::primary_decided, .primary = primary});
 }
 
 void ReactorMachine::note(spdlog::level::level_enum level, const std::string& what) {

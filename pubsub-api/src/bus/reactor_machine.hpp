@@ -18,6 +18,7 @@
 #include "pubsub-api/src/session/bus_node.hpp"
 #include "pubsub-api/src/trace/trace_file.hpp"
 #include "transport/io/event_loop.hpp"
+#include "transport/io/voter_writer.hpp"
 
 namespace hawser {
 
@@ -29,6 +30,7 @@ struct ReactorSurroundings {
   TraceFile* trace;          ///< nullptr where none is kept
   const SendCounters& sent;  ///< of the node's socket
   FlightRecorder& recorder;
+  VoterWriter* voter;  ///< nullptr where this node has no vote
 };
 
 /// Threads: the reactor's only.
@@ -80,6 +82,8 @@ class ReactorMachine final : public LoopMachine {
   void go_on_with_flushes();
   void go_on_with_leaving(Time now);
   void depart(Time now);
+  void take_written(Time now);
+  void write_vote();
 
   /// Events into the queues of subscriptions and of the event thread.
   void hand_up();
@@ -89,6 +93,7 @@ class ReactorMachine final : public LoopMachine {
   void tell(const TopicsChanged& event);
   void tell(const LineageLost& event);
   void tell(const MemberSlow& event);
+  void tell(const PrimaryDecided& event);
   void tell_application(BusEvent event);
   /// What the node went through, into the log and the flight recorder.
   void note(spdlog::level::level_enum level, const std::string& what);

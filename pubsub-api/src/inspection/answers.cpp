@@ -127,6 +127,7 @@ Json node_json(const NodeFacts& node, const std::string& domain, std::uint32_t p
   Json object = {{"name", to_string(node.self)}, {"process_id", process_id}};
   add_bytes(object, "domain", domain);
   object["control_view"] = to_string(node.view);
+  object["is_primary"] = node.is_primary;
   object["has_directory"] = node.has_directory;
   object["node_count"] = node.nodes;
   object["group_count"] = node.groups;

@@ -20,6 +20,7 @@ namespace hawser {
 struct NodeFacts {
   NodeId self;
   ViewId view;  ///< of the control group
+  bool is_primary = false;
   std::size_t nodes = 0;
   bool has_directory = false;  ///< else the rest is not known yet
   std::size_t topics = 0;

@@ -70,6 +70,7 @@ NodeFacts take_node(BusNode& node) {
   const Directory& directory = node.groups().directory();
   return {.self = node.self(),
           .view = node.control_view().id,
+          .is_primary = node.node().is_primary(),
           .nodes = node.control_view().members.size(),
           .has_directory = node.groups().directory_synced(),
           .topics = directory.groups().size(),

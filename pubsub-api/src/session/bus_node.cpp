@@ -82,6 +82,8 @@ class BusNode::Impl {
       out.events.emplace_back(NodeFailed{failed->node, failed->cause});
     } else if (const auto* slow = std::get_if<MemberSlow>(&event)) {
       out.events.emplace_back(*slow);
+    } else if (const auto* decided = std::get_if<PrimaryDecided>(&event)) {
+      out.events.emplace_back(*decided);
     } else if (const auto* installed = std::get_if<ViewInstalled>(&event)) {
       if (installed->group != kControlGroup) return;
       view_ = installed->view;
@@ -132,6 +134,14 @@ void BusNode::on_process_exit(const NodeId& node, Time now, BusNodeOutbox& out) 
 
 void BusNode::on_unreachable(Endpoint endpoint, Time now, BusNodeOutbox& out) {
   impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_unreachable(endpoint, now, out.transport); });
+}
+
+void BusNode::on_stored(std::uint64_t ticket, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_stored(ticket, now, out.transport); });
+}
+
+void BusNode::on_store_failed(Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_store_failed(now, out.transport); });
 }
 
 void BusNode::on_timeout(Time now, BusNodeOutbox& out) {

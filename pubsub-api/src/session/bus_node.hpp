@@ -35,7 +35,8 @@ struct ControlView {
 struct TopicsChanged {
   std::size_t topics = 0;
 };
-using BusNodeEvent = std::variant<NodeFailed, ControlView, LightGroupsRepaired, TopicsChanged, LineageLost, MemberSlow>;
+using BusNodeEvent =
+    std::variant<NodeFailed, ControlView, LightGroupsRepaired, TopicsChanged, LineageLost, MemberSlow, PrimaryDecided>;
 
 /// Datagrams for the network and events for the application; emptied by the driver after every input.
 struct BusNodeOutbox {
@@ -56,6 +57,8 @@ class BusNode {
   void on_datagram(Endpoint from, const Buffer& datagram, Time now, BusNodeOutbox& out);
   void on_process_exit(const NodeId& node, Time now, BusNodeOutbox& out);
   void on_unreachable(Endpoint endpoint, Time now, BusNodeOutbox& out);
+  void on_stored(std::uint64_t ticket, Time now, BusNodeOutbox& out);
+  void on_store_failed(Time now, BusNodeOutbox& out);
   void on_timeout(Time now, BusNodeOutbox& out);
   void set_backlog(bool waiting, Time now);
   void flush(Time now, BusNodeOutbox& out);

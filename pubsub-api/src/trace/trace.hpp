@@ -29,7 +29,13 @@ struct HeavySent {  ///< accepted by multicast(), in call order
   GroupId group;
   Order order = Order::fifo;
   MessageDigest message = 0;
-  ViewId promised;  ///< the view that it must be delivered in; zeros where none was promised
+  ViewId promised;            ///< the view that it must be delivered in; zeros where none was promised
+  bool primary_only = false;  ///< in a group that is to be sent to in primary views only
+};
+struct HeavyPrimary {  ///< the control group's view, the node's present one, has become primary
+  ViewId view;
+  std::uint64_t number = 0;
+  std::vector<VoterId> voters;
 };
 struct HeavyHold {  ///< asked to answer before the view ends
   GroupId group;
@@ -119,7 +125,7 @@ using TraceRecord =
     std::variant<trace::HeavyView, trace::HeavySent, trace::HeavyHold, trace::HeavyUnsent, trace::HeavyLeft,
                  trace::HeavyDelivered, trace::LightViewSeen, trace::LightLeft, trace::LightSent,
                  trace::LightDeliveredSeen, trace::Subscribed, trace::Unsubscribed, trace::Published, trace::Received,
-                 trace::StateTaken, trace::StateInstalled, trace::GapSeen, trace::DirectoryState>;
+                 trace::StateTaken, trace::StateInstalled, trace::GapSeen, trace::DirectoryState, trace::HeavyPrimary>;
 
 struct TraceEvent {
   Time at;  ///< the node's own clock

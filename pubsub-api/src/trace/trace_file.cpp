@@ -20,9 +20,10 @@ constexpr std::string_view kOpening = "hawser-trace 2";
 
 // In the order of TraceRecord's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<TraceRecord>> kNames = {
-    "heavy_view", "heavy_sent", "heavy_hold",  "heavy_unsent",    "heavy_left", "heavy_delivered",
-    "light_view", "light_left", "light_sent",  "light_delivered", "subscribed", "unsubscribed",
-    "published",  "received",   "state_taken", "state_installed", "gap",        "directory"};
+    "heavy_view",      "heavy_sent",   "heavy_hold", "heavy_unsent", "heavy_left",
+    "heavy_delivered", "light_view",   "light_left", "light_sent",   "light_delivered",
+    "subscribed",      "unsubscribed", "published",  "received",     "state_taken",
+    "state_installed", "gap",          "directory",  "heavy_primary"};
 
 // Each record's fields in the order of the line, for reading and for writing. `R` is the record, const or not.
 template <typename Text, typename R>
@@ -32,7 +33,9 @@ void visit_fields(Text& text, R& r) {
   if constexpr (std::is_same_v<T, trace::HeavyView>) {
     fields(r.group, r.view.id, r.view.members, r.view.start_ids, r.transitional);
   } else if constexpr (std::is_same_v<T, trace::HeavySent>) {
-    fields(r.group, r.order, r.message, r.promised);
+    fields(r.group, r.order, r.message, r.promised, r.primary_only);
+  } else if constexpr (std::is_same_v<T, trace::HeavyPrimary>) {
+    fields(r.view, r.number, r.voters);
   } else if constexpr (std::is_same_v<T, trace::HeavyUnsent>) {
     fields(r.group, r.message);
   } else if constexpr (std::is_same_v<T, trace::HeavyHold> || std::is_same_v<T, trace::HeavyLeft>) {

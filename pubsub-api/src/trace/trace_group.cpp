@@ -7,7 +7,8 @@ namespace hawser {
 Status TracedGroup::multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) {
   const ViewId promised = group_->promised_view().value_or(ViewId{});
   Status accepted = group_->multicast(order, parts, now, out);
-  if (accepted.ok()) trace_.record({now, trace::HeavySent{group_->id(), order, digest_of(parts), promised}});
+  if (accepted.ok())
+    trace_.record({now, trace::HeavySent{group_->id(), order, digest_of(parts), promised, primary_only_}});
   return accepted;
 }
 
@@ -36,6 +37,7 @@ void TracedGroups::drop(GroupId group, ViewId since) {
 }
 
 void TracedGroups::record_left(GroupId group) {
+  if (const auto at = traced_.find(group); at != traced_.end()) at->second.on_left();
   if (views_.erase(group) > 0) trace_.record({now_, trace::HeavyLeft{group}});
 }
 
@@ -48,6 +50,8 @@ void TracedGroups::record_event(const GroupEvent& event, Time now) {
     trace_.record({now, trace::HeavyView{installed->group, installed->view, installed->transitional}});
   } else if (const auto* hold = std::get_if<HoldRequested>(&event)) {
     if (views_.contains(hold->group)) trace_.record({now, trace::HeavyHold{hold->group}});
+  } else if (const auto* decided = std::get_if<PrimaryDecided>(&event)) {
+    if (decided->number > 0) trace_.record({now, trace::HeavyPrimary{decided->view, decided->number, decided->voters}});
   } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
     record_left(left->group);
   } else if (const auto* delivered = std::get_if<Delivered>(&event)) {

@@ -18,6 +18,11 @@ class TracedGroup final : public HeavyGroup {
 
   [[nodiscard]] GroupId id() const override { return group_->id(); }
   Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  void set_primary_only(bool wanted) override {
+    primary_only_ = wanted;
+    group_->set_primary_only(wanted);
+  }
+  void on_left() { primary_only_ = false; }
   void set_hold(bool wanted) override { group_->set_hold(wanted); }
   void hold_ok(ViewId view) override { group_->hold_ok(view); }
   [[nodiscard]] std::optional<ViewId> promised_view() const override { return group_->promised_view(); }
@@ -27,6 +32,7 @@ class TracedGroup final : public HeavyGroup {
  private:
   HeavyGroup* group_ = nullptr;
   TraceSink& trace_;
+  bool primary_only_ = false;
 };
 
 /// Passes everything on to `groups`. `groups` and `trace` must outlive it.
