@@ -194,18 +194,21 @@ void NativeGroups::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Ou
   if (found == nullptr) return;
   found->on_heard(from);
   if (ack.group == kControlGroup) {
-    if (ack.view != control_.view().id) {
-      // Its view and this one may be two outcomes of one change, if a proposal was lost: the newer word brings us
-      // together.
-      if (control_.in_view() && !membership_.changing()) say_change(Destination::to_node(from.endpoint), out);
-      return;
-    }
+    if (ack.view != control_.view().id) return on_foreign_ack(from, ack.view, out);
     on_seen(from);
     on_arranged(from, ack.arranged, now, out);
     erase_over(out);
   }
   found->on_ack(from, ack, now, out);
   found->touch();
+}
+
+// Its view and this one may be two outcomes of one change, if a proposal was lost: the newer word brings us together.
+// But mostly it is about to install this one, as it was when its heartbeat was due: so not at the first time.
+void NativeGroups::on_foreign_ack(const NodeId& from, ViewId view, Outbox& out) {
+  if (!control_.in_view() || membership_.changing()) return;
+  ViewId& before = foreign_[from];
+  if (std::exchange(before, view) == view) say_change(Destination::to_node(from.endpoint), out);
 }
 
 void NativeGroups::on_seen(const NodeId& node) {

@@ -75,7 +75,7 @@ class NativeGroups final : public HeavyGroups {
   /// All but the counters, and the packer's and membership's.
   void add_to(StateDigest& digest) const {
     digest.add(rng_, around_.credit_bytes, around_.busy, around_.outvoted, vs_, syncs_, relayed_, starting_);
-    digest.add(patient_until_, agreed_, control_, groups_, arrangements_, unseen_, primary_);
+    digest.add(patient_until_, agreed_, control_, groups_, arrangements_, unseen_, foreign_, primary_);
   }
 
  private:
@@ -101,6 +101,7 @@ class NativeGroups final : public HeavyGroups {
   bool say_wishes(Time now, Outbox& out);
   void on_arranged(const NodeId& node, std::uint64_t number, Time now, Outbox& out);
   void on_seen(const NodeId& node);
+  void on_foreign_ack(const NodeId& from, ViewId view, Outbox& out);
   [[nodiscard]] std::uint64_t carried_out() const;
   template <typename Handler>
   void for_each(Handler handler);
@@ -122,6 +123,7 @@ class NativeGroups final : public HeavyGroups {
   std::map<GroupId, GroupStreams> groups_;  // all others
   std::uint64_t arrangements_ = 0;          // of the current control view, delivered here
   std::vector<NodeId> unseen_;              // companions not yet seen in the current view
+  std::map<NodeId, ViewId> foreign_;        // since the current view: who has acknowledged in which other one
 };
 
 template <typename Handler>

@@ -142,6 +142,7 @@ void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
   }
   vs_.install(closing);
   relayed_.clear();
+  foreign_.clear();
   judge_primary(closing.next, out);
   for_each([&](GroupStreams& group) { group.begin_view(now, out); });
   carry_out_words(now, out);

@@ -65,10 +65,15 @@ MembershipEvents ViewAgreement::propose(Time now) {
   own_ = {last_start_id_, current_.id, rank, true, has_proposed_, target_, {}};
   has_proposed_ = true;
   proposals_[self_] = own_;
-  resend_at_ = now;
+  resend_at_ = turn(now);
   events.start_change = last_start_id_;
-  try_agree(events);
+  try_agree(events, now);
   return events;
+}
+
+Time ViewAgreement::turn(Time now) const {
+  const auto place = std::lower_bound(target_.begin(), target_.end(), self_) - target_.begin();
+  return now + kProposalWave * (place / static_cast<std::ptrdiff_t>(kProposalsAtOnce));
 }
 
 MembershipEvents ViewAgreement::on_proposal(const NodeId& from, wire::Proposal proposal, Time now) {
@@ -77,7 +82,7 @@ MembershipEvents ViewAgreement::on_proposal(const NodeId& from, wire::Proposal p
     if (proposal.start_id < known->second.start_id) return {};
     known->second.seen = std::move(proposal.seen);
     MembershipEvents events;
-    try_agree(events);
+    try_agree(events, now);
     return events;
   }
   const StartChangeId start_id = proposal.start_id;
@@ -94,7 +99,7 @@ MembershipEvents ViewAgreement::on_proposal(const NodeId& from, wire::Proposal p
     state_ = State::proposing;
     events.view_withdrawn = true;
   }
-  try_agree(events);
+  try_agree(events, now);
   return events;
 }
 
@@ -141,11 +146,11 @@ std::optional<wire::Proposal> ViewAgreement::word() const {
   return proposal;
 }
 
-void ViewAgreement::try_agree(MembershipEvents& events) {
+void ViewAgreement::try_agree(MembershipEvents& events, Time now) {
   if (state_ != State::proposing || own_.members != target_) return;
   if (!std::all_of(target_.begin(), target_.end(), [&](const NodeId& m) { return matches(m); })) return;
   if (!is_simple() && !all_have_seen_all()) {
-    if (sent_seen_ != latest_seen()) resend_at_ = Time::min();
+    if (sent_seen_ != latest_seen()) resend_at_ = std::min(resend_at_, turn(now));
     return;
   }
   agreed_ = make_view();
@@ -204,7 +209,16 @@ bool ViewAgreement::is_due(Time now) {
 bool ViewAgreement::is_straggler(const NodeId& from, const wire::Proposal& proposal) const {
   if (state_ != State::stable || !proposal.open) return false;
   const auto rank = current_.rank_of(from);
-  return rank && from != self_ && proposal.start_id == current_.start_ids[*rank];
+  if (!rank || from == self_ || proposal.start_id != current_.start_ids[*rank]) return false;
+  bool lacks_own = false;
+  bool lacks_any = false;
+  for (std::size_t i = 0; i < proposal.members.size(); ++i) {
+    const auto member = current_.rank_of(proposal.members[i]);
+    if (!member || proposal.seen[i] >= current_.start_ids[*member]) continue;
+    lacks_any = true;
+    lacks_own = lacks_own || proposal.members[i] == self_;
+  }
+  return lacks_own || !lacks_any;
 }
 
 }  // namespace hawser

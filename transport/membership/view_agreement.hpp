@@ -32,6 +32,10 @@ namespace hawser {
 
 /// How often a proposal is repeated while it has not led to a view.
 inline constexpr Duration kProposalInterval = std::chrono::milliseconds{20};
+/// At once speak so many; the next so many when these can have been read, and so on: with the sync messages that go with
+/// them, those of many more would overrun a receive buffer, and be lost again and again.
+inline constexpr std::size_t kProposalsAtOnce = 32;
+inline constexpr Duration kProposalWave = std::chrono::microseconds{500};
 
 /// Threads: single-threaded.
 class ViewAgreement final : public MembershipService {
@@ -51,8 +55,8 @@ class ViewAgreement final : public MembershipService {
   bool is_due(Time now) override;
   /// This node's latest proposal as it is to be sent now.
   [[nodiscard]] std::optional<wire::Proposal> word() const override;
-  /// True where `proposal` shows that its sender still waits for the view that this node is in: answer with
-  /// word().
+  /// True where `proposal` shows that its sender still waits for the view that this node is in, and has not heard this
+  /// node's word; or has heard everybody's, so that it is a sync message that it lacks. Answer with word().
   [[nodiscard]] bool is_straggler(const NodeId& from, const wire::Proposal& proposal) const;
 
   [[nodiscard]] bool changing() const override { return state_ != State::stable; }
@@ -66,7 +70,9 @@ class ViewAgreement final : public MembershipService {
  private:
   enum class State { stable, proposing, agreed };
   MembershipEvents propose(Time now);
-  void try_agree(MembershipEvents& events);
+  void try_agree(MembershipEvents& events, Time now);
+  /// When this node's turn to speak is.
+  [[nodiscard]] Time turn(Time now) const;
   [[nodiscard]] bool matches(const NodeId& member) const;
   [[nodiscard]] bool is_simple() const;
   [[nodiscard]] bool all_have_seen_all() const;
