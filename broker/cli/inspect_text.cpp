@@ -236,8 +236,9 @@ std::string age(const Json& entry, const Json& last) {
 }
 
 std::string whose(const Json& entry) {
-  if (!entry.at("group").is_null()) return "group " + text_of(entry.at("group"));
-  return text_of(entry.at("peer")) + (entry.at("by_multicast") == true ? " multicast" : "");
+  if (entry.at("group").is_null()) return text_of(entry.at("peer"));
+  const std::string group = "group " + text_of(entry.at("group"));
+  return entry.at("peer").is_null() ? group : text_of(entry.at("peer")) + " in " + group;
 }
 
 Lines flight_lines(const Json& answer) {

@@ -92,6 +92,7 @@ void check_frames(ByteView frames) {
     check_body<wire::Nak>(raw->body);
     check_body<wire::Ack>(raw->body);
     check_body<wire::Greeting>(raw->body);
+    check_body<wire::Traffic>(raw->body);
     check_data(raw->body);
   }
 }

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <mutex>
@@ -14,6 +16,7 @@
 #include "transport/io/host_identity.hpp"
 #include "transport/io/named_thread.hpp"
 #include "transport/io/steady_time.hpp"
+#include "transport/wire/packer.hpp"
 
 namespace hawser {
 namespace {
@@ -33,6 +36,7 @@ class RecordingMachine : public LoopMachine {
   std::vector<std::string> datagrams;
   std::vector<Endpoint> unreachable;
   std::vector<GroupId> unheard;
+  std::string why_unheard;
   std::vector<NodeId> exited;
   std::vector<std::pair<NodeId, HostIdentity>> peers;
   Time deadline = kNever;
@@ -47,7 +51,10 @@ class RecordingMachine : public LoopMachine {
   }
   void on_unreachable(Endpoint endpoint, Time) override { unreachable.push_back(endpoint); }
   void on_process_exit(const NodeId& node, Time) override { exited.push_back(node); }
-  void on_unheard_group(GroupId group, const Error&) override { unheard.push_back(group); }
+  void on_unheard_group(GroupId group, const Error& why, bool) override {
+    unheard.push_back(group);
+    why_unheard = why.message;
+  }
   void on_timeout(Time now) override {
     if (now >= bound_) return;
     ++timeouts;
@@ -195,6 +202,57 @@ TEST(IoEventLoop, HearsTheGroupsThatItsMachineWants) {
   receiver.deadline = Time{};
   b.run_round(receiver);
   EXPECT_EQ(b.loop->udp().group_socket(kGroup), -1);
+}
+
+/// As long as it lives, this process can open no more files.
+class NoMoreDescriptors {
+ public:
+  NoMoreDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const FileDescriptor lowest_free{::dup(STDERR_FILENO)};
+    const rlimit none{static_cast<rlim_t>(lowest_free.get()), before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(IoEventLoop, AGroupWhoseSocketIsRefusedComesByUnicast) {
+  constexpr GroupId kGroup{17};
+  Loop a{LinkConfig{.unicast = {.self = {Incarnation{1}, {}}, .candidates = {}}}};
+  Loop b{LinkConfig{.unicast = {.self = {Incarnation{2}, {}}, .candidates = {}}}};
+  RecordingMachine receiver;
+  receiver.outbox().addresses.push_back({kGroup, true});
+  receiver.deadline = Time{};
+  {
+    const NoMoreDescriptors full;
+    b.run_round(receiver);
+  }
+  EXPECT_EQ(receiver.unheard, std::vector<GroupId>{kGroup});
+  EXPECT_NE(receiver.why_unheard.find("ulimit -n"), std::string::npos) << receiver.why_unheard;
+  EXPECT_EQ(b.loop->udp().group_socket(kGroup), -1);
+
+  wire::Packer packer{0, Incarnation{1}, 1472};
+  RecordingMachine sender;
+  sender.at_round_end = [&](Time) {
+    packer.send(Destination::to_group(kControlGroup), wire::Heartbeat{}, sender.outbox());
+    packer.write_header(sender.outbox().control.back().bytes);
+    sender.outbox().data.push_back(datagram_to(Destination::to_group(kGroup), "x"));
+  };
+  const auto has_come = [&] {
+    return std::find(receiver.datagrams.begin(), receiver.datagrams.end(), "x") != receiver.datagrams.end();
+  };
+  while (!has_come() && !receiver.ran_out_of_time()) {
+    sender.deadline = Time{};
+    a.run_round(sender);
+    receiver.deadline = Time{};
+    b.run_round(receiver);
+  }
+  EXPECT_TRUE(has_come());
 }
 
 TEST(IoEventLoop, TellsWhichPeersPortIsClosed) {

@@ -34,6 +34,15 @@ TEST(FlightRecorder, TellsWhatWasReceivedSentAndWentOnInTheOrderOfTime) {
   EXPECT_EQ(to_string(entries[2], kStart + milliseconds{3}), "0.000000 s  sent      127.0.0.1:40002  56 bytes  probe");
 }
 
+TEST(FlightRecorder, TellsInWhichGroupAMulticastCame) {
+  FlightRecorder recorder;
+  ReceivedDatagram datagram = received(datagram_from('B', wire::Probe{}));
+  datagram.group = GroupId{9};
+  recorder.on_received(datagram, kStart);
+  EXPECT_EQ(to_string(recorder.entries()[0], kStart),
+            "0.000000 s  received  127.0.0.1:40002 in group 0000000000000009  56 bytes  probe");
+}
+
 TEST(FlightRecorder, MuchTrafficDoesNotPushOutViews) {
   FlightRecorder recorder;
   recorder.on_event("first", kStart);

@@ -3,8 +3,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -42,6 +44,14 @@ class Network {
   }
   void remove(char name) { nodes_.erase(name); }
   void cut_multicast(char from, char to) { cut_.insert({from, to}); }
+  void restore_multicast() { cut_.clear(); }
+  /// A switch that forgets one group.
+  void cut_group(char from, char to, GroupId group) { cut_groups_.insert({from, to, group}); }
+  void restore_groups() { cut_groups_.clear(); }
+  /// From now on it multicasts something to the group, too, as often as a heartbeat.
+  void talk(char name, GroupId group, bool talks = true) {
+    talks ? static_cast<void>(talks_.insert({name, group})) : static_cast<void>(talks_.erase({name, group}));
+  }
 
   /// All nodes multicast a heartbeat to the control group every 25 ms.
   void run(Duration time) {
@@ -50,8 +60,9 @@ class Network {
         Outbox out;
         if (nodes_[name]->next_deadline() <= now_) nodes_[name]->on_timeout(now_, out);
         carry(name, out.control);
-        multicast(name, kControlGroup, "heartbeat");
+        beat(name);
       }
+      for (const auto& [name, group] : talks_) multicast(name, group, "talk");
     }
   }
   void multicast(char from, GroupId group, const std::string& text) {
@@ -80,6 +91,12 @@ class Network {
     nodes_[name]->on_address_change({group, hears}, out);
     carry(name, out.control);
   }
+  /// The kernel grants it the group's socket after all.
+  void open_group(char name, GroupId group) {
+    Outbox out;
+    nodes_[name]->on_heard_group(group, out);
+    carry(name, out.control);
+  }
   /// How often `text` came, by who got it; a multicast passes to all, whatever they have joined.
   [[nodiscard]] std::map<char, int> heard(const std::string& text) { return heard_[text]; }
   /// How many real datagrams came for the node itself.
@@ -99,11 +116,12 @@ class Network {
     for (const auto& datagram : routed) {
       for (const char to : names()) {
         const bool multicast = datagram.destination.multicast;
-        const bool reaches = multicast ? sends_multicast_[to] && to != from && !cut_.contains({from, to})
-                                       : datagram.destination.endpoint == endpoint_of(to);
-        if (!reaches) continue;
+        const GroupId group = datagram.destination.group;
+        const bool passes = sends_multicast_[to] && to != from && !cut_.contains({from, to}) &&
+                            !cut_groups_.contains({from, to, group});
+        if (multicast ? !passes : datagram.destination.endpoint != endpoint_of(to)) continue;
         unicasts_ += multicast ? 0 : 1;
-        arrive(to, {endpoint_of(from), datagram.bytes, multicast});
+        arrive(to, {endpoint_of(from), datagram.bytes, multicast ? std::optional{group} : std::nullopt});
       }
     }
   }
@@ -121,6 +139,8 @@ class Network {
   std::map<char, bool> sends_multicast_;
   std::map<char, int> frames_;
   std::set<std::pair<char, char>> cut_;
+  std::set<std::tuple<char, char, GroupId>> cut_groups_;
+  std::set<std::pair<char, GroupId>> talks_;
   std::map<std::string, std::map<char, int>> heard_;
   int unicasts_ = 0;
   Time now_{1h};
@@ -236,6 +256,118 @@ TEST(UnicastFanout, MembersWhoListNobodyFindEachOtherWhenMulticastPassesNoLonger
   EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}}));
 }
 
+// A switch may forget a single group: heartbeats come, and whatever is sent in that group does not.
+TEST(UnicastFanout, AGroupThatAloneIsForgottenGoesByUnicast) {
+  Network network;
+  for (const char name : {'a', 'b', 'c'}) network.add(name, "");
+  for (const char name : {'a', 'b', 'c'}) network.hear(name, kGroup);
+  network.talk('a', kGroup);
+  network.run(1s);
+  EXPECT_EQ(network.unicasts(), 0);
+  network.cut_group('a', 'b', kGroup);
+  network.run(400ms);
+  network.multicast('a', kGroup, "x");
+  network.multicast('a', kControlGroup, "y");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}}));
+  EXPECT_EQ(network.heard("y"), (Heard{{'b', 1}, {'c', 1}})) << "what passes does not come twice";
+  const auto changes = network.node('a').take_changes();
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].node, endpoint_of('b'));
+  EXPECT_EQ(changes[0].group, kGroup);
+  EXPECT_TRUE(changes[0].by_unicast);
+  network.restore_groups();
+  network.multicast('a', kGroup, "again");
+  network.multicast('a', kGroup, "z");
+  EXPECT_EQ(network.heard("z"), (Heard{{'b', 1}, {'c', 1}})) << "the first one that passes ends it";
+}
+
+TEST(UnicastFanout, AMulticastOfAnotherGroupIsNoSignThatTheControlGroupsPass) {
+  Network network;
+  for (const char name : {'a', 'b'}) {
+    network.add(name, "ab");
+    network.hear(name, kGroup);
+  }
+  network.talk('a', kGroup);
+  network.run(1s);
+  network.cut_group('a', 'b', kControlGroup);
+  network.run(250ms);
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}}));
+}
+
+TEST(UnicastFanout, AGroupInWhichNobodySendsIsNotTakenForForgotten) {
+  Network network;
+  for (const char name : {'a', 'b'}) {
+    network.add(name, "");
+    network.hear(name, kGroup);
+  }
+  network.talk('a', kGroup);
+  network.run(1s);
+  network.talk('a', kGroup, false);
+  network.run(2s);
+  network.cut_group('a', 'b', kGroup);
+  network.multicast('a', kGroup, "lost");
+  network.run(2s);
+  EXPECT_EQ(network.unicasts(), 0) << "nor is one in which a single datagram was lost";
+}
+
+TEST(UnicastFanout, WhoIsRefusedAGroupsSocketGetsItByUnicastUntilItHasOne) {
+  Network network;
+  for (const char name : {'a', 'b', 'c'}) network.add(name, "");
+  network.node('b').on_unheard_group(kGroup);
+  network.cut_group('a', 'b', kGroup);
+  for (const char name : {'b', 'c'}) network.hear(name, kGroup);
+  network.run(100ms);
+  network.multicast('a', kGroup, "x");
+  network.multicast('a', kControlGroup, "y");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}}));
+  EXPECT_EQ(network.heard("y"), (Heard{{'b', 1}, {'c', 1}}));
+  network.restore_groups();
+  network.open_group('b', kGroup);
+  network.multicast('a', kGroup, "z");
+  EXPECT_EQ(network.heard("z"), (Heard{{'b', 1}, {'c', 1}}));
+}
+
+TEST(UnicastFanout, WhoNeedsNoUnicastAnyMorePartsAfterAWhile) {
+  Network network;
+  for (const char name : {'a', 'b', 'c'}) network.add(name, "");
+  network.run(1s);
+  for (const auto& [from, to] : {std::pair{'a', 'b'}, {'b', 'a'}, {'c', 'b'}, {'c', 'a'}}) {
+    network.cut_multicast(from, to);
+  }
+  network.run(200ms);  // A stall.
+  network.probe('a', 'b');
+  network.run(100ms);
+  EXPECT_EQ(network.node('a').peers(), 1U);
+  network.restore_multicast();
+  network.run(UnicastFanout::kRestBeforeParting + 1s);
+  for (const char name : {'a', 'b', 'c'}) {
+    EXPECT_TRUE(network.node(name).is_idle()) << name;
+    EXPECT_EQ(network.node(name).next_deadline(), kNever) << name;
+  }
+  const int before = network.unicasts();
+  network.run(2s);
+  EXPECT_EQ(network.unicasts(), before);
+  network.cut_multicast('a', 'b');
+  network.cut_multicast('c', 'b');
+  network.run(200ms);
+  network.probe('a', 'b');
+  network.run(50ms);
+  network.multicast('a', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}})) << "and they find each other again";
+}
+
+TEST(UnicastFanout, NobodyPartsAsLongAsOneOfThemNeedsUnicast) {
+  Network network;
+  network.add('a', "");
+  network.add('b', "");
+  network.add('c', "ab", false);
+  network.run(UnicastFanout::kRestBeforeParting * 2);
+  network.multicast('b', kControlGroup, "x");
+  EXPECT_EQ(network.heard("x"), (Heard{{'a', 1}, {'c', 1}}));
+  EXPECT_EQ(network.node('a').peers(), 2U);
+}
+
 TEST(UnicastFanout, ANodeWithMulticastAndOneWithoutHearEachOther) {
   Network network;
   network.add('a', "");
@@ -312,6 +444,29 @@ TEST(UnicastFanout, KnowsNoMorePeersThanItsBound) {
     for (const auto& datagram : answer.control) EXPECT_LE(datagram.bytes.size(), 1000U);
   }
   EXPECT_EQ(fanout.peers(), UnicastFanout::kPeersMax);
+}
+
+TEST(UnicastFanout, WhoHasBeenSilentLongestMakesRoomForANewcomer) {
+  UnicastFanout fanout{{.self = {Incarnation{1}, endpoint_of('a')}, .domain = kDomain, .candidates = {}}};
+  const auto greet = [&fanout](std::uint16_t port, Time now) {
+    UnicastFanout stranger{
+        {.self = {Incarnation{port + 1U}, {1, port}}, .domain = kDomain, .candidates = {endpoint_of('a')}}};
+    Outbox out;
+    stranger.on_start(now, out);
+    Outbox answer;
+    fanout.on_datagram({{1, port}, out.control.at(0).bytes}, now, answer);
+    return !answer.control.empty();
+  };
+  constexpr auto kLast = static_cast<std::uint16_t>(UnicastFanout::kPeersMax);
+  const Time start{1h};
+  for (std::uint16_t port = 1; port <= kLast; ++port) EXPECT_TRUE(greet(port, start));
+  EXPECT_FALSE(greet(kLast + 1, start + UnicastFanout::kSilentAfter)) << "all have been heard lately";
+  const Time later = start + UnicastFanout::kSilentAfter + 1ms;
+  greet(1, later);
+  EXPECT_TRUE(greet(kLast + 1, later));
+  EXPECT_EQ(fanout.peers(), UnicastFanout::kPeersMax);
+  EXPECT_TRUE(greet(2, later)) << "it was forgotten, and is known anew";
+  EXPECT_FALSE(greet(1, later)) << "who is heard is not forgotten, and so not answered as a newcomer";
 }
 
 // Heartbeats may be seconds apart, and who hears nobody soon founds a view of its own.

@@ -99,7 +99,11 @@ Ack described() {
 
 template <>
 Greeting described() {
-  return {true, false, {{9}}, {node_id('B').endpoint, node_id('C').endpoint}};
+  return {true, false, false, {{9}}, {{11}}, {node_id('B').endpoint, node_id('C').endpoint}};
+}
+template <>
+Traffic described() {
+  return {{{9}, {11}}};
 }
 
 template <typename Frame>
@@ -148,11 +152,15 @@ template <>
 const char* name_of_type<Greeting>() {
   return "greeting";
 }
+template <>
+const char* name_of_type<Traffic>() {
+  return "traffic";
+}
 
 template <typename Frame>
 class FormatOfEveryType : public testing::Test {};
-using Types =
-    testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack, Greeting>;
+using Types = testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack,
+                             Greeting, Traffic>;
 TYPED_TEST_SUITE(FormatOfEveryType, Types);
 
 TYPED_TEST(FormatOfEveryType, IsEncodedAsDocumented) {
@@ -218,7 +226,7 @@ TEST(FormatOfData, IsDecodedAsDocumented) {
 }
 
 TEST(FormatOfData, EveryExampleIsChecked) {
-  EXPECT_EQ(examples().size(), 13U) << "a frame type or example without a test";
+  EXPECT_EQ(examples().size(), 14U) << "a frame type or example without a test";
 }
 
 }  // namespace

@@ -63,13 +63,17 @@ Ack some() {
 
 template <>
 Greeting some() {
-  return {true, true, {{1}, {UINT64_MAX}}, {{1, 2}, {1, 3}, {UINT32_MAX, 65535}}};
+  return {true, true, true, {{1}, {UINT64_MAX}}, {{2}, {UINT64_MAX}}, {{1, 2}, {1, 3}, {UINT32_MAX, 65535}}};
+}
+template <>
+Traffic some() {
+  return {{{1}, {UINT64_MAX}}};
 }
 
 template <typename Frame>
 class FramesOfEveryType : public testing::Test {};
-using Types =
-    testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack, Greeting>;
+using Types = testing::Types<Beacon, Heartbeat, Probe, Leave, Proposal, Sync, Completion, RelayedSync, Nak, Ack,
+                             Greeting, Traffic>;
 TYPED_TEST_SUITE(FramesOfEveryType, Types);
 
 TYPED_TEST(FramesOfEveryType, SurviveTheWay) {
@@ -152,8 +156,14 @@ TEST(NextFrame, ALengthBeyondTheDatagramIsMalformed) {
 // ---- Values that can't be ----
 
 TEST(FrameDecoding, RefusesGreetingsOutOfOrder) {
-  EXPECT_FALSE(decode_body<Greeting>(body_of(Greeting{.groups = {{2}, {1}}, .others = {}})));
-  EXPECT_FALSE(decode_body<Greeting>(body_of(Greeting{.groups = {}, .others = {{1, 2}, {1, 2}}})));
+  EXPECT_FALSE(decode_body<Greeting>(body_of(Greeting{.groups = {{2}, {1}}, .by_unicast = {}, .others = {}})));
+  EXPECT_FALSE(decode_body<Greeting>(body_of(Greeting{.groups = {}, .by_unicast = {{1}, {1}}, .others = {}})));
+  EXPECT_FALSE(decode_body<Greeting>(body_of(Greeting{.groups = {}, .by_unicast = {}, .others = {{1, 2}, {1, 2}}})));
+}
+
+TEST(FrameDecoding, RefusesTrafficOutOfOrder) {
+  EXPECT_FALSE(decode_body<Traffic>(body_of(Traffic{{{2}, {1}}})));
+  EXPECT_FALSE(decode_body<Traffic>(body_of(Traffic{{{1}, {1}}})));
 }
 
 TEST(FrameDecoding, RefusesHeartbeatsOutOfOrder) {

@@ -26,6 +26,9 @@ constexpr std::size_t kDatagramsPerRoundMax = 64;
 // Peers come and go with views, so looking more often would find nothing new.
 constexpr Duration kProcessWatchInterval = std::chrono::milliseconds{20};
 
+// Somebody may have raised the limit.
+constexpr Duration kJoinAgainInterval = std::chrono::seconds{5};
+
 timespec to_timespec(Duration duration) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
   return {static_cast<time_t>(seconds.count()), static_cast<long>((duration - seconds).count())};
@@ -59,7 +62,24 @@ Status EventLoop::join(GroupId group) {
   if (udp_->group_socket(group) >= 0) return Ok{};
   if (auto joined = udp_->join(group); !joined) return joined;
   if (udp_->group_socket(group) < 0) return Ok{};  // There is no multicast.
-  return watch(udp_->group_socket(group), EPOLLIN, kTagGroup);
+  const Status watched = watch(udp_->group_socket(group), EPOLLIN, kTagGroup);
+  if (!watched) udp_->leave(group);
+  return watched;
+}
+
+void EventLoop::leave(GroupId group) {
+  refused_.erase(group);
+  udp_->leave(group);
+}
+
+void EventLoop::join_refused(Time now) {
+  if (now < join_again_at_) return;
+  std::erase_if(refused_, [&](GroupId group) {
+    if (!join(group)) return false;
+    fanout_.on_heard_group(group, link_out_);
+    return true;
+  });
+  join_again_at_ = refused_.empty() ? kNever : now + kJoinAgainInterval;
 }
 
 Status EventLoop::watch(int descriptor, std::uint32_t events, std::uint64_t tag) {
@@ -137,8 +157,8 @@ bool EventLoop::handle(const epoll_event& event, LoopMachine& machine, Time now)
   switch (event.data.u64 & kTagMask) {
     case kTagUnicast:
       if ((event.events & EPOLLERR) != 0) report_unreachable(machine, now);
-      return receive(descriptor, false, machine, now);
-    case kTagGroup: return receive(descriptor, true, machine, now);
+      return receive(descriptor, std::nullopt, machine, now);
+    case kTagGroup: return receive(descriptor, udp_->group_of(descriptor), machine, now);
     case kTagProcess:
       if (const auto node = processes_.take_exited(descriptor)) machine.on_process_exit(*node, now);
       return true;
@@ -146,12 +166,12 @@ bool EventLoop::handle(const epoll_event& event, LoopMachine& machine, Time now)
   }
 }
 
-bool EventLoop::receive(int socket, bool by_multicast, LoopMachine& machine, Time now) {
+bool EventLoop::receive(int socket, std::optional<GroupId> group, LoopMachine& machine, Time now) {
   std::size_t taken = 0;
   std::size_t count = 0;
   do {
     count = udp_->receive(socket, received_);
-    for (ReceivedDatagram& datagram : received_) datagram.by_multicast = by_multicast;
+    for (ReceivedDatagram& datagram : received_) datagram.group = group;
     if (impairment_) {
       for (ReceivedDatagram& datagram : received_) impairment_->on_datagram(std::move(datagram), now);
       received_.clear();
@@ -178,6 +198,7 @@ void EventLoop::release_impaired(LoopMachine& machine, Time now) {
 }
 
 void EventLoop::run_link_timers(LoopMachine& machine, Time now) {
+  join_refused(now);
   if (fanout_.next_deadline() > now) return;
   fanout_.on_timeout(now, link_out_);
   for (const ReachChange& change : fanout_.take_changes()) machine.on_reach_change(change);
@@ -185,7 +206,7 @@ void EventLoop::run_link_timers(LoopMachine& machine, Time now) {
 
 Time EventLoop::next_deadline(const LoopMachine& machine) const {
   const Time held = impairment_ ? impairment_->next_deadline() : kNever;
-  return std::min({machine.next_deadline(), fanout_.next_deadline(), held});
+  return std::min({machine.next_deadline(), fanout_.next_deadline(), held, join_again_at_});
 }
 
 void EventLoop::report_unreachable(LoopMachine& machine, Time now) {
@@ -205,12 +226,15 @@ void EventLoop::update_process_watch(LoopMachine& machine, Time now) {
 void EventLoop::hear(LoopMachine& machine) {
   std::vector<AddressChange>& changes = machine.outbox().addresses;
   for (const AddressChange& change : changes) {
-    fanout_.on_address_change(change, link_out_);
     if (!change.hears) {
       leave(change.group);
     } else if (const Status joined = join(change.group); !joined) {
-      machine.on_unheard_group(change.group, joined.error());
+      refused_.insert(change.group);
+      join_again_at_ = std::min(join_again_at_, steady_now() + kJoinAgainInterval);
+      fanout_.on_unheard_group(change.group);
+      machine.on_unheard_group(change.group, joined.error(), fanout_.greets());
     }
+    fanout_.on_address_change(change, link_out_);
   }
   changes.clear();
 }
@@ -231,11 +255,7 @@ void EventLoop::route(LoopMachine& machine) {
 void EventLoop::take_to(std::vector<OutboundDatagram>& routed, std::vector<OutboundDatagram>& datagrams) {
   if (datagrams.empty()) return;
   const std::size_t before = routed.size();
-  if (before == 0 && fanout_.is_idle()) {
-    routed.swap(datagrams);
-  } else {
-    fanout_.route(datagrams, routed);
-  }
+  fanout_.route(datagrams, routed);
   if (recorder_ != nullptr) recorder_->on_sent(std::span{routed}.subspan(before), steady_now());
 }
 

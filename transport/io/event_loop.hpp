@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -35,8 +36,10 @@ class LoopMachine {
   virtual void on_timeout(Time now) = 0;
   /// As Node::set_backlog().
   virtual void set_backlog(bool waiting, Time now) = 0;
-  /// The group's address could not be joined: this node hears nothing of it, and holds up the group's other members.
-  virtual void on_unheard_group(GroupId group, const Error& why) = 0;
+  /// The group's address could not be joined; it is tried again now and then. Meanwhile the others are asked for
+  /// unicast there; where this node may not greet them (`by_unicast` is false), it hears nothing of it, and holds up
+  /// the group's other members.
+  virtual void on_unheard_group(GroupId group, const Error& why, bool by_unicast) = 0;
   /// Another node is sent to otherwise than before.
   virtual void on_reach_change(const ReachChange& /*change*/) {}
   [[nodiscard]] virtual Time next_deadline() const = 0;
@@ -78,7 +81,7 @@ class EventLoop {
 
   /// Hears the group from now on; see UdpMulticast::join.
   Status join(GroupId group);
-  void leave(GroupId group) { udp_->leave(group); }
+  void leave(GroupId group);
 
   using Lock = std::unique_lock<std::mutex>;
   /// Runs rounds until the machine is done. `lock` is held before and after.
@@ -99,10 +102,11 @@ class EventLoop {
   /// False where datagrams are left over for the next round.
   bool handle(const epoll_event& event, LoopMachine& machine, Time now);
   /// False where more is waiting in the socket.
-  bool receive(int socket, bool by_multicast, LoopMachine& machine, Time now);
+  bool receive(int socket, std::optional<GroupId> group, LoopMachine& machine, Time now);
   void hand_over(std::vector<ReceivedDatagram>& datagrams, LoopMachine& machine, Time now);
   void release_impaired(LoopMachine& machine, Time now);
   void run_link_timers(LoopMachine& machine, Time now);
+  void join_refused(Time now);
   [[nodiscard]] Time next_deadline(const LoopMachine& machine) const;
   void report_unreachable(LoopMachine& machine, Time now);
   void update_process_watch(LoopMachine& machine, Time now);
@@ -118,7 +122,9 @@ class EventLoop {
   UnicastFanout fanout_;
   std::optional<Impairment> impairment_;
   FlightRecorder* recorder_;
-  Outbox link_out_;  // Greetings.
+  Outbox link_out_;            // Greetings and reports.
+  std::set<GroupId> refused_;  // Groups that are to be heard, and could not be joined.
+  Time join_again_at_ = kNever;
   std::vector<OutboundDatagram> control_;
   std::vector<OutboundDatagram> data_;
   FileDescriptor epoll_;

@@ -34,10 +34,22 @@ ip_mreqn membership(std::uint32_t group_address, const NetworkInterface& interfa
   return request;
 }
 
+/// What to do where a limit of the system's was in the way; empty where it was something else.
+const char* advice_for(int code) {
+  switch (code) {
+    case EMFILE: return ": let this process have more files open (ulimit -n)";
+    case ENFILE: return ": let the system have more files open (sysctl -w fs.file-max)";
+    default: return "";
+  }
+}
+
 Result<FileDescriptor> open_udp_socket() {
   FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP)};
-  if (!socket) return system_error("cannot open a UDP socket");
-  return socket;
+  if (socket) return socket;
+  const char* const advice = advice_for(errno);
+  Error error = system_error("cannot open a UDP socket");
+  error.message += advice;
+  return error;
 }
 
 Status bind_to(int socket, Endpoint endpoint) {
@@ -129,15 +141,24 @@ Status UdpMulticast::join(GroupId group) {
   if (!socket) return socket.error();
   receive_buffer_bytes_ =
       std::min(receive_buffer_bytes_, set_receive_buffer(socket->get(), config_.receive_buffer_bytes));
+  groups_by_socket_.emplace(socket->get(), group);
   groups_.emplace(group, std::move(socket).value());
   return Ok{};
 }
 
-void UdpMulticast::leave(GroupId group) { groups_.erase(group); }
+void UdpMulticast::leave(GroupId group) {
+  groups_by_socket_.erase(group_socket(group));
+  groups_.erase(group);
+}
 
 int UdpMulticast::group_socket(GroupId group) const {
   const auto at = groups_.find(group);
   return at == groups_.end() ? -1 : at->second.get();
+}
+
+std::optional<GroupId> UdpMulticast::group_of(int socket) const {
+  const auto at = groups_by_socket_.find(socket);
+  return at == groups_by_socket_.end() ? std::nullopt : std::optional{at->second};
 }
 
 Result<FileDescriptor> UdpMulticast::open_group_socket(GroupId group) const {
@@ -150,8 +171,11 @@ Result<FileDescriptor> UdpMulticast::open_group_socket(GroupId group) const {
   // Bound to the group's address, so that it hears this group only.
   if (auto bound = bind_to(fd, address); !bound) return bound.error();
   const auto request = membership(address.address, interface_);
-  if (auto set = set_option(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, request, "IP_ADD_MEMBERSHIP"); !set) return set.error();
-  return socket;
+  if (::setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) == 0) return socket;
+  const bool is_limit = errno == ENOBUFS;
+  Error error = system_error("cannot set IP_ADD_MEMBERSHIP");
+  if (is_limit) error.message += ": let a socket join groups (sysctl -w net.ipv4.igmp_max_memberships=20)";
+  return error;
 }
 
 void UdpMulticast::read_unreachable(std::vector<Endpoint>& into) {

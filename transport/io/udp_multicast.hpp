@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,7 +40,8 @@ class UdpMulticast {
   static Result<std::unique_ptr<UdpMulticast>> open(UdpConfig config);
 
   /// Hears the group from now on. Does nothing where it does already, or without multicast.
-  /// Errors: system  the socket or the membership was refused (net.ipv4.igmp_max_memberships counts per socket).
+  /// Errors: system  the socket or the membership was refused: the message says what to do where a limit is at fault
+  ///                 (net.ipv4.igmp_max_memberships counts per socket).
   Status join(GroupId group);
   void leave(GroupId group);
 
@@ -56,6 +58,8 @@ class UdpMulticast {
   [[nodiscard]] int unicast_socket() const { return unicast_.get(); }
   /// -1 where the group is not joined.
   [[nodiscard]] int group_socket(GroupId group) const;
+  /// Which group's socket this is; nothing where it is none's.
+  [[nodiscard]] std::optional<GroupId> group_of(int socket) const;
   /// The longest UDP payload that needs no IP fragments; see kLoopbackDatagramBytes for loopback.
   [[nodiscard]] std::size_t datagram_bytes_max() const { return datagram_bytes_max_; }
   /// The smallest of all sockets so far, as the kernel reports it (it counts its own overhead too).
@@ -76,6 +80,7 @@ class UdpMulticast {
   DatagramReceiver receiver_;
   DatagramSender sender_;
   std::map<GroupId, FileDescriptor> groups_;
+  std::map<int, GroupId> groups_by_socket_;
 };
 
 /// On loopback a longer datagram costs little more than a short one, and what limits it is the receiver's buffer.

@@ -14,7 +14,7 @@ namespace {
 bool is_traffic(wire::FrameType type) {
   using wire::FrameType;
   return type == FrameType::data || type == FrameType::ack || type == FrameType::nak || type == FrameType::heartbeat ||
-         type == FrameType::probe || type == FrameType::greeting;
+         type == FrameType::probe || type == FrameType::greeting || type == FrameType::traffic;
 }
 
 /// Steps from frame header to frame header.
@@ -39,7 +39,8 @@ const char* name_of(FlightEntry::Kind kind) {
 
 void FlightRecorder::on_received(const ReceivedDatagram& datagram, Time now) {
   Destination peer = Destination::to_node(datagram.from);
-  peer.multicast = datagram.by_multicast;
+  peer.multicast = datagram.group.has_value();
+  peer.group = datagram.group.value_or(GroupId{});
   note_datagram(FlightEntry::Kind::received, peer, datagram.bytes.bytes(), now);
 }
 
@@ -109,12 +110,12 @@ std::string to_string(const FlightEntry& entry, Time now) {
   std::snprintf(age.data(), age.size(), "%.6f s", std::chrono::duration<double>(entry.at - now).count());
   std::string text = std::string{age.data()} + "  " + name_of(entry.kind) + "  ";
   if (entry.kind == FlightEntry::Kind::event) return text + entry.text;
-  if (entry.kind == FlightEntry::Kind::sent && entry.peer.multicast) {
+  const bool is_sent = entry.kind == FlightEntry::Kind::sent;
+  if (!entry.peer.multicast || !is_sent) text += to_string(entry.peer.endpoint);
+  if (entry.peer.multicast) {
     std::array<char, 32> group{};
     std::snprintf(group.data(), group.size(), "group %016llx", static_cast<unsigned long long>(entry.peer.group.value));
-    text += group.data();
-  } else {
-    text += to_string(entry.peer.endpoint) + (entry.peer.multicast ? " by multicast" : "");
+    text += (is_sent ? "" : " in ") + std::string{group.data()};
   }
   return text + "  " + std::to_string(entry.bytes) + " bytes  " + entry.text;
 }

@@ -21,7 +21,7 @@ struct FlightEntry {
   enum class Kind : std::uint8_t { received, sent, event };
   Time at;
   Kind kind = Kind::event;
-  Destination peer;       ///< sent: where to; received: from whom, by unicast or a group's multicast
+  Destination peer;       ///< sent: where to; received: from whom, and by which group's multicast if by any
   std::size_t bytes = 0;  ///< of the datagram
   std::string text;       ///< its frames, or what happened
 };

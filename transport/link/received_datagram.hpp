@@ -1,6 +1,8 @@
 // A datagram as it came off the network.
 #pragma once
 
+#include <optional>
+
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 
@@ -9,7 +11,7 @@ namespace hawser {
 struct ReceivedDatagram {
   Endpoint from;
   Buffer bytes;
-  bool by_multicast = false;  ///< it was sent to a group's address, not to this node's own
+  std::optional<GroupId> group{};  ///< whose address it was multicast to; nothing: sent to this node's own
 };
 
 }  // namespace hawser

@@ -26,6 +26,7 @@ enum class FrameType : std::uint8_t {
   nak = 10,
   ack = 11,
   greeting = 12,  ///< see greeting.hpp
+  traffic = 13,   ///< see greeting.hpp
 };
 
 /// "I am here, and this is where I run." Multicast to the control group.

@@ -75,7 +75,16 @@ std::string text_of(const Ack& f) {
 }
 
 std::string text_of(const Greeting& f) {
-  return "greeting, hears " + std::to_string(f.groups.size()) + " groups, knows " + std::to_string(f.others.size());
+  std::string text = "greeting, hears " + std::to_string(f.groups.size() + f.by_unicast.size()) + " groups, knows " +
+                     std::to_string(f.others.size());
+  if (!f.hears_you_by_multicast) return text + ", wants all by unicast";
+  for (const GroupId group : f.by_unicast) text += ", wants " + group_name(group) + " by unicast";
+  return text + (f.at_rest ? ", at rest" : "");
+}
+std::string text_of(const Traffic& f) {
+  std::string text = "traffic";
+  for (const GroupId group : f.groups) text += " " + group_name(group);
+  return text;
 }
 
 const char* name_of(FrameType type) {
@@ -92,6 +101,7 @@ const char* name_of(FrameType type) {
     case FrameType::nak: return "nak";
     case FrameType::ack: return "ack";
     case FrameType::greeting: return "greeting";
+    case FrameType::traffic: return "traffic";
   }
   return "unknown frame";
 }
@@ -115,6 +125,7 @@ std::string text_of(const RawFrame& raw) {
     case FrameType::nak: return decoded<Nak>(raw.body);
     case FrameType::ack: return decoded<Ack>(raw.body);
     case FrameType::greeting: return decoded<Greeting>(raw.body);
+    case FrameType::traffic: return decoded<Traffic>(raw.body);
     case FrameType::probe: break;
   }
   return name_of(raw.type);

@@ -59,12 +59,20 @@ void ReactorMachine::on_process_exit(const NodeId& node, Time now) {
   hand_up();
 }
 
-void ReactorMachine::on_unheard_group(GroupId group, const Error& why) {
-  note(spdlog::level::err, fmt::format("cannot hear the group {:016x}, whose other members wait for this node: {}",
-                                       group.value, why.message));
+void ReactorMachine::on_unheard_group(GroupId group, const Error& why, bool by_unicast) {
+  note(by_unicast ? spdlog::level::warn : spdlog::level::err,
+       fmt::format("cannot hear multicast group {:016x}, {}: {}", group.value,
+                   by_unicast ? "and asks its other members for unicast"
+                              : "whose other members wait for this node, since it is to use multicast only",
+                   why.message));
 }
 
 void ReactorMachine::on_reach_change(const ReachChange& change) {
+  if (change.group != kControlGroup) {
+    return note(spdlog::level::info,
+                fmt::format("{} {} multicast group {:016x} by unicast", to_string(change.node),
+                            change.by_unicast ? "asks for" : "no longer needs", change.group.value));
+  }
   note(spdlog::level::info,
        to_string(change.node) + (change.by_unicast ? " is sent to by unicast: it does not hear this node's multicast"
                                                    : " hears this node's multicast, and is sent nothing else"));

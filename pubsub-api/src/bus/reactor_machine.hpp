@@ -52,7 +52,7 @@ class ReactorMachine final : public LoopMachine {
   void on_datagram(Endpoint from, const Buffer& datagram, Time now) override;
   void on_unreachable(Endpoint endpoint, Time now) override;
   void on_process_exit(const NodeId& node, Time now) override;
-  void on_unheard_group(GroupId group, const Error& why) override;
+  void on_unheard_group(GroupId group, const Error& why, bool by_unicast) override;
   void on_reach_change(const ReachChange& change) override;
   void on_timeout(Time now) override;
   void set_backlog(bool waiting, Time now) override { node_.set_backlog(waiting, now); }

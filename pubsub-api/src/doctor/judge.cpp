@@ -70,7 +70,7 @@ Finding judge_descriptors(const HostFacts& facts) {
   finding.advice = "ulimit -n " + to_string(kDescriptorsWanted);
   if (facts.descriptors_hard_max < kDescriptorsWanted) finding.advice += ", after raising the hard limit as root";
   if (finding.verdict == Verdict::fallback) {
-    finding.fallback = "few topics do; a node that can't open a socket for one more group says so in its log";
+    finding.fallback = "a node that can't open a socket for one more group gets it by unicast, and says so in its log";
   }
   return finding;
 }

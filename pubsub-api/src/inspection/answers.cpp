@@ -227,10 +227,11 @@ const char* name_of(FlightEntry::Kind kind) {
 Json flight_row(const FlightEntry& entry) {
   const bool is_event = entry.kind == FlightEntry::Kind::event;
   const bool to_group = entry.kind == FlightEntry::Kind::sent && entry.peer.multicast;
+  const bool has_group = !is_event && entry.peer.multicast;
   return {{"at_ns", entry.at.time_since_epoch().count()},
           {"kind", name_of(entry.kind)},
           {"peer", is_event || to_group ? Json(nullptr) : Json(to_string(entry.peer.endpoint))},
-          {"group", to_group ? Json(hex(entry.peer.group.value)) : Json(nullptr)},
+          {"group", has_group ? Json(hex(entry.peer.group.value)) : Json(nullptr)},
           {"by_multicast", is_event ? Json(nullptr) : Json(entry.peer.multicast)},
           {"bytes", is_event ? Json(nullptr) : Json(entry.bytes)},
           {"text", entry.text}};
