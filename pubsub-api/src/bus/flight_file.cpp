@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "pubsub-api/src/inspection/socket_folder.hpp"
@@ -38,11 +42,32 @@ void save_all(const char* message) noexcept {
   }
 }
 
+constexpr std::string_view kSuffix = ".flight";
+
+bool is_flight_file(const std::filesystem::path& path) {
+  return path.extension() == kSuffix && parse_socket_name(path.stem().string() + ".sock");
+}
+
+/// Errors are none of anybody's business: the next one that is written tries again.
+void remove_the_oldest(const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> files;
+  for (const auto& entry : std::filesystem::directory_iterator{folder, failed}) {
+    if (!is_flight_file(entry.path()) || !entry.is_regular_file(failed)) continue;
+    const auto written = entry.last_write_time(failed);
+    if (!failed) files.emplace_back(written, entry.path());
+  }
+  if (files.size() <= FlightFile::kFilesKept) return;
+  std::sort(files.begin(), files.end());
+  files.resize(files.size() - FlightFile::kFilesKept);
+  for (const auto& [written, path] : files) std::filesystem::remove(path, failed);
+}
+
 std::string choose_path(const std::string& domain, const NodeId& self) {
   const SocketName name{static_cast<std::uint32_t>(::getpid()), self.endpoint.port, wire::domain_digest(domain)};
   const std::string socket = to_string(name);
   for (const std::string& folder : socket_folders()) {
-    if (make_folder(folder).ok()) return folder + "/" + socket.substr(0, socket.rfind('.')) + ".flight";
+    if (make_folder(folder).ok()) return folder + "/" + socket.substr(0, socket.rfind('.')) + std::string{kSuffix};
   }
   return {};
 }
@@ -67,7 +92,9 @@ Status FlightFile::write(const std::string& what_happened) const {
   file << to_string(self_) << ": " << what_happened << "\nseconds before that, what, whose, what was in it\n";
   for (const FlightEntry& entry : recorder_.entries()) file << to_string(entry, now) << '\n';
   file.flush();
-  if (file) return Ok{};
+  const bool is_written = file.good();
+  remove_the_oldest(std::filesystem::path{path_}.parent_path());
+  if (is_written) return Ok{};
   return Error{Errc::system, "cannot write " + path_};
 }
 

@@ -1,7 +1,7 @@
 // What the nodes of this process recorded last, saved in a file each when a check has failed.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 
 #include "hawser/result.hpp"
@@ -22,9 +22,13 @@ class FlightFile {
 
   /// "4242-40001-9f02c1d4a5b6c7d8.flight", where the node's socket for questions is too; empty where there is no place.
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// A line of what happened, and one for each entry.
+  /// A line of what happened, and one for each entry. Of all nodes' files in the folder, the newest kFilesKept stay.
   /// Errors: system  the file can't be written.
   [[nodiscard]] Status write(const std::string& what_happened) const;
+
+  /// About a megabyte each at most. A process that fails again and again must not fill the disk, or the memory that
+  /// $XDG_RUNTIME_DIR lies in.
+  static constexpr std::size_t kFilesKept = 16;
 
  private:
   const FlightRecorder& recorder_;
