@@ -28,7 +28,8 @@ HostFacts healthy() {
   facts.descriptors_hard_max = 4096;
   facts.receive_buffer_asked = 8 << 20;
   facts.receive_buffer_granted = 16 << 20;
-  facts.receive_buffer_max = 212992;
+  facts.receive_buffer_unprivileged = 16 << 20;
+  facts.receive_buffer_max = 8 << 20;
   facts.clock_source = "tsc";
   facts.clock_reading = 25ns;
   facts.today = std::chrono::sys_days{std::chrono::year{2030} / 1 / 1};
@@ -92,13 +93,26 @@ TEST(DoctorJudge, FewDescriptorsDoForFewGroupsAndVeryFewForNothing) {
 
 TEST(DoctorJudge, ASmallReceiveBufferIsSlowerAndNoneIsBroken) {
   HostFacts facts = healthy();
-  facts.receive_buffer_granted = facts.receive_buffer_asked;
+  const auto grant = [&facts](std::size_t bytes) {
+    facts.receive_buffer_granted = facts.receive_buffer_unprivileged = bytes;
+  };
+  grant(facts.receive_buffer_asked);
   expect_verdict(facts, "receive_buffer", Verdict::fallback);
-  facts.receive_buffer_granted = 425984;
+  grant(425984);
   expect_verdict(facts, "receive_buffer", Verdict::fallback);
   EXPECT_THAT(finding_of(facts, "receive_buffer").advice, HasSubstr("net.core.rmem_max=8388608"));
-  facts.receive_buffer_granted = 0;
+  EXPECT_THAT(finding_of(facts, "receive_buffer").what, Not(HasSubstr("privileges")));
+  grant(0);
   expect_verdict(facts, "receive_buffer", Verdict::broken);
+}
+
+TEST(DoctorJudge, AReceiveBufferThatOnlyRootGetsIsNotGood) {
+  HostFacts facts = healthy();
+  facts.receive_buffer_unprivileged = 425984;
+  expect_verdict(facts, "receive_buffer", Verdict::fallback);
+  const std::string what = finding_of(facts, "receive_buffer").what;
+  EXPECT_THAT(what, HasSubstr("425984 without privileges"));
+  EXPECT_THAT(what, HasSubstr("16777216 with those"));
 }
 
 TEST(DoctorJudge, ShortPacketsMakeMorePiecesAndTooShortOnesAreBroken) {
@@ -124,6 +138,14 @@ TEST(DoctorJudge, ADateBeforeAnyReleaseOnlyDisturbsLogs) {
   expect_verdict(facts, "date", Verdict::fallback);
 }
 
+TEST(DoctorDiagnose, NobodyIsGrantedMoreWithoutPrivilegesThanTheLimit) {
+  const HostFacts facts = take_host_facts("doctor", "lo");
+  ASSERT_TRUE(facts.receive_buffer_max);
+  EXPECT_GT(facts.receive_buffer_unprivileged, 0U);
+  EXPECT_LE(facts.receive_buffer_unprivileged, 2 * *facts.receive_buffer_max);
+  EXPECT_GE(facts.receive_buffer_granted, facts.receive_buffer_unprivileged);
+}
+
 TEST(DoctorDiagnose, LoopbackWorksHere) {
   const auto findings = diagnose("doctor", "lo");
   EXPECT_NE(worst_of(findings), Verdict::broken);
@@ -134,7 +156,7 @@ TEST(DoctorText, SaysWhatToDoAndWhatHappensUntilThen) {
   HostFacts facts = healthy();
   EXPECT_THAT(cli::doctor_text(judge(facts)), HasSubstr("All is well."));
   EXPECT_THAT(cli::doctor_text(judge(facts)), Not(HasSubstr("to do:")));
-  facts.receive_buffer_granted = 425984;
+  facts.receive_buffer_unprivileged = 425984;
   const std::string text = cli::doctor_text(judge(facts));
   EXPECT_THAT(text, HasSubstr("fallback  receive_buffer"));
   EXPECT_THAT(text, HasSubstr("to do: sysctl"));

@@ -7,9 +7,12 @@
 namespace hawser {
 
 std::size_t set_receive_buffer(int socket, int bytes) {
-  if (bytes > 0 && ::setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0) {
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-  }
+  const bool is_forced = bytes > 0 && ::setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) == 0;
+  return set_receive_buffer_within_limit(socket, is_forced ? 0 : bytes);
+}
+
+std::size_t set_receive_buffer_within_limit(int socket, int bytes) {
+  if (bytes > 0) ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   int granted = 0;
   socklen_t size = sizeof granted;
   ::getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &granted, &size);

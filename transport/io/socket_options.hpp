@@ -21,6 +21,8 @@ Status set_option(int socket, int level, int option, const T& value, const char*
 /// Asks for a receive buffer of `bytes` (0: leaves the default), past the system's limit where this process may, and
 /// returns what the kernel now reports.
 std::size_t set_receive_buffer(int socket, int bytes);
+/// The same within the system's limit (net.core.rmem_max), whatever this process may.
+std::size_t set_receive_buffer_within_limit(int socket, int bytes);
 
 /// The same for the send buffer, without the report.
 void set_send_buffer(int socket, int bytes);

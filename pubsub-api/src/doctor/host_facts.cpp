@@ -35,7 +35,9 @@ void take_receive_buffer(HostFacts& facts) {
   facts.receive_buffer_asked = static_cast<std::size_t>(UdpConfig{}.receive_buffer_bytes);
   facts.receive_buffer_max = number_in("/proc/sys/net/core/rmem_max");
   const FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
-  if (socket) facts.receive_buffer_granted = set_receive_buffer(socket.get(), UdpConfig{}.receive_buffer_bytes);
+  if (!socket) return;
+  facts.receive_buffer_unprivileged = set_receive_buffer_within_limit(socket.get(), UdpConfig{}.receive_buffer_bytes);
+  facts.receive_buffer_granted = set_receive_buffer(socket.get(), UdpConfig{}.receive_buffer_bytes);
 }
 
 void take_clock(HostFacts& facts) {

@@ -19,7 +19,8 @@ struct HostFacts {
   std::uint64_t descriptors_max = 0;                ///< of this process, as it stands
   std::uint64_t descriptors_hard_max = 0;           ///< to which it may be raised without privileges
   std::size_t receive_buffer_asked = 0;             ///< bytes
-  std::size_t receive_buffer_granted = 0;           ///< as the kernel reports it
+  std::size_t receive_buffer_granted = 0;           ///< to this process, as the kernel reports it
+  std::size_t receive_buffer_unprivileged = 0;      ///< as it would to a process that may not exceed its limit
   std::optional<std::uint64_t> receive_buffer_max;  ///< net.core.rmem_max
   std::string clock_source;                         ///< the kernel's; empty where it does not say
   std::chrono::nanoseconds clock_reading{};         ///< what one reading of the monotonic clock takes

@@ -75,15 +75,23 @@ Finding judge_descriptors(const HostFacts& facts) {
   return finding;
 }
 
+// By what a process without privileges gets: whoever looks as root runs its nodes as somebody else, as a rule.
 Finding judge_receive_buffer(const HostFacts& facts) {
   const std::size_t asked = facts.receive_buffer_asked;
-  Finding finding{.check = "receive_buffer",
-                  .what = "a socket asked for a receive buffer of " + to_string(asked) + " bytes and has " +
-                          to_string(facts.receive_buffer_granted),
-                  .figures = {{"asked_bytes", asked}, {"granted_bytes", facts.receive_buffer_granted}}};
+  const std::size_t usual = facts.receive_buffer_unprivileged;
+  const bool is_privileged = facts.receive_buffer_granted > usual;
+  Finding finding{
+      .check = "receive_buffer",
+      .what = "a socket asked for a receive buffer of " + to_string(asked) + " bytes and has " + to_string(usual),
+      .figures = {
+          {"asked_bytes", asked}, {"granted_bytes", facts.receive_buffer_granted}, {"unprivileged_bytes", usual}}};
+  if (is_privileged) {
+    finding.what += " without privileges, and " + to_string(facts.receive_buffer_granted) +
+                    " with those that this process has (CAP_NET_ADMIN)";
+  }
   if (facts.receive_buffer_max) finding.figures.emplace_back("rmem_max_bytes", *facts.receive_buffer_max);
-  if (facts.receive_buffer_granted / 2 >= asked) return finding;  // The kernel counts double.
-  finding.verdict = facts.receive_buffer_granted == 0 ? Verdict::broken : Verdict::fallback;
+  if (usual / 2 >= asked) return finding;  // The kernel counts double.
+  finding.verdict = usual == 0 ? Verdict::broken : Verdict::fallback;
   finding.advice = "sysctl -w net.core.rmem_max=" + to_string(asked);
   if (finding.verdict == Verdict::fallback) {
     finding.fallback = "all members of its groups have no more on the way than half of that: less throughput";
