@@ -120,7 +120,10 @@ bool senders_after(std::string_view word, Setting& setting) {
 
 int run_one(int argc, char** argv) {
   Setting setting{.scenario = find_scenario(argv[1])};
-  if (setting.scenario == nullptr) return usage();
+  if (setting.scenario == nullptr) {
+    std::printf("'%s' is no scenario.\n\n", argv[1]);
+    return usage();
+  }
   std::size_t states_max = states_max_default;
   for (int i = 2; i < argc; ++i) {
     const std::string_view word = argv[i];

@@ -50,6 +50,15 @@ TEST_F(BusFlight, IsToldOnRequest) {
   }
 }
 
+TEST_F(BusFlight, CountsOneMemberAsOne) {
+  const Bus bus = join(options_of_test());
+  const auto nodes = find_local_nodes(domain_of_test());
+  ASSERT_EQ(nodes.size(), 1U);
+  const auto answer = ask_local_node(nodes[0].socket, flight_question(), kBound);
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_THAT(*answer, HasSubstr(" of 1 member, "));
+}
+
 void fail_a_check_in_a_bus(const Options& options, std::FILE* out) {
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);

@@ -16,6 +16,18 @@ namespace {
 constexpr std::size_t kStatesMax = 40'000'000;
 constexpr int kAsExpected = 0, kUnexpected = 1, kUsage = 2, kBound = 3;
 
+void list_scenarios() {
+  for (const Scenario& one : scenarios()) {
+    std::printf("  %-22s%s\n", std::string(one.name).c_str(), std::string(one.what).c_str());
+  }
+}
+
+int no_such_scenario(const char* name) {
+  std::printf("'%s' is no scenario; hawser-small-world alone explains the rest. There are:\n", name);
+  list_scenarios();
+  return kUsage;
+}
+
 int usage() {
   std::puts(
       "hawser-small-world --short | --all   the known runs; exit code 0 where each holds\n"
@@ -25,9 +37,7 @@ int usage() {
       "  crash=ABC                          one of these may crash; '-': the control view may change with nobody lost\n"
       "  max=STATES                         40 million without it\n"
       "  fault=NAME                         with this fault planted\n\nScenarios:");
-  for (const Scenario& one : scenarios()) {
-    std::printf("  %-22s%s\n", std::string(one.name).c_str(), std::string(one.what).c_str());
-  }
+  list_scenarios();
   return kUsage;
 }
 
@@ -97,7 +107,7 @@ bool after(std::string_view word, std::string_view key, std::string& value) {
 
 int run_one(int argc, char** argv) {
   const Scenario* const scenario = find_scenario(argv[1]);
-  if (scenario == nullptr) return usage();
+  if (scenario == nullptr) return no_such_scenario(argv[1]);
   Setting setting{*scenario, {}, {}};
   std::size_t states_max = kStatesMax;
   for (int at = 2; at < argc; ++at) {

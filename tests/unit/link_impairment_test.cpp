@@ -44,6 +44,8 @@ TEST(Impairment, TextThatIsNoneIsRefusedByName) {
     EXPECT_THAT(config.error().message, HasSubstr("'" + wrong + "'"));
   }
   EXPECT_FALSE(parse_impairment("loss=1%,loss=2%").ok());
+  EXPECT_THAT(parse_impairment("loss=200%").error().message, HasSubstr("up to 100%"));
+  EXPECT_THAT(parse_impairment("delay=11s").error().message, HasSubstr("up to 10s"));
 }
 
 TEST(Impairment, ADelayedDatagramComesWhenItsTimeHasComeAndInItsOrder) {

@@ -26,15 +26,6 @@ bool has_only_traffic(ByteView frames) {
   return reader.ok();
 }
 
-const char* name_of(FlightEntry::Kind kind) {
-  switch (kind) {
-    case FlightEntry::Kind::received: return "received";
-    case FlightEntry::Kind::sent: return "sent    ";
-    case FlightEntry::Kind::event: break;
-  }
-  return "event   ";
-}
-
 }  // namespace
 
 void FlightRecorder::on_received(const ReceivedDatagram& datagram, Time now) {
@@ -105,10 +96,21 @@ std::vector<FlightEntry> FlightRecorder::entries() const {
   return entries;
 }
 
+std::string_view name_of(FlightEntry::Kind kind) {
+  switch (kind) {
+    case FlightEntry::Kind::received: return "received";
+    case FlightEntry::Kind::sent: return "sent";
+    case FlightEntry::Kind::event: break;
+  }
+  return "event";
+}
+
 std::string to_string(const FlightEntry& entry, Time now) {
   std::array<char, 32> age{};
   std::snprintf(age.data(), age.size(), "%.6f s", std::chrono::duration<double>(entry.at - now).count());
-  std::string text = std::string{age.data()} + "  " + name_of(entry.kind) + "  ";
+  std::string kind{name_of(entry.kind)};
+  kind.resize(name_of(FlightEntry::Kind::received).size(), ' ');  // The longest: what follows stands in a column.
+  std::string text = std::string{age.data()} + "  " + kind + "  ";
   if (entry.kind == FlightEntry::Kind::event) return text + entry.text;
   const bool is_sent = entry.kind == FlightEntry::Kind::sent;
   if (!entry.peer.multicast || !is_sent) text += to_string(entry.peer.endpoint);

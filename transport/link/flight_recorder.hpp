@@ -69,6 +69,8 @@ class FlightRecorder {
   Ring events_;
 };
 
+/// "received", "sent" or "event".
+[[nodiscard]] std::string_view name_of(FlightEntry::Kind kind);
 /// "-0.001234 s  received  127.0.0.1:40001  97 bytes  heartbeat, hears 3": seconds before `now`.
 std::string to_string(const FlightEntry& entry, Time now);
 

@@ -76,10 +76,12 @@ Result<ImpairmentConfig> parse_impairment(std::string_view text) {
     const std::string_view name = part.substr(0, equals);
     const std::string_view value = equals == std::string_view::npos ? "" : part.substr(equals + 1);
     if (!seen.insert(name).second || !set_part(config, name, value)) {
-      return Error{Errc::invalid_argument,
-                   "'" + std::string{part} +
-                       "' is no impairment; write it like "
-                       "delay=5ms,jitter=200us,loss=1%,duplicate=0.1%,seed=7, each at most once"};
+      return Error{
+          Errc::invalid_argument,
+          "'" + std::string{part} +
+              "' is no impairment; write it like "
+              "delay=5ms,jitter=200us,loss=1%,duplicate=0.1%,seed=7, each at most once, times up to 10s, shares up to "
+              "100%"};
     }
     more = comma != std::string_view::npos;
     if (more) text.remove_prefix(comma + 1);

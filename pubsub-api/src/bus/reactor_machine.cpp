@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "lwg/directory.hpp"
@@ -26,6 +27,11 @@ const char* name_of(PeerFailed::Cause cause) {
     case PeerFailed::Cause::departed: break;
   }
   return "it has left";
+}
+
+/// "1 member", "2 members".
+std::string counted(std::size_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -225,8 +231,9 @@ void ReactorMachine::tell(const NodeFailed& event) {
 }
 
 void ReactorMachine::tell(const ControlView& event) {
-  note(spdlog::level::info, fmt::format("view {} of {} members, {} of them from this node's last view",
-                                        to_string(event.view.id), event.view.members.size(), event.transitional));
+  note(spdlog::level::info,
+       fmt::format("view {} of {}, {} of them from this node's last view", to_string(event.view.id),
+                   counted(event.view.members.size(), "member"), event.transitional));
   for (PendingFlush& flush : flushes_) flush.sent.reset();  // What had not gone out goes out anew, and counts anew.
   BusEvent told{.kind = BusEvent::Kind::view_installed};
   for (const NodeId& member : event.view.members) told.members.push_back(to_string(member));
@@ -234,7 +241,7 @@ void ReactorMachine::tell(const ControlView& event) {
 }
 
 void ReactorMachine::tell(const LightGroupsRepaired& event) {
-  note(spdlog::level::info, fmt::format("{} topics repaired by one view change", event.groups));
+  note(spdlog::level::info, fmt::format("{} repaired by one view change", counted(event.groups, "topic")));
   tell_application({.kind = BusEvent::Kind::topics_repaired, .topics = event.groups});
 }
 

@@ -215,15 +215,6 @@ Json detail_json(const TopicDetail& detail, const GroupLoad& load, const NodeFac
   return object;
 }
 
-const char* name_of(FlightEntry::Kind kind) {
-  switch (kind) {
-    case FlightEntry::Kind::received: return "received";
-    case FlightEntry::Kind::sent: return "sent";
-    case FlightEntry::Kind::event: break;
-  }
-  return "event";
-}
-
 Json flight_row(const FlightEntry& entry) {
   const bool is_event = entry.kind == FlightEntry::Kind::event;
   const bool to_group = entry.kind == FlightEntry::Kind::sent && entry.peer.multicast;
