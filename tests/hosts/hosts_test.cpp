@@ -7,9 +7,12 @@
 // HAWSER_HOSTS_TRACES=FOLDER  where to keep the traces; else they are kept only where a property is broken
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string>
 #include <utility>
 
 #include "tests/hosts/hosts_fixture.hpp"
+#include "transport/io/multicast_address.hpp"
 
 namespace hawser::hosts {
 namespace {
@@ -46,14 +49,14 @@ TEST_F(Hosts, ThatListNobodyAreBroughtTogetherByOneThatListsThem) {
 
 class HostsWithoutMulticastAllOfASudden : public Hosts {
  protected:
-  void stay_together() {
+  void stay_together(const std::function<Status()>& block) {
     silence_timeout_ = std::chrono::seconds{1};  // A busy machine is silent for less.
     for (std::size_t host = 0; host < kHosts; ++host) start(host);
     ASSERT_TRUE(listen_until([this] { return is_one_view() || has_failed(); }, kSettles)) << "no first view";
     // Members tell of a view one after the other, and another one of the same members may be under way.
     std::size_t views = 0;
     while (std::exchange(views, views_seen()) != views_seen()) listen_for(kNoticed);
-    expect_ok(lab_->block_multicast());
+    expect_ok(block());
     listen_for(kNoticed);
     EXPECT_EQ(views_seen(), views) << "somebody was taken for gone";
     ASSERT_NO_FATAL_FAILURE(settle());
@@ -63,10 +66,18 @@ class HostsWithoutMulticastAllOfASudden : public Hosts {
 
 TEST_F(HostsWithoutMulticastAllOfASudden, StayTogether) {
   peers_ = {Lab::address(0)};
-  stay_together();
+  stay_together([this] { return lab_->block_multicast(); });
 }
 
-TEST_F(HostsWithoutMulticastAllOfASudden, StayTogetherIfNobodyIsListed) { stay_together(); }
+TEST_F(HostsWithoutMulticastAllOfASudden, StayTogetherIfNobodyIsListed) {
+  stay_together([this] { return lab_->block_multicast(); });
+}
+
+// Heartbeats still come: the host is not silent, but lacks what is sent in the other groups.
+TEST_F(HostsWithoutMulticastAllOfASudden, StayTogetherIfOnlyTheControlGroupStillReachesOne) {
+  const std::string control = to_string(group_endpoint(domain_of_test(), kControlGroup));
+  stay_together([&] { return lab_->block_groups_but(control.substr(0, control.find(':')), 1); });
+}
 
 }  // namespace
 }  // namespace hawser::hosts

@@ -77,12 +77,19 @@ Status Lab::lose(unsigned permille) {
   return add_rule("numgen random mod 1000 < " + std::to_string(permille) + " drop");
 }
 
+Status Lab::block_multicast() { return block("ip daddr 224.0.0.0/4"); }
+
+Status Lab::block_groups_but(const std::string& address, std::size_t to) {
+  return block("oifname \"" + port(to) + "\" ip daddr 224.0.0.0/4 ip daddr != " + address);
+}
+
 // In a table of its own, which heal() does not touch: not for a moment does a multicast pass.
-Status Lab::block_multicast() {
+Status Lab::block(const std::string& what) {
   return bridge_.run({"nft", "-f", "-"},
                      "add table bridge multicast\n"
                      "add chain bridge multicast block { type filter hook forward priority 1; policy accept; }\n"
-                     "add rule bridge multicast block ip daddr 224.0.0.0/4 drop\n");
+                     "add rule bridge multicast block " +
+                         what + " drop\n");
 }
 
 }  // namespace hawser::hosts

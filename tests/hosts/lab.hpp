@@ -27,7 +27,9 @@ class Lab {
   Status lose(unsigned permille);
   /// No multicast passes from host to host, for good.
   Status block_multicast();
-  /// Ends all that was done to the network but block_multicast().
+  /// No multicast passes to this host, for good, but what goes to this address: a switch that forgets groups.
+  Status block_groups_but(const std::string& address, std::size_t to);
+  /// Ends all that was done to the network but block_multicast() and block_groups_but().
   Status heal();
 
   [[nodiscard]] std::size_t size() const { return hosts_.size(); }
@@ -40,6 +42,7 @@ class Lab {
       : bridge_(std::move(bridge)), hosts_(std::move(hosts)) {}
   Status connect();
   Status add_rule(const std::string& rule);
+  Status block(const std::string& what);
 
   NetworkNamespace bridge_;
   std::vector<NetworkNamespace> hosts_;

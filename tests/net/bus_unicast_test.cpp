@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/net/bus_test_support.hpp"
+#include "tests/unit/no_more_descriptors.hpp"
 
 namespace hawser {
 namespace {
@@ -50,6 +51,20 @@ TEST(BusUnicast, ANodeWithMulticastAndOneWithoutReachEachOther) {
   publish(b, "topic", "from b");
   ASSERT_TRUE(at_a.heard.wait_for_count(2));
   EXPECT_THAT(at_a.texts(), ElementsAre("from a", "from b"));
+}
+
+TEST(BusUnicast, AGroupWhoseSocketIsRefusedGoesByUnicast) {
+  Options options = options_of_test();
+  options.transport = Transport::automatic;
+  Bus a = join(options);
+  Bus b = join(options);
+  const test::NoMoreDescriptors full;
+  Listener at_a{a, {"topic"}};
+  Listener at_b{b, {"topic"}};
+  publish(a, "topic", "from a");
+  ASSERT_TRUE(at_b.heard.wait_for_count(1));
+  publish(b, "topic", "from b");
+  ASSERT_TRUE(at_a.heard.wait_for_count(2));
 }
 
 TEST(BusUnicast, AChosenPortIsTheNodesOwnOrItDoesNotJoin) {

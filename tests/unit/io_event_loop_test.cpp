@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/unit/no_more_descriptors.hpp"
 #include "transport/io/event_loop.hpp"
 #include "transport/io/host_identity.hpp"
 #include "transport/io/named_thread.hpp"
@@ -204,23 +204,6 @@ TEST(IoEventLoop, HearsTheGroupsThatItsMachineWants) {
   EXPECT_EQ(b.loop->udp().group_socket(kGroup), -1);
 }
 
-/// As long as it lives, this process can open no more files.
-class NoMoreDescriptors {
- public:
-  NoMoreDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const FileDescriptor lowest_free{::dup(STDERR_FILENO)};
-    const rlimit none{static_cast<rlim_t>(lowest_free.get()), before_.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &none);
-  }
-  ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
-  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
-
- private:
-  rlimit before_{};
-};
-
 TEST(IoEventLoop, AGroupWhoseSocketIsRefusedComesByUnicast) {
   constexpr GroupId kGroup{17};
   Loop a{LinkConfig{.unicast = {.self = {Incarnation{1}, {}}, .candidates = {}}}};
@@ -229,7 +212,7 @@ TEST(IoEventLoop, AGroupWhoseSocketIsRefusedComesByUnicast) {
   receiver.outbox().addresses.push_back({kGroup, true});
   receiver.deadline = Time{};
   {
-    const NoMoreDescriptors full;
+    const test::NoMoreDescriptors full;
     b.run_round(receiver);
   }
   EXPECT_EQ(receiver.unheard, std::vector<GroupId>{kGroup});

@@ -357,6 +357,18 @@ TEST(UnicastFanout, WhoNeedsNoUnicastAnyMorePartsAfterAWhile) {
   EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}, {'c', 1}})) << "and they find each other again";
 }
 
+TEST(UnicastFanout, WhoLacksMulticastFindsByOneItListsAllThatOneHearsByMulticast) {
+  Network network;
+  network.add('a', "");
+  network.add('b', "");
+  network.add('c', "a", false);
+  network.run(2s);
+  network.multicast('b', kControlGroup, "x");
+  network.multicast('c', kControlGroup, "y");
+  EXPECT_EQ(network.heard("x"), (Heard{{'a', 1}, {'c', 1}}));
+  EXPECT_EQ(network.heard("y"), (Heard{{'a', 1}, {'b', 1}}));
+}
+
 TEST(UnicastFanout, NobodyPartsAsLongAsOneOfThemNeedsUnicast) {
   Network network;
   network.add('a', "");

@@ -164,7 +164,8 @@ void UnicastFanout::on_traffic(Endpoint from, const wire::Traffic& traffic, Time
 }
 
 void UnicastFanout::greet_stranger(const ReceivedDatagram& datagram, Time now, Outbox& out) {
-  if (now - last_multicast_ <= config_.multicast_silence && deaf_.empty()) return;
+  const bool hears_multicast = now - last_multicast_ <= config_.multicast_silence;
+  if (hears_multicast && deaf_.empty() && !serves_by_unicast_) return;
   if (!config_.greets || now < strangers_due_) return;
   if (peers_.contains(datagram.from)) return;
   const wire::DecodedHeader decoded = wire::decode_header(datagram.bytes.bytes());
@@ -205,6 +206,7 @@ void UnicastFanout::on_timeout(Time now, Outbox& out) {
 
 void UnicastFanout::update_peers(Time now, Outbox& out) {
   std::erase_if(peers_, [&](const auto& entry) { return now - entry.second.last_greeting > kForgottenAfter; });
+  serves_by_unicast_ = false;
   for (auto& [endpoint, peer] : peers_) {
     peer.silent = now - peer.last_greeting > kSilentAfter;
     if (peer.silent) dark_.forget(endpoint);
@@ -214,6 +216,7 @@ void UnicastFanout::update_peers(Time now, Outbox& out) {
     }
     const bool by_unicast = !config_.sends_multicast || !peer.hears_multicast;
     if (by_unicast && now - peer.since > kNewcomerPatience) note_reach(endpoint, peer, true);
+    serves_by_unicast_ = serves_by_unicast_ || (peer.told_by_unicast && !peer.silent);
   }
   part_at_rest(now, out);
 }

@@ -14,7 +14,8 @@
 //
 // Who hears no multicast at all any more, but something by unicast, greets whoever that comes from: the members of a
 // group, who always have something to say to each other, so find each other without a list. So does who is deaf to a
-// group with everybody it hears, and who finds one dark with its sender.
+// group with everybody it hears, and who finds one dark with its sender. So does who sends to a node by unicast: it
+// tells that node of all whom multicast alone would never bring to it.
 //
 // Who needs no unicast, of nobody and nobody of it, for kRestBeforeParting, says that too. Two who both say so part:
 // they greet no more. A list is a need that lasts.
@@ -90,7 +91,8 @@ class UnicastFanout {
   /// Who has not greeted for so long is sent nothing but a greeting now and then, and after a longer time not that.
   static constexpr Duration kSilentAfter = std::chrono::seconds{5};
   static constexpr Duration kForgottenAfter = std::chrono::minutes{30};
-  /// Between two that are greeted since they are heard by unicast only, or this node is deaf to a group.
+  /// Between two that are greeted since they are heard by unicast only, this node is deaf to a group, or it serves
+  /// somebody.
   static constexpr Duration kStrangerInterval = std::chrono::milliseconds{10};
   /// How long nobody has needed unicast before nodes part: multicast that comes and goes does not make them strangers.
   static constexpr Duration kRestBeforeParting = std::chrono::seconds{10};
@@ -158,7 +160,8 @@ class UnicastFanout {
   std::uint64_t turn_ = 0;           // Of those who are told of in greetings.
   std::optional<Time> rest_since_;   // Nobody needs unicast.
   bool at_rest_ = false;
-  Time last_multicast_{};  // From anybody, in the control group.
+  bool serves_by_unicast_ = false;  // Somebody who is there.
+  Time last_multicast_{};           // From anybody, in the control group.
   Time strangers_due_{};
   Time greetings_due_ = kNever;
   Time candidates_due_ = kNever;
