@@ -331,10 +331,11 @@ void UnicastFanout::note_sent(std::vector<OutboundDatagram>& datagrams) {
     heartbeat_ = datagram.bytes;
     ++heartbeats_;
   }
-  if (heartbeats_ < kHeartbeatsPerReport || !config_.greets || !config_.sends_multicast) return;
+  if (heartbeats_ < kHeartbeatsPerReport) return;
   heartbeats_ = 0;
   const wire::Traffic traffic{sent_.take()};
-  if (!traffic.groups.empty()) datagrams.push_back({Destination::to_group(kControlGroup), datagram_of(traffic)});
+  if (traffic.groups.empty() || !config_.greets || !config_.sends_multicast) return;
+  datagrams.push_back({Destination::to_group(kControlGroup), datagram_of(traffic)});
 }
 
 void UnicastFanout::route(std::vector<OutboundDatagram>& datagrams, std::vector<OutboundDatagram>& routed) {
