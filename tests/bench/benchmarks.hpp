@@ -7,34 +7,31 @@
 #include "hawser/result.hpp"
 #include "tests/bench/groups_run.hpp"
 #include "tests/bench/output.hpp"
-#include "tests/bench/stream_system.hpp"
+#include "tests/bench/stream_cases.hpp"
 
 namespace hawser::bench {
 
 /// Systems take turns within each round, since a machine's speed drifts: only what ran side by side is compared.
 struct ThroughputPlan {
-  std::vector<System> systems{System::hawser, System::raw, System::zmq};
+  StreamChoice choice;
   std::vector<std::size_t> payload_bytes{64, 1024};
-  std::vector<std::uint32_t> topics{1};  ///< of Hawser; the others know one stream only
-  std::vector<TopicPick> picks{TopicPick::round_robin};
   std::uint32_t receivers = 3;
   double seconds = 2;
   std::uint32_t rounds = 5;
 };
 struct ThroughputFigure {
-  System system = System::hawser;
-  std::uint32_t topics = 1;
-  TopicPick pick = TopicPick::round_robin;
+  StreamCase of;
   std::size_t payload_bytes = 0;
   double messages_per_second = 0;  ///< at the slowest receiver; the median of the rounds
   double ratio_to_zmq = 0;         ///< the median of the rounds' ratios; 0 where ZeroMQ did not run
   double ratio_to_one_topic = 0;   ///< as above, to the same system on one topic
+  double ratio_to_cpg = 0;         ///< as above, to the faster of Corosync's networks
   std::uint64_t wrong = 0;         ///< lost, duplicated, reordered or damaged, all rounds and receivers
 };
 Result<std::vector<ThroughputFigure>> measure_throughput(const ThroughputPlan& plan, Output& output);
 
 struct LatencyPlan {
-  std::vector<System> systems{System::hawser, System::raw, System::zmq};
+  StreamChoice choice;
   std::size_t payload_bytes = 64;
   std::uint32_t receivers = 3;
   std::uint32_t rate = 1000;  ///< messages per second
@@ -42,10 +39,13 @@ struct LatencyPlan {
   std::uint32_t rounds = 3;
 };
 struct LatencyFigure {
-  System system = System::hawser;
+  StreamCase of;
   double p50_us = 0;  ///< one way, over all receivers; the median of the rounds, as the others
   double p90_us = 0;
   double p99_us = 0;
+  double p50_ratio_to_cpg =
+      0;  ///< the median of the rounds' ratios to the better of Corosync's; 0 where it did not run
+  double p99_ratio_to_cpg = 0;
   std::uint64_t wrong = 0;  ///< as above
 };
 Result<std::vector<LatencyFigure>> measure_latency(const LatencyPlan& plan, Output& output);

@@ -14,6 +14,10 @@ std::string carrier_of(System system) {
       return "UDP multicast on loopback, " + datagrams +
              ", sendmmsg and recvmmsg, no UDP GSO or GRO, waits for receivers by shared memory";
     case System::zmq: return "tcp on loopback, segments as the kernel makes them, XPUB_NODROP";
+    case System::heavy:
+      return "UDP multicast, datagrams as long as the network takes, sendmmsg and recvmmsg, no UDP GSO or GRO";
+    case System::cpg_udp: return "UDP multicast between corosync's daemons, shared memory to them";
+    case System::cpg_knet: return "knet over UDP between corosync's daemons, no encryption, shared memory to them";
   }
   return {};
 }

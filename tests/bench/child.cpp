@@ -16,9 +16,11 @@ namespace hawser::bench {
 namespace {
 
 // Only what is safe between fork and exec.
-[[noreturn]] void become_child(int input, int output, pid_t parent, char* const* arguments) {
+[[noreturn]] void become_child(int input, int output, pid_t parent, const hosts::NetworkNamespace* network,
+                               char* const* arguments) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // The parent died before the line above.
+  if (network != nullptr && !network->enter()) ::_exit(127);
   if (::dup2(input, STDIN_FILENO) < 0 || ::dup2(output, STDOUT_FILENO) < 0) ::_exit(127);
   ::execv("/proc/self/exe", arguments);
   ::_exit(127);
@@ -31,7 +33,8 @@ std::string how_it_ended(int wait_status) {
 
 }  // namespace
 
-Result<std::unique_ptr<Child>> Child::start(std::string title, const json& role) {
+Result<std::unique_ptr<Child>> Child::start(std::string title, const json& role,
+                                            const hosts::NetworkNamespace* network) {
   std::array<std::string, 3> arguments{"hawser-bench", "role", role.dump()};
   std::array<char*, 4> argv{arguments[0].data(), arguments[1].data(), arguments[2].data(), nullptr};
   std::array<int, 2> to_child{};
@@ -45,7 +48,7 @@ Result<std::unique_ptr<Child>> Child::start(std::string title, const json& role)
   }
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
-  if (pid == 0) become_child(to_child[0], from_child[1], parent, argv.data());
+  if (pid == 0) become_child(to_child[0], from_child[1], parent, network, argv.data());
   const Error error = system_error("cannot start " + title);
   ::close(to_child[0]);
   ::close(from_child[1]);

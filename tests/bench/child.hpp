@@ -10,6 +10,7 @@
 
 #include "hawser/result.hpp"
 #include "tests/bench/json_channel.hpp"
+#include "tests/hosts/network_namespace.hpp"
 
 namespace hawser::bench {
 
@@ -18,9 +19,11 @@ namespace hawser::bench {
 /// Ownership: destruction kills the child, by its pid, if it still runs, and reaps it.
 class Child {
  public:
-  /// `title` is what errors call it. `role` is an object that says which role, and with what (roles.hpp).
+  /// `title` is what errors call it. `role` is an object that says which role, and with what (roles.hpp). The child
+  /// lives in `network`, or where that is nullptr in the bench's own.
   /// Errors: system.
-  static Result<std::unique_ptr<Child>> start(std::string title, const json& role);
+  static Result<std::unique_ptr<Child>> start(std::string title, const json& role,
+                                              const hosts::NetworkNamespace* network = nullptr);
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;

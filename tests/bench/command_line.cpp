@@ -7,17 +7,13 @@
 
 #include "tests/bench/mapping_options.hpp"
 #include "tests/bench/raw_credit.hpp"
+#include "tests/bench/slow_options.hpp"
+#include "tests/bench/stream_options.hpp"
 
 namespace hawser::bench {
 namespace {
 
 constexpr std::size_t kPayloadBytesLimit = 16384;  // The raw system's datagrams must hold one.
-
-const std::map<std::string, System>& system_names() {
-  static const std::map<std::string, System> names{
-      {"hawser", System::hawser}, {"raw", System::raw}, {"zmq", System::zmq}};
-  return names;
-}
 
 const std::map<std::string, GroupEventKind>& group_event_names() {
   static const std::map<std::string, GroupEventKind> names{
@@ -56,10 +52,13 @@ class Parser {
         "  hawser-bench suite\n"
         "  hawser-bench throughput --bytes 64,1024 --system hawser,zmq --rounds 3\n"
         "  hawser-bench throughput --system hawser --topics 1,10000 --pick round-robin,zipf\n"
+        "  hawser-bench throughput --order fifo,total,safe\n"
         "  hawser-bench latency --rate 1000\n"
+        "  hawser-bench latency --hosts --order total --sequencer sender,receiver\n"
         "  hawser-bench groups --topics 1,10,100,1000,10000 --event join --json\n"
         "  hawser-bench view-change --cause crash --members 2,8,32 --json\n"
         "  hawser-bench view-change --simulated --members 16,64,128\n"
+        "  hawser-bench slow --members 4 --how stopped,duty\n"
         "  hawser-bench mapping --nodes 50 --topics 100000 --load community");
     add("suite", "all of the below in a few minutes, and whether the aims are met");
     add_throughput();
@@ -67,6 +66,7 @@ class Parser {
     add_groups();
     add_view_change();
     add_memory();
+    add_slow_options(*add("slow", "what a slow or stopped member costs the others of its group"), slow_);
     add_mapping_options(*add("mapping", "where topics are placed, and at what cost; without a network"), mapping_);
     add("role", "a process of a running bench; started by the bench itself")
         ->group("")
@@ -95,14 +95,15 @@ class Parser {
 
   void add_throughput() {
     CLI::App* command = add("throughput", "messages per second at the slowest receiver, as fast as the sender can");
-    add_systems(command, throughput_.systems);
+    add_stream_options(*command, throughput_.choice);
     command->add_option("--bytes", throughput_.payload_bytes, "payload sizes")
         ->delimiter(',')
         ->check(CLI::Range(kPayloadBytesMin, kPayloadBytesLimit))
         ->capture_default_str();
-    add_topics(command, throughput_.topics);
+    add_topics(command, throughput_.choice.topics);
     command
-        ->add_option("--pick", throughput_.picks, "of many topics the next: round-robin, zipf (default: round-robin)")
+        ->add_option("--pick", throughput_.choice.picks,
+                     "of many topics the next: round-robin, zipf (default: round-robin)")
         ->delimiter(',')
         ->type_name("")
         ->transform(CLI::CheckedTransformer(pick_names()).description(""));
@@ -111,7 +112,7 @@ class Parser {
 
   void add_latency() {
     CLI::App* command = add("latency", "one-way latency at a given rate");
-    add_systems(command, latency_.systems);
+    add_stream_options(*command, latency_.choice);
     command->add_option("--bytes", latency_.payload_bytes, "payload size")
         ->check(CLI::Range(kPayloadBytesMin, kPayloadBytesLimit))
         ->capture_default_str();
@@ -164,13 +165,6 @@ class Parser {
         ->capture_default_str();
   }
 
-  static void add_systems(CLI::App* command, std::vector<System>& systems) {
-    command->add_option("--system", systems, "hawser, raw, zmq: these take turns (default: all)")
-        ->delimiter(',')
-        ->type_name("")
-        ->transform(CLI::CheckedTransformer(system_names()).description(""));
-  }
-
   template <typename Plan>
   static void add_common(CLI::App* command, Plan& plan) {
     command->add_option("--receivers", plan.receivers, "receiving processes")
@@ -195,11 +189,13 @@ class Parser {
     if (app_.got_subcommand("view-change")) return view_change_;
     if (app_.got_subcommand("memory")) return memory_;
     if (app_.got_subcommand("mapping")) return mapping_;
+    if (app_.got_subcommand("slow")) return slow_;
     if (app_.got_subcommand("role")) return role_;
     return SuitePlan{};
   }
 
-  CLI::App app_{"Measures Hawser on this machine's loopback, next to raw UDP multicast and ZeroMQ", "hawser-bench"};
+  CLI::App app_{"Measures Hawser on this machine's loopback, next to raw UDP multicast, ZeroMQ and Corosync",
+                "hawser-bench"};
   bool json_ = false;
   std::string out_;
   ThroughputPlan throughput_;
@@ -208,6 +204,7 @@ class Parser {
   ViewChangePlan view_change_;
   MemoryPlan memory_;
   MappingPlan mapping_;
+  SlowPlan slow_;
   RolePlan role_;
 };
 

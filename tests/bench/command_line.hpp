@@ -6,6 +6,7 @@
 
 #include "tests/bench/benchmarks.hpp"
 #include "tests/bench/mapping.hpp"
+#include "tests/bench/slow.hpp"
 #include "tests/bench/view_change.hpp"
 
 namespace hawser::bench {
@@ -23,7 +24,7 @@ struct Notice {
 
 struct CommandLine {
   std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, GroupsPlan, ViewChangePlan, MemoryPlan, MappingPlan,
-               RolePlan>
+               SlowPlan, RolePlan>
       plan;
   bool json = false;
   std::string out;  ///< a file for the figures as lines of JSON; empty for none

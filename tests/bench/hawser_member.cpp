@@ -2,39 +2,12 @@
 
 #include <utility>
 
+#include "tests/bench/level.hpp"
 #include "tests/bench/received_stream.hpp"
 
 namespace hawser::bench {
-namespace {
 
 using std::chrono::milliseconds;
-
-/// A number that grows on the Bus's threads and that somebody waits for.
-class Level {
- public:
-  void set(std::size_t value) {
-    {
-      const std::lock_guard lock{mutex_};
-      value_ = value;
-    }
-    changed_.notify_all();
-  }
-
-  /// Where it takes too long: how far it came.
-  Status wait_for(std::size_t wanted, milliseconds timeout, const std::string& of_what) {
-    std::unique_lock lock{mutex_};
-    if (changed_.wait_for(lock, timeout, [&] { return value_ >= wanted; })) return Ok{};
-    return Error{Errc::timeout, std::to_string(value_) + " of " + std::to_string(wanted) + " " + of_what + " within " +
-                                    std::to_string(timeout.count()) + " ms"};
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t value_ = 0;
-};
-
-}  // namespace
 
 Result<Bus> join_with_others(const std::string& domain, std::size_t members, milliseconds timeout,
                              std::function<void(const BusEvent&)> on_event) {

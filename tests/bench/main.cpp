@@ -1,4 +1,5 @@
-// hawser-bench: how fast Hawser is, next to raw UDP multicast and ZeroMQ. README.md says what is measured, and how.
+// hawser-bench: how fast Hawser is, next to raw UDP multicast, ZeroMQ and Corosync. README.md says what is measured,
+// and how.
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -38,6 +39,10 @@ Status measure(const ViewChangePlan& plan, Output& output) {
 Status measure(const MemoryPlan& plan, Output& output) {
   describe_machine(output);
   return status_of(measure_memory(plan, output));
+}
+Status measure(const SlowPlan& plan, Output& output) {
+  describe_machine(output);
+  return measure_slow(plan, output);
 }
 Status measure(const MappingPlan& plan, Output& output) {
   describe_machine(output);

@@ -29,10 +29,11 @@ int run_role(const std::string& role);
 // error only, which run_role() passes on. Errors: as the system's.
 
 /// After "opened" {address}: "prepare" is answered with "prepared" once all receivers are connected, "go" with
-/// "sent" {messages, cpu_ns} once all is sent, and "sum up", when all is received, with "sum" {packets_repaired}.
+/// "sent" {messages, cpu_ns} once all is sent, and "sum up", when all is received, with "sum" {packets_repaired,
+/// diary}.
 Status run_sender(const StreamSpec& spec, JsonChannel& bench);
 /// After "opened": "listen" {address} is answered with "ready", "expect" {messages} with
-/// "result" {counts, latencies_ns, cpu_ns} once all have come or no more come.
+/// "result" {counts, latencies_ns, progress, diary, cpu_ns} once all have come or no more come.
 Status run_receiver(const StreamSpec& spec, std::uint32_t index, JsonChannel& bench);
 /// "joining" {at_ns} comes before all. After "opened" {name}: "subscribe" is answered with "synced" {began_ns, at_ns}
 /// once it has the state of the topics, again with further ones, "unsubscribe" with "unsubscribed" {began_ns}, "tell

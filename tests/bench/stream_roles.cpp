@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/bench/progress.hpp"
 #include "tests/bench/roles.hpp"
 
 namespace hawser::bench {
@@ -116,6 +117,18 @@ void wait_for_messages(const ReceivedStream& stream, std::uint64_t expected) {
 // The order's fields, or what went wrong.
 Result<json> order(JsonChannel& bench, std::string_view word) { return bench.wait_for(word, kOrderPatience); }
 
+// The order to sum up; until then it is noted how far the stream is, where that is wanted.
+Result<json> wait_to_be_asked(const StreamSpec& spec, const ReceivedStream& stream, Progress& progress,
+                              JsonChannel& bench) {
+  if (spec.progress_ms == 0) return order(bench, "expect");
+  const auto deadline = Clock::now() + kOrderPatience;
+  for (;;) {
+    auto expect = bench.wait_for("expect", milliseconds{spec.progress_ms});
+    if (expect || expect.error().code != Errc::timeout || Clock::now() > deadline) return expect;
+    progress.note(monotonic_ns(), stream.received());
+  }
+}
+
 Status wait_for_end(JsonChannel& bench) {
   const auto end = order(bench, "end");
   if (!end) return end.error();
@@ -139,7 +152,7 @@ Status run_sender(const StreamSpec& spec, JsonChannel& bench) {
   if (auto sent = role.send_all(); !sent) return sent;
   bench.send({{"word", "sent"}, {"messages", role.sent()}, {"cpu_ns", cpu_ns() - cpu_before_ns}});
   if (auto received = order(bench, "sum up"); !received) return received.error();
-  bench.send({{"word", "sum"}, {"packets_repaired", (*sender)->packets_repaired()}});
+  bench.send({{"word", "sum"}, {"packets_repaired", (*sender)->packets_repaired()}, {"diary", (*sender)->diary()}});
   return wait_for_end(bench);
 }
 
@@ -156,7 +169,8 @@ Status run_receiver(const StreamSpec& spec, std::uint32_t index, JsonChannel& be
   const std::int64_t cpu_before_ns = cpu_ns();
   bench.send({{"word", "ready"}});
 
-  const auto expect = order(bench, "expect");
+  Progress progress;
+  const auto expect = wait_to_be_asked(spec, stream, progress, bench);
   if (!expect) return expect.error();
   const std::uint64_t messages = expect.value().at("messages");
   wait_for_messages(stream, messages);
@@ -164,6 +178,8 @@ Status run_receiver(const StreamSpec& spec, std::uint32_t index, JsonChannel& be
   bench.send({{"word", "result"},
               {"counts", stream.counts(messages)},
               {"latencies_ns", stream.latencies_ns()},
+              {"progress", progress},
+              {"diary", (*receiver)->diary()},
               {"cpu_ns", cpu_ns() - cpu_before_ns}});
   return wait_for_end(bench);
 }

@@ -6,21 +6,33 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hawser/result.hpp"
 #include "tests/bench/json_channel.hpp"
+#include "tests/bench/node_diary.hpp"
+#include "tests/bench/orders.hpp"
 #include "tests/bench/received_stream.hpp"
 #include "transport/core/buffer.hpp"
 
 namespace hawser::bench {
 
 enum class System {
-  hawser,  ///< Bus::publish to Bus::subscribe, with the library's default options
-  raw,     ///< UDP multicast with Hawser's datagram size and packing, and no protocol: what the kernel can carry
-  zmq,     ///< ZeroMQ PUB/SUB over tcp
+  hawser,    ///< Bus::publish to Bus::subscribe, with the library's default options
+  raw,       ///< UDP multicast with Hawser's datagram size and packing, and no protocol: what the kernel can carry
+  zmq,       ///< ZeroMQ PUB/SUB over tcp
+  heavy,     ///< a heavy-weight group of Hawser without topics on it, in each order class
+  cpg_udp,   ///< Corosync's closed process groups, agreed order, over UDP multicast
+  cpg_knet,  ///< the same over knet, Corosync's default, without encryption
 };
-NLOHMANN_JSON_SERIALIZE_ENUM(System, {{System::hawser, "hawser"}, {System::raw, "raw"}, {System::zmq, "zmq"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(System, {{System::hawser, "hawser"},
+                                      {System::raw, "raw"},
+                                      {System::zmq, "zmq"},
+                                      {System::heavy, "heavy"},
+                                      {System::cpg_udp, "cpg-udp"},
+                                      {System::cpg_knet, "cpg-knet"}})
 std::string_view to_string(System system);
+[[nodiscard]] constexpr bool is_cpg(System system) { return system == System::cpg_udp || system == System::cpg_knet; }
 
 /// How the sender of a stream on many topics picks the next message's topic.
 enum class TopicPick {
@@ -38,6 +50,10 @@ struct StreamSpec {
   /// Of Hawser only; every receiver is in all of them.
   std::uint32_t topics = 1;
   TopicPick pick = TopicPick::round_robin;
+  /// Of heavy only, as the two below.
+  Order order = Order::fifo;
+  Sequencer sequencer = Sequencer::receiver;
+  std::string interface = "127.0.0.1";
   double seconds = 2;
   /// Messages per second, each sent at once and timed; 0: as fast as it goes.
   std::uint32_t rate = 0;
@@ -45,9 +61,11 @@ struct StreamSpec {
   std::string domain;
   /// An inherited descriptor of shared memory for RawCredit; -1 where the system needs none.
   int credit_memory = -1;
+  /// How often a receiver notes how far it is, in milliseconds; 0: never.
+  std::uint32_t progress_ms = 0;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StreamSpec, system, payload_bytes, receivers, topics, pick, seconds, rate, domain,
-                                   credit_memory)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StreamSpec, system, payload_bytes, receivers, topics, pick, order, sequencer,
+                                   interface, seconds, rate, domain, credit_memory, progress_ms)
 
 enum class Offer {
   taken,
@@ -68,6 +86,8 @@ class StreamSender {
   virtual void flush() {}
   /// Packets sent again because a receiver missed them; 0 where the system does not tell.
   [[nodiscard]] virtual std::uint64_t packets_repaired() const { return 0; }
+  /// What befell its node; nothing where the system does not tell.
+  [[nodiscard]] virtual std::vector<DiaryEntry> diary() const { return {}; }
 };
 
 /// A receiving end. Threads: one at a time; messages come on a thread of the system.
@@ -78,6 +98,8 @@ class StreamReceiver {
   virtual Status listen(const std::string& address, ReceivedStream& stream) = 0;
   /// Nothing is put into the stream any more.
   virtual void stop() = 0;
+  /// As the sender's.
+  [[nodiscard]] virtual std::vector<DiaryEntry> diary() const { return {}; }
 };
 
 /// How long an end may take to open, connect or find room before the bench gives up.
@@ -95,5 +117,10 @@ Result<std::unique_ptr<StreamSender>> open_zmq_sender(const StreamSpec& spec);
 Result<std::unique_ptr<StreamReceiver>> open_zmq_receiver(const StreamSpec& spec);
 Result<std::unique_ptr<StreamSender>> open_raw_sender(const StreamSpec& spec);
 Result<std::unique_ptr<StreamReceiver>> open_raw_receiver(const StreamSpec& spec, std::uint32_t index);
+Result<std::unique_ptr<StreamSender>> open_heavy_sender(const StreamSpec& spec);
+Result<std::unique_ptr<StreamReceiver>> open_heavy_receiver(const StreamSpec& spec);
+// To the daemon of the network that the process is in. Errors: system, also where the bench was built without libcpg.
+Result<std::unique_ptr<StreamSender>> open_cpg_sender(const StreamSpec& spec);
+Result<std::unique_ptr<StreamReceiver>> open_cpg_receiver(const StreamSpec& spec);
 
 }  // namespace hawser::bench

@@ -25,7 +25,7 @@ constexpr double kPlacementMicrosecondsMax = 20;
 
 template <typename Figures>
 auto find_system(const Figures& figures, System system) {
-  return std::find_if(figures.begin(), figures.end(), [&](const auto& figure) { return figure.system == system; });
+  return std::find_if(figures.begin(), figures.end(), [&](const auto& figure) { return figure.of.system == system; });
 }
 
 /// `more`: what the chart needs to draw it.
@@ -38,7 +38,7 @@ void report_aim(Output& output, const std::string& aim, double value, bool met, 
 
 void report_throughput_aims(const std::vector<ThroughputFigure>& figures, Output& output) {
   for (const ThroughputFigure& figure : figures) {
-    if (figure.system != System::hawser) continue;
+    if (figure.of.system != System::hawser) continue;
     report_aim(output, "throughput / ZeroMQ's at " + std::to_string(figure.payload_bytes) + " B: 1 or more",
                figure.ratio_to_zmq, figure.ratio_to_zmq >= kRatioToZmqMin);
   }
@@ -46,8 +46,8 @@ void report_throughput_aims(const std::vector<ThroughputFigure>& figures, Output
 
 void report_topics_aims(const std::vector<ThroughputFigure>& figures, Output& output) {
   for (const ThroughputFigure& figure : figures) {
-    if (figure.topics == 1) continue;
-    const std::string topics = std::to_string(figure.topics) + " topics, " + std::string{to_string(figure.pick)};
+    if (figure.of.topics == 1) continue;
+    const std::string topics = std::to_string(figure.of.topics) + " topics, " + std::string{to_string(figure.of.pick)};
     report_aim(output, "throughput of " + topics + " / of one: 0.85 or more", figure.ratio_to_one_topic,
                figure.ratio_to_one_topic >= kRatioToOneTopicMin);
   }
@@ -112,7 +112,7 @@ void report_placement_aims(const std::vector<PlacementTime>& times, Output& outp
 template <typename Figures>
 std::uint64_t wrong_of_hawser(const Figures& figures) {
   std::uint64_t wrong = 0;
-  for (const auto& figure : figures) wrong += figure.system == System::hawser ? figure.wrong : 0;
+  for (const auto& figure : figures) wrong += figure.of.system == System::hawser ? figure.wrong : 0;
   return wrong;
 }
 
@@ -122,10 +122,10 @@ Status run_suite(Output& output) {
   describe_machine(output);
   const auto throughput = measure_throughput({}, output);
   if (!throughput) return throughput.error();
-  const auto topics = measure_throughput({.systems = {System::hawser},
-                                          .payload_bytes = {64},
-                                          .topics = {1, 10000},
-                                          .picks = {TopicPick::round_robin, TopicPick::zipf}},
+  const auto topics = measure_throughput({.choice = {.systems = {System::hawser},
+                                                     .topics = {1, 10000},
+                                                     .picks = {TopicPick::round_robin, TopicPick::zipf}},
+                                          .payload_bytes = {64}},
                                          output);
   if (!topics) return topics.error();
   const auto latency = measure_latency({}, output);
