@@ -50,6 +50,15 @@ bool wait_for_end(pid_t daemon, std::chrono::steady_clock::time_point deadline) 
   }
 }
 
+// What it shared with a client that was killed. Its name is the daemon's number, and what follows from the client's.
+void remove_shared_memory(pid_t daemon) {
+  const std::string prefix = "qb-" + std::to_string(daemon) + "-";
+  std::error_code refused;  // What can't be removed does no harm.
+  for (const auto& entry : std::filesystem::directory_iterator{"/dev/shm", refused}) {
+    if (entry.path().filename().string().starts_with(prefix)) std::filesystem::remove_all(entry.path(), refused);
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> find_corosync() {
@@ -131,11 +140,13 @@ CorosyncCluster::~CorosyncCluster() {
   for (const pid_t daemon : daemons_) ::kill(daemon, SIGTERM);
   const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
   for (const pid_t daemon : daemons_) {
-    if (wait_for_end(daemon, deadline)) continue;
-    ::kill(daemon, SIGKILL);
-    ::waitpid(daemon, nullptr, 0);
+    if (!wait_for_end(daemon, deadline)) {
+      ::kill(daemon, SIGKILL);
+      ::waitpid(daemon, nullptr, 0);
+    }
+    remove_shared_memory(daemon);
   }
-  std::error_code kept;  // What can't be removed does no harm.
+  std::error_code kept;
   std::filesystem::remove_all(folder_, kept);
 }
 

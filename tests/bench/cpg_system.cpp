@@ -50,8 +50,12 @@ class CpgMember {
   /// What comes from now on; nothing before.
   void listen(ReceivedStream* stream) { stream_ = stream; }
 
-  /// Takes in all that has come. False where the daemon is gone.
-  bool take_in() { return cpg_dispatch(handle_, CS_DISPATCH_ALL) == CS_OK; }
+  /// Takes in all that has come. Errors: system.
+  Status take_in() {
+    const cs_error_t error = cpg_dispatch(handle_, CS_DISPATCH_ALL);
+    if (error == CS_OK) return Ok{};
+    return cpg_error("cannot take messages in", error);
+  }
 
   /// False where nothing came within the time.
   [[nodiscard]] bool wait(int timeout_ms) const {
@@ -119,7 +123,7 @@ class CpgSender final : public StreamSender {
                                         std::to_string(members_) + " members in the group"};
       }
       static_cast<void>(member_->wait(kStopInterval_ms));
-      if (!member_->take_in()) return Error{Errc::system, "corosync: the daemon is gone"};
+      if (auto taken = member_->take_in(); !taken) return taken;
     }
     return Ok{};
   }

@@ -7,10 +7,18 @@
 
 #include "tests/bench/command_line.hpp"
 #include "tests/bench/roles.hpp"
+#include "tests/bench/wrong_messages.hpp"
 #include "transport/io/system_error.hpp"
 
 namespace hawser::bench {
 namespace {
+
+// Of streams: whether all came as it should.
+template <typename Figures>
+Status checked(const Result<Figures>& figures) {
+  if (!figures) return figures.error();
+  return nothing_is_wrong(wrong_of_hawser(figures.value()));
+}
 
 // The figures have been reported; what is left is whether it went well.
 template <typename T>
@@ -22,11 +30,11 @@ Status status_of(const Result<T>& result) {
 Status measure(const SuitePlan& /*plan*/, Output& output) { return run_suite(output); }
 Status measure(const ThroughputPlan& plan, Output& output) {
   describe_machine(output);
-  return status_of(measure_throughput(plan, output));
+  return checked(measure_throughput(plan, output));
 }
 Status measure(const LatencyPlan& plan, Output& output) {
   describe_machine(output);
-  return status_of(measure_latency(plan, output));
+  return checked(measure_latency(plan, output));
 }
 Status measure(const GroupsPlan& plan, Output& output) {
   describe_machine(output);

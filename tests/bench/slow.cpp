@@ -5,6 +5,7 @@
 
 #include "tests/bench/orders.hpp"
 #include "tests/bench/statistics.hpp"
+#include "tests/bench/wrong_messages.hpp"
 
 namespace hawser::bench {
 namespace {
@@ -141,8 +142,7 @@ Status measure_slow(const SlowPlan& plan, Output& output) {
     report(how, sums, plan, output);
     wrong += sums.sum.wrong();
   }
-  if (wrong == 0) return Ok{};
-  return Error{Errc::bad_data, std::to_string(wrong) + " messages were lost, doubled, reordered or damaged"};
+  return nothing_is_wrong(wrong);
 }
 
 }  // namespace hawser::bench
