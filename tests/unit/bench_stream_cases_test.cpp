@@ -18,7 +18,8 @@ using ::testing::Not;
 std::vector<std::string> titles_of(const StreamChoice& choice) {
   Output output{true, nullptr};
   std::vector<std::string> titles;
-  for (const StreamCase& of : cases_of(choice, output).value()) titles.push_back(of.title());
+  const auto cases = cases_of(choice, output);
+  for (const StreamCase& of : cases.value()) titles.push_back(of.title());
   return titles;
 }
 
