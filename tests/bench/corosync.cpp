@@ -136,6 +136,15 @@ Status CorosyncCluster::start_node(System system, const hosts::Lab& lab, std::si
   return Ok{};
 }
 
+bool CorosyncCluster::has_lost_one() {
+  const auto ended = [](pid_t daemon) {
+    if (::waitpid(daemon, nullptr, WNOHANG) == 0) return false;
+    remove_shared_memory(daemon);
+    return true;
+  };
+  return std::erase_if(daemons_, ended) > 0;
+}
+
 CorosyncCluster::~CorosyncCluster() {
   for (const pid_t daemon : daemons_) ::kill(daemon, SIGTERM);
   const auto deadline = std::chrono::steady_clock::now() + kEndPatience;

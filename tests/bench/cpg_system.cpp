@@ -74,10 +74,11 @@ class CpgMember {
 
  private:
   template <typename Call>
-  static Status retry(const std::string& what, Clock::time_point deadline, Call call) {
+  Status retry(const std::string& what, Clock::time_point deadline, Call call) {
     for (;;) {
       const cs_error_t error = call();
       if (error == CS_OK) return Ok{};
+      if (error == CS_ERR_LIBRARY && handle_ != 0) return cpg_error(what + ", whose daemon is gone", error);
       if (Clock::now() > deadline) return cpg_error(what, error);
       std::this_thread::sleep_for(kRetryPause);
     }

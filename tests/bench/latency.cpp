@@ -101,7 +101,7 @@ LatencyFigure report(const Case& one, const LatencyPlan& plan, Output& output) {
 Result<std::vector<Case>> run_rounds(const LatencyPlan& plan, Output& output) {
   const auto chosen = cases_of(plan.choice, output);
   if (!chosen) return chosen.error();
-  const auto lab = place_for(plan.choice, plan.receivers + std::size_t{1});
+  const auto lab = place_for(plan.choice.hosts, plan.receivers + std::size_t{1});
   if (!lab) return lab.error();
   std::vector<Case> cases;
   for (const StreamCase& of : chosen.value()) cases.push_back({.of = of});

@@ -5,6 +5,7 @@
 
 #include "tests/bench/orders.hpp"
 #include "tests/bench/statistics.hpp"
+#include "tests/bench/stream_cases.hpp"
 #include "tests/bench/wrong_messages.hpp"
 
 namespace hawser::bench {
@@ -52,6 +53,7 @@ void report_json(Slowness how, const SlowRounds& rounds, const SlowPlan& plan, O
                  {"how", to_string(how)},
                  {"members", plan.members},
                  {"order", plan.order},
+                 {"hosts", plan.hosts},
                  {"payload_bytes", plan.payload_bytes},
                  {"rounds", plan.rounds},
                  {"seconds", plan.seconds},
@@ -95,17 +97,17 @@ void report(Slowness how, const SlowRounds& rounds, const SlowPlan& plan, Output
 }
 
 void report_head(const SlowPlan& plan, Output& output) {
-  output.text(format("\nA slow member of %u, heavy-weight group, %s, %zu B, %u rounds of %g and %g s", plan.members,
-                     std::string{name_of(plan.order)}.c_str(), plan.payload_bytes, plan.rounds, plan.seconds_before,
-                     plan.seconds));
+  output.text(format("\nA slow member of %u, heavy-weight group, %s, %zu B%s, %u rounds of %g and %g s", plan.members,
+                     std::string{name_of(plan.order)}.c_str(), plan.payload_bytes, place_in_words(plan.hosts).c_str(),
+                     plan.rounds, plan.seconds_before, plan.seconds));
   output.text(
       "  how      others' rate ÷ nobody slow: before, waiting, kept, after, all   ÷ one less   ms to warning, "
       "flowing, evicted");
 }
 
-Result<SlowRun> run(const SlowPlan& plan, Slowness how, std::uint32_t round, Output& output) {
+Result<SlowRun> run(const SlowPlan& plan, Slowness how, std::uint32_t round, const hosts::Lab* lab, Output& output) {
   output.progress(format("slow member, round %u of %u: %s", round, plan.rounds, std::string{to_string(how)}.c_str()));
-  return run_slow(plan, how);
+  return run_slow(plan, how, lab);
 }
 
 }  // namespace
@@ -121,15 +123,17 @@ std::string_view to_string(Slowness slowness) {
 }
 
 Status measure_slow(const SlowPlan& plan, Output& output) {
+  const auto lab = place_for(plan.hosts, plan.members);
+  if (!lab) return lab.error();
   std::vector<Slowness> kinds{Slowness::absent};
   kinds.insert(kinds.end(), plan.how.begin(), plan.how.end());
   std::map<Slowness, SlowRounds> rounds;
   for (std::uint32_t round = 1; round <= plan.rounds; ++round) {
-    const auto well = run(plan, Slowness::none, round, output);
+    const auto well = run(plan, Slowness::none, round, lab->get(), output);
     if (!well) return well.error();
     SlowRates one_less;
     for (const Slowness how : kinds) {
-      const auto one = run(plan, how, round, output);
+      const auto one = run(plan, how, round, lab->get(), output);
       if (!one) return one.error();
       if (how == Slowness::absent) one_less = one->rates;
       rounds[how].add(one.value(), well->rates, one_less);

@@ -11,6 +11,7 @@
 #include "tests/bench/output.hpp"
 #include "tests/bench/progress.hpp"
 #include "tests/bench/stream_system.hpp"
+#include "tests/hosts/lab.hpp"
 
 namespace hawser::bench {
 
@@ -30,6 +31,7 @@ struct SlowPlan {
   double seconds_before = 2;  ///< of sending until one member is made slow
   double seconds = 6;         ///< of sending from there on
   std::uint32_t rounds = 3;
+  bool hosts = false;  ///< each process on a host of its own, as in StreamChoice
 };
 
 /// Messages per second of the slowest receiver that is not the slow one.
@@ -59,8 +61,8 @@ SlowTimes slow_times(const std::vector<Progress>& others, const std::vector<Diar
                      std::int64_t struck_ns);
 SlowRates slow_rates(const std::vector<Progress>& others, const SlowTimes& times, std::int64_t struck_ns);
 
-/// Errors: as run_stream().
-Result<SlowRun> run_slow(const SlowPlan& plan, Slowness how);
+/// `lab`: as in run_stream(). Errors: as there.
+Result<SlowRun> run_slow(const SlowPlan& plan, Slowness how, const hosts::Lab* lab);
 
 /// In each round: everybody well, one less, and each kind of slowness.
 /// Errors: as run_slow(); bad_data where one of the others missed a message.

@@ -28,6 +28,7 @@ void add_slow_options(CLI::App& command, SlowPlan& plan) {
       ->check(CLI::Range(3U, 16U))
       ->capture_default_str();
   add_order_option(command, plan.order);
+  command.add_flag("--hosts", plan.hosts, "each process on a network of its own, on one bridge; needs root");
   command.add_option("--bytes", plan.payload_bytes, "payload size")
       ->check(CLI::Range(kPayloadBytesMin, std::size_t{16384}))
       ->capture_default_str();

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/bench/slow.hpp"
+#include "tests/bench/stream_cases.hpp"
 #include "tests/bench/stream_conductor.hpp"
 
 namespace hawser::bench {
@@ -21,14 +22,14 @@ Clock::duration in_clock(double seconds) {
 }
 
 StreamSpec spec_of(const SlowPlan& plan, Slowness how) {
-  return {.system = System::heavy,
-          .payload_bytes = plan.payload_bytes,
-          .receivers = plan.members - (how == Slowness::absent ? 2 : 1),
-          .order = plan.order,
-          .sequencer = Sequencer::sender,
-          .seconds = plan.seconds_before + plan.seconds,
-          .domain = fresh_domain(),
-          .progress_ms = kProgress_ms};
+  const StreamCase of{.system = System::heavy, .order = plan.order, .sequencer = Sequencer::sender};
+  StreamSpec spec = of.spec(plan.hosts);
+  spec.payload_bytes = plan.payload_bytes;
+  spec.receivers = plan.members - (how == Slowness::absent ? 2 : 1);
+  spec.seconds = plan.seconds_before + plan.seconds;
+  spec.domain = fresh_domain();
+  spec.progress_ms = kProgress_ms;
+  return spec;
 }
 
 void make_slow(Child& member, Slowness how, Clock::time_point until) {
@@ -44,9 +45,9 @@ void make_slow(Child& member, Slowness how, Clock::time_point until) {
 
 }  // namespace
 
-Result<SlowRun> run_slow(const SlowPlan& plan, Slowness how) {
+Result<SlowRun> run_slow(const SlowPlan& plan, Slowness how, const hosts::Lab* lab) {
   const StreamSpec spec = spec_of(plan, how);
-  StreamConductor conductor{spec, nullptr};
+  StreamConductor conductor{spec, lab};
   if (auto prepared = conductor.prepare(); !prepared) return prepared.error();
   const auto began = Clock::now();
   conductor.go();

@@ -69,8 +69,8 @@ Result<std::vector<StreamCase>> cases_of(const StreamChoice& choice, Output& out
   return cases;
 }
 
-Result<std::unique_ptr<hosts::Lab>> place_for(const StreamChoice& choice, std::size_t processes) {
-  if (!choice.hosts) return std::unique_ptr<hosts::Lab>{};
+Result<std::unique_ptr<hosts::Lab>> place_for(bool on_hosts, std::size_t processes) {
+  if (!on_hosts) return std::unique_ptr<hosts::Lab>{};
   return hosts::Lab::create(processes);
 }
 

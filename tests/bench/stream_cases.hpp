@@ -42,7 +42,7 @@ struct StreamCase {
 Result<std::vector<StreamCase>> cases_of(const StreamChoice& choice, Output& output);
 
 /// nullptr where all run on this machine's loopback. Errors: as Lab::create.
-Result<std::unique_ptr<hosts::Lab>> place_for(const StreamChoice& choice, std::size_t processes);
+Result<std::unique_ptr<hosts::Lab>> place_for(bool on_hosts, std::size_t processes);
 
 /// For titles of tables.
 [[nodiscard]] std::string place_in_words(bool hosts);

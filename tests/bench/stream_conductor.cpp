@@ -13,18 +13,28 @@ using std::chrono::milliseconds;
 // More than the roles' own patience, so that they say first what they waited for.
 constexpr milliseconds kStepPatience = kPatience + milliseconds{5000};
 constexpr milliseconds kEndPatience{5000};
+constexpr int kCorosyncStarts = 5;
 
 }  // namespace
 
 Status StreamConductor::prepare() {
-  if (is_cpg(spec_.system)) {
-    if (lab_ == nullptr) return Error{Errc::invalid_argument, "corosync needs a host for each of its daemons"};
-    auto corosync = CorosyncCluster::start(spec_.system, *lab_);
-    if (!corosync) return corosync.error();
-    corosync_ = std::move(corosync).value();
+  for (int left = kCorosyncStarts;; --left) {
+    if (auto started = start_corosync(); !started) return started;
+    if (auto started = start(); !started) return started;
+    auto connected = connect();
+    if (connected || !corosync_ || left == 1 || !corosync_->has_lost_one()) return connected;
+    receivers_.clear();
   }
-  if (auto started = start(); !started) return started;
-  return connect();
+}
+
+Status StreamConductor::start_corosync() {
+  if (!is_cpg(spec_.system)) return Ok{};
+  if (lab_ == nullptr) return Error{Errc::invalid_argument, "corosync needs a host for each of its daemons"};
+  corosync_.reset();  // What is left of it, before the next.
+  auto corosync = CorosyncCluster::start(spec_.system, *lab_);
+  if (!corosync) return corosync.error();
+  corosync_ = std::move(corosync).value();
+  return Ok{};
 }
 
 Status StreamConductor::start() {

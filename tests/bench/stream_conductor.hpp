@@ -37,6 +37,7 @@ class StreamConductor {
   [[nodiscard]] StreamRun& results() { return run_; }
 
  private:
+  Status start_corosync();
   Status start();
   Status connect();
   Status collect_from(Child& receiver);

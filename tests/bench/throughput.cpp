@@ -132,7 +132,7 @@ Result<std::vector<Case>> run_rounds(const Ground& ground, const ThroughputPlan&
 Result<std::vector<ThroughputFigure>> measure_throughput(const ThroughputPlan& plan, Output& output) {
   auto cases = cases_of(plan.choice, output);
   if (!cases) return cases.error();
-  auto lab = place_for(plan.choice, plan.receivers + std::size_t{1});
+  auto lab = place_for(plan.choice.hosts, plan.receivers + std::size_t{1});
   if (!lab) return lab.error();
   const Ground ground{std::move(cases).value(), std::move(lab).value()};
   std::vector<ThroughputFigure> figures;
