@@ -50,12 +50,14 @@ bool wait_for_end(pid_t daemon, std::chrono::steady_clock::time_point deadline) 
   }
 }
 
-// What it shared with a client that was killed. Its name is the daemon's number, and what follows from the client's.
+// What it shared with a client that was killed, and its own where it was: both have the daemon's number in their names.
 void remove_shared_memory(pid_t daemon) {
-  const std::string prefix = "qb-" + std::to_string(daemon) + "-";
+  const std::string number = std::to_string(daemon) + "-";
   std::error_code refused;  // What can't be removed does no harm.
   for (const auto& entry : std::filesystem::directory_iterator{"/dev/shm", refused}) {
-    if (entry.path().filename().string().starts_with(prefix)) std::filesystem::remove_all(entry.path(), refused);
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("qb-" + number) && !name.starts_with("qb-corosync-" + number)) continue;
+    std::filesystem::remove_all(entry.path(), refused);
   }
 }
 

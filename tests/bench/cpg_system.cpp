@@ -40,11 +40,13 @@ class CpgMember {
   /// Waits for the daemon, which may be starting. Errors: system.
   Status join(const std::string& group) {
     const auto deadline = Clock::now() + kPatience;
-    if (auto done = retry("no connection to the daemon", deadline, [&] { return connect(); }); !done) return done;
+    const auto any = [](cs_error_t /*error*/) { return true; };  // It may not be there yet.
+    const auto busy = [](cs_error_t error) { return error == CS_ERR_TRY_AGAIN; };
+    if (auto done = retry("no connection to the daemon", deadline, any, [&] { return connect(); }); !done) return done;
     cpg_name name{};
     name.length = static_cast<std::uint32_t>(std::min<std::size_t>(group.size(), CPG_MAX_NAME_LENGTH));
     std::memcpy(name.value, group.data(), name.length);
-    return retry("cannot join a group", deadline, [&] { return cpg_join(handle_, &name); });
+    return retry("cannot join a group", deadline, busy, [&] { return cpg_join(handle_, &name); });
   }
 
   /// What comes from now on; nothing before.
@@ -73,13 +75,12 @@ class CpgMember {
   }
 
  private:
-  template <typename Call>
-  Status retry(const std::string& what, Clock::time_point deadline, Call call) {
+  template <typename MayPass, typename Call>
+  static Status retry(const std::string& what, Clock::time_point deadline, MayPass may_pass, Call call) {
     for (;;) {
       const cs_error_t error = call();
       if (error == CS_OK) return Ok{};
-      if (error == CS_ERR_LIBRARY && handle_ != 0) return cpg_error(what + ", whose daemon is gone", error);
-      if (Clock::now() > deadline) return cpg_error(what, error);
+      if (!may_pass(error) || Clock::now() > deadline) return cpg_error(what, error);
       std::this_thread::sleep_for(kRetryPause);
     }
   }
@@ -88,7 +89,10 @@ class CpgMember {
     cpg_model_v1_data_t model{};
     model.cpg_deliver_fn = &CpgMember::on_message;
     model.cpg_confchg_fn = &CpgMember::on_members;
-    return cpg_model_initialize(&handle_, CPG_MODEL_V1, reinterpret_cast<cpg_model_data_t*>(&model), this);
+    const cs_error_t error =
+        cpg_model_initialize(&handle_, CPG_MODEL_V1, reinterpret_cast<cpg_model_data_t*>(&model), this);
+    if (error != CS_OK) handle_ = 0;
+    return error;
   }
 
   static CpgMember& of(cpg_handle_t handle) {
