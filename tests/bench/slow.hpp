@@ -47,7 +47,7 @@ struct SlowTimes {
   std::optional<double> warned_ms;   ///< MemberSlow, at the sender: its acknowledgements count no more for the credit
   std::optional<double> flowing_ms;  ///< the others receive at half their former rate or more, after they had not
   std::optional<double> evicted_ms;  ///< the last of the others has the view without it
-  std::string cause;                 ///< of that, as the sender was told
+  std::string cause;                 ///< of that, as the first of the others was told
 };
 struct SlowRun {
   SlowRates rates;

@@ -54,6 +54,24 @@ std::optional<std::int64_t> evicted_ns(const std::vector<std::vector<DiaryEntry>
   return last;
 }
 
+// Who follows the others into a view is told nothing of why: so all are asked.
+std::string first_cause(const std::vector<DiaryEntry>& sender, const std::vector<std::vector<DiaryEntry>>& diaries,
+                        std::int64_t struck_ns, std::int64_t evicted_ns) {
+  static constexpr std::string_view kPrefix = "failed: ";
+  std::string cause;
+  std::int64_t at_ns = evicted_ns + 1;
+  const auto look = [&](const std::vector<DiaryEntry>& diary) {
+    for (const DiaryEntry& entry : diary) {
+      if (!entry.what.starts_with(kPrefix) || entry.at_ns < struck_ns || entry.at_ns >= at_ns) continue;
+      cause = entry.what.substr(kPrefix.size());
+      at_ns = entry.at_ns;
+    }
+  };
+  look(sender);
+  for (const auto& diary : diaries) look(diary);
+  return cause;
+}
+
 // Of the first window in which one of them has less than its share; nothing where all flows on.
 std::optional<std::int64_t> stalled_ns(const std::vector<Progress>& others, double rate, std::int64_t struck_ns) {
   for (std::int64_t from_ns = struck_ns; from_ns + kWindow_ns <= ended_ns(others); from_ns += kWindow_ns / 2) {
@@ -89,12 +107,9 @@ SlowTimes slow_times(const std::vector<Progress>& others, const std::vector<Diar
   const auto warned = first_after(sender, struck_ns, [](const DiaryEntry& entry) { return entry.what == "slow"; });
   times.warned_ms = ms_since(struck_ns, warned);
   times.flowing_ms = ms_since(struck_ns, flowing_ns(others, struck_ns));
-  times.evicted_ms = ms_since(struck_ns, evicted_ns(diaries, members, struck_ns));
-  for (const DiaryEntry& entry : sender) {
-    if (entry.at_ns >= struck_ns && times.cause.empty() && entry.what.starts_with("failed: ")) {
-      times.cause = entry.what.substr(std::string_view{"failed: "}.size());
-    }
-  }
+  const auto evicted = evicted_ns(diaries, members, struck_ns);
+  times.evicted_ms = ms_since(struck_ns, evicted);
+  if (evicted) times.cause = first_cause(sender, diaries, struck_ns, *evicted);
   return times;
 }
 

@@ -64,6 +64,14 @@ TEST(BenchSlow, TimesCountFromWhenTheMemberWasMadeSlow) {
   EXPECT_LE(times.flowing_ms.value_or(-1), 340);
 }
 
+TEST(BenchSlow, TheCauseIsWhatTheFirstWasToldBeforeTheViewAndNotWhatCameLater) {
+  const std::vector<DiaryEntry> sender{{.what = "failed: process exit", .at_ns = 3900 * kMs}};
+  std::vector<DiaryEntry> receiver{{.what = "failed: slow", .at_ns = 2390 * kMs}};
+  receiver.push_back(view_of(3, 2400).front());
+  EXPECT_EQ(slow_times({progress(4000)}, sender, {receiver}, 4, 2000 * kMs).cause, "slow");
+  EXPECT_EQ(slow_times({progress(4000)}, sender, {view_of(3, 2400)}, 4, 2000 * kMs).cause, "");
+}
+
 TEST(BenchSlow, WhatDidNotHappenHasNoTime) {
   const SlowTimes times = slow_times({progress(4000)}, {}, {view_of(4, 100)}, 4, 2000 * kMs);
   EXPECT_FALSE(times.warned_ms.has_value());
