@@ -49,7 +49,7 @@ void HeavyMachine::on_timeout(Time now) {
   hand_up();
 }
 
-void HeavyMachine::on_unheard_group(GroupId /*group*/, const Error& why) {
+void HeavyMachine::on_unheard_group(GroupId /*group*/, const Error& why, bool /*by_unicast*/) {
   around_.diary.add({.what = "unheard", .node = why.message, .at_ns = monotonic_ns()});
 }
 

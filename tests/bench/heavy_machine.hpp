@@ -48,7 +48,7 @@ class HeavyMachine final : public LoopMachine {
   void on_process_exit(const NodeId& node, Time now) override;
   void on_timeout(Time now) override;
   void set_backlog(bool waiting, Time now) override { node_.set_backlog(waiting, now); }
-  void on_unheard_group(GroupId group, const Error& why) override;
+  void on_unheard_group(GroupId group, const Error& why, bool by_unicast) override;
   [[nodiscard]] Time next_deadline() const override { return node_.next_deadline(); }
   void on_round_end(Time now) override;
   Outbox& outbox() override { return out_; }
@@ -73,6 +73,7 @@ class HeavyMachine final : public LoopMachine {
   void on_event(const GroupArranged& /*event*/) {}
   void on_event(const HoldRequested& /*event*/) {}
   void on_event(const HoldOverdue& /*event*/) {}
+  void on_event(const PrimaryDecided& /*event*/) {}
 
   HeavySurroundings around_;
   const Order order_;

@@ -9,7 +9,8 @@ namespace hawser {
 namespace bench {
 
 const std::vector<OrderName>& order_names() {
-  static const std::vector<OrderName> names{{"fifo", Order::fifo},
+  static const std::vector<OrderName> names{{"unordered", Order::unordered},
+                                            {"fifo", Order::fifo},
                                             {"causal", Order::causal},
                                             {"total", Order::total},
                                             {"safe", Order::safe},

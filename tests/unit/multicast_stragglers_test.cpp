@@ -46,6 +46,14 @@ TEST_F(StragglersTest, WhoLacksForLongWhatThisNodeHasStaysBehind) {
   EXPECT_THAT(stragglers_.own_votes(), ElementsAre(3));
 }
 
+TEST_F(StragglersTest, WhoIsAboutToHoldUpTheSenderHasOneChance) {
+  lack({0, 0, 0, 0}, kCatchUpTime, Duration{microseconds{20}});  // More than that many packets are sent.
+  lack({0, 0, 0, kFarBehindPackets + 100}, kCatchUpTime + kStep);
+  EXPECT_THAT(stragglers_.own_votes(), IsEmpty()) << "it has had no time yet";
+  lack({0, 0, 0, kFarBehindPackets + 100}, kCatchUpTime + kStep);
+  EXPECT_THAT(stragglers_.own_votes(), ElementsAre(3));
+}
+
 TEST_F(StragglersTest, WhoGetsEverythingALittleLaterDoesNot) {
   lack({0, 9, 5, 1}, 3 * kLong);
   EXPECT_THAT(stragglers_.own_votes(), IsEmpty());

@@ -11,6 +11,13 @@ bool covers(const std::vector<Seqno>& received, const std::vector<Seqno>& refere
   return std::equal(received.begin(), received.end(), reference.begin(), reference.end(), std::greater_equal<>{});
 }
 
+bool is_far_behind(const std::vector<Seqno>& received, const std::vector<Seqno>& reference) {
+  for (Rank rank = 0; rank < reference.size(); ++rank) {
+    if (reference[rank].value >= received[rank].value + kFarBehindPackets) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void Stragglers::start_view(std::size_t members, Rank self) {
@@ -57,7 +64,7 @@ void Stragglers::judge(const Stability& stability) {
     if (covers(stability.received_by(rank), reference_)) {
       missed_[rank] = 0;
     } else if (heard_[rank]) {
-      ++missed_[rank];
+      missed_[rank] = is_far_behind(stability.received_by(rank), reference_) ? kCatchUpsMissedMax : missed_[rank] + 1;
     }
     if (missed_[rank] >= kCatchUpsMissedMax) behind.push_back(rank);
   }

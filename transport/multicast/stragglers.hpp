@@ -4,20 +4,24 @@
 //
 // A member is behind while it says that it lacks something that this node has had for kCatchUpTime, and of this node's
 // own stream what another member has had. It is time that counts, not packets: whoever keeps up is never behind,
-// however much is on its way, and a node that is slow itself finds nobody behind.
+// however much is on its way, and a node that is slow itself finds nobody behind. But who is behind by so much that it
+// is about to hold up the sender (kUnstablePacketsMax) has no more time: that would stop everybody.
 #pragma once
 
 #include <vector>
 
 #include "transport/core/ids.hpp"
 #include "transport/core/time.hpp"
+#include "transport/multicast/send_window.hpp"
 #include "transport/multicast/stability.hpp"
 
 namespace hawser {
 
-inline constexpr Duration kCatchUpTime = std::chrono::milliseconds{250};
-/// Who is behind so many times on end is a straggler.
-inline constexpr int kCatchUpsMissedMax = 8;
+inline constexpr Duration kCatchUpTime = std::chrono::milliseconds{125};
+/// Who is behind so many times on end is a straggler,
+inline constexpr int kCatchUpsMissedMax = 16;
+/// … or so many packets of one stream: half of what a sender may have on its way.
+inline constexpr std::uint64_t kFarBehindPackets = kUnstablePacketsMax / 2;
 
 /// Threads: single-threaded.
 class Stragglers {
