@@ -107,7 +107,6 @@ INSTANTIATE_TEST_SUITE_P(
                       PlantedFault{"lwg_plan_outlives_its_view", "bus: Publish", 400},
                       PlantedFault{"lwg_requests_not_renewed", "Termination"},
                       PlantedFault{"lwg_sent_after_marker", "light: Virtual Synchrony"},
-                      PlantedFault{"lwg_sent_on_the_old_group", "light: Virtual Synchrony"},
                       PlantedFault{"lwg_sent_with_the_first_era", "Termination"},
                       PlantedFault{"lwg_snapshot_without_last_group", "Termination"},
                       PlantedFault{"lwg_two_sides_share_view_ids", "light: View Agreement", 400},

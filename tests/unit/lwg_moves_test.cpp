@@ -9,6 +9,7 @@
 #include "lwg/directory.hpp"
 #include "lwg/heavy_uses.hpp"
 #include "tests/unit/lwg_world.hpp"
+#include "transport/core/fault.hpp"
 
 namespace hawser::test {
 namespace {
@@ -307,6 +308,27 @@ TEST(LwgCoordination, ThePlanOfACoordinatorThatDiedIsMadeAnew) {
   EXPECT_EQ(world.view('C', "h"), "C");
   EXPECT_THAT(world.violations(), IsEmpty());
 }
+
+#if defined(HAWSER_FAULTS)
+
+struct LwgCarrierFaults : testing::Test {
+  ~LwgCarrierFaults() override { fault::active().clear(); }
+};
+
+// C, for whom it moved, is not in the old one.
+TEST_F(LwgCarrierFaults, WhoSendsOnTheOldGroupAfterAMoveIsNotHeardByAll) {
+  fault::active() = "lwg_sent_on_the_old_group";
+  LwgWorld world{exact()};
+  world.start("ABC");
+  join_all(world, "AB", "pair");
+  join_all(world, "AB", "g");
+  world.send('A', "g");
+  join_all(world, "C", "g");
+  world.send('A', "g");
+  EXPECT_THAT(world.violations(), testing::Contains(testing::StartsWith("virtual synchrony")));
+}
+
+#endif
 
 }  // namespace
 }  // namespace hawser::test
