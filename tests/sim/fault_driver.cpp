@@ -67,6 +67,7 @@ void FaultDriver::stop() {
   world_.heal();
   for (Site site = 0; site < world_.size(); ++site) {
     world_.at(site).cancel_crash();
+    world_.at(site).set_datagram_cost(world_.options().datagram_cost);
     if (world_.at(site).paused()) world_.resume(site);
   }
   for (Disturbance& disturbance : disturbances_) disturbance.end = std::min(disturbance.end, world_.now());
@@ -105,6 +106,8 @@ void FaultDriver::apply(const Fault& fault) {
     case Fault::Kind::jump:
       count_jump(fault.site);
       return world_.jump_clock(fault.site, Duration{static_cast<std::int64_t>(fault.amount)});
+    case Fault::Kind::slow: return node.set_datagram_cost(Duration{static_cast<std::int64_t>(fault.amount)});
+    case Fault::Kind::fast: return node.set_datagram_cost(world_.options().datagram_cost);
     case Fault::Kind::drift:
       return world_.set_drift(fault.site, static_cast<int>(fault.amount) - static_cast<int>(Fault::kDriftZero));
   }
@@ -141,12 +144,14 @@ void FaultDriver::note_disturbance(const Fault& fault) {
     case Fault::Kind::pause:
     case Fault::Kind::cut:
     case Fault::Kind::clog:
+    case Fault::Kind::slow:
     case Fault::Kind::partition:
       disturbances_.push_back({.begin = world_.now(), .kind = fault.kind, .site = fault.site, .other = fault.other});
       break;
     case Fault::Kind::resume: return end_all(Fault::Kind::pause);
     case Fault::Kind::mend: return end_all(Fault::Kind::cut);
     case Fault::Kind::unclog: return end_all(Fault::Kind::clog);
+    case Fault::Kind::fast: return end_all(Fault::Kind::slow);
     case Fault::Kind::jump:
       disturbances_.push_back({world_.now(), world_.now(), fault.kind, fault.site, fault.other});
       break;

@@ -40,7 +40,7 @@ class FaultDriver {
   /// Processes whose clock has jumped.
   [[nodiscard]] std::uint64_t clocks_jumped() const { return clocks_jumped_; }
   /// Whether anything in the moments before `at` could have kept some node from hearing another for long: a pause, a
-  /// cut, a clog, a partition, or the end of one; a clock that jumped. Loss is no excuse.
+  /// cut, a clog, a partition, a slow node, or the end of one; a clock that jumped. Loss is no excuse.
   [[nodiscard]] bool provoked(Instant at) const;
 
  private:

@@ -176,6 +176,8 @@ std::string_view name_of(Fault::Kind kind) {
     case Fault::Kind::clog: return "clog";
     case Fault::Kind::unclog: return "unclog";
     case Fault::Kind::jump: return "clock jump";
+    case Fault::Kind::slow: return "slow";
+    case Fault::Kind::fast: return "fast again";
     case Fault::Kind::drift: return "clock drift";
   }
   return "?";
@@ -207,6 +209,9 @@ std::string to_string(const Fault& fault) {
     case Fault::Kind::loss:
       text += " at " + site_name(fault.site) + ": " + std::to_string(fault.profile.independent_permille) + " permille";
       if (fault.profile.burst_gap_max > Duration{}) text += " and bursts";
+      break;
+    case Fault::Kind::slow:
+      text += " " + site_name(fault.site) + ": " + std::to_string(fault.amount / 1000) + " us a datagram";
       break;
     case Fault::Kind::jump:
       text += " at " + site_name(fault.site) + " by " + std::to_string(fault.amount / 1'000'000) + " ms";

@@ -29,6 +29,8 @@ struct Fault {
     clog,          ///< what gets from `site` to `other` is held; from anywhere to `site` where they are equal…
     unclog,        ///< … and comes all at once
     jump,          ///< the clock of `site`'s host jumps forward by `amount` nanoseconds
+    slow,          ///< `site`'s process takes `amount` nanoseconds of its time for each datagram…
+    fast,          ///< … and no more than before
     drift,         ///< the same clock goes wrong by `amount` - kDriftZero parts per million; as before where it is 0
   };
   /// What it waits for, for at most kPatience after `at`.

@@ -22,13 +22,14 @@ class Maker {
 
  private:
   void strike(Instant at) {
-    switch (rng_.below(7)) {
+    switch (rng_.below(8)) {
       case 0: return clog(at);
       case 1: return restart_many(at);
       case 2: return start_many(at);
       case 3: return jump(at);
       case 4: return drift(at);
-      case 5: return part_amid_flush(at);
+      case 5: return slow(at);
+      case 6: return part_amid_flush(at);
       default: return part_amid_merge(at);
     }
   }
@@ -72,6 +73,14 @@ class Maker {
   void drift(Instant at) {
     const std::uint64_t rate = Fault::kDriftZero - kDriftPpmMax + rng_.below(2 * kDriftPpmMax + 1);
     add({.at = at, .kind = Fault::Kind::drift, .site = any_site(), .amount = rate});
+  }
+
+  // From what only costs time to what nobody can catch up with.
+  void slow(Instant at) {
+    const Site site = any_site();
+    const Duration cost = rng_.between(rng_.one_in(2) ? Duration{200us} : Duration{2ms}, Duration{5ms});
+    add({.at = at, .kind = Fault::Kind::slow, .site = site, .amount = static_cast<std::uint64_t>(cost.count())});
+    add({.at = at + rng_.between(500ms, 8s), .kind = Fault::Kind::fast, .site = site});
   }
 
   void part_amid_flush(Instant at) {

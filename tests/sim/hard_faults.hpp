@@ -1,5 +1,5 @@
 // Faults that come on top of a schedule, in every second seed: of many nodes at once, of clocks, of links that hold
-// what they carry, and partitions in the midst of a flush or a merge.
+// what they carry, of nodes that hardly keep up, and partitions in the midst of a flush or a merge.
 #pragma once
 
 #include <cstddef>

@@ -26,6 +26,8 @@ constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::mass_starts,
     &RunCounts::mass_crashes,
     &RunCounts::held,
+    &RunCounts::slowed,
+    &RunCounts::evictions,
     &RunCounts::clock_jumps,
     &RunCounts::clock_drifts,
     &RunCounts::partitions_amid_flush,

@@ -29,6 +29,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"mass-crashes", &RunCounts::mass_crashes},
     NamedCount{"clogs", &RunCounts::clogs},
     NamedCount{"held", &RunCounts::held},
+    NamedCount{"slowed", &RunCounts::slowed},
     NamedCount{"clock-jumps", &RunCounts::clock_jumps},
     NamedCount{"clock-drifts", &RunCounts::clock_drifts},
     NamedCount{"partitions-amid-flush", &RunCounts::partitions_amid_flush},
@@ -63,6 +64,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"ahead", &RunCounts::packets_ahead},
     NamedCount{"cuts-ahead", &RunCounts::cuts_ahead},
     NamedCount{"for-others", &RunCounts::repairs_for_others},
+    NamedCount{"evictions", &RunCounts::evictions},
     NamedCount{"exclusions", &RunCounts::exclusions},
     NamedCount{"unprovoked", &RunCounts::exclusions_unprovoked},
     NamedCount{"parted-unprovoked", &RunCounts::partings_unprovoked},
@@ -113,6 +115,7 @@ void count_faults(const FaultDriver& faults, RunCounts& counts) {
   counts.mass_starts = count_masses(faults, Fault::Kind::start);
   counts.mass_crashes = count_masses(faults, Fault::Kind::crash);
   counts.clogs = faults.struck(Fault::Kind::clog);
+  counts.slowed = faults.struck(Fault::Kind::slow);
   counts.clock_jumps = faults.struck(Fault::Kind::jump);
   counts.clock_drifts = faults.struck(Fault::Kind::drift);
   counts.partitions_amid_flush = faults.partitions_amid(Fault::Amid::flush);
@@ -168,6 +171,7 @@ RunCounts count_run(const World& world, const FaultDriver& faults) {
     counts.crashes_amid_change += process->changes_joined_by_crash;
     count_application(process->application->counts(), counts);
     for (const Process::Failure& failure : process->failures) {
+      if (failure.what.cause == PeerFailed::Cause::slow) ++counts.evictions;
       if (failure.what.cause != PeerFailed::Cause::silence || has_ended(world, failure.what.node, failure.at)) continue;
       ++counts.exclusions;
       if (!faults.provoked(failure.at)) ++counts.exclusions_unprovoked;

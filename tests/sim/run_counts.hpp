@@ -29,7 +29,8 @@ struct RunCounts {
   std::uint64_t mass_starts = 0;   ///< instants after the begin at which three or more started
   std::uint64_t mass_crashes = 0;  ///< instants at which three or more crashed
   std::uint64_t clogs = 0;
-  std::uint64_t held = 0;  ///< datagrams, by a clog
+  std::uint64_t held = 0;    ///< datagrams, by a clog
+  std::uint64_t slowed = 0;  ///< nodes, by more work for each datagram
   std::uint64_t clock_jumps = 0;
   std::uint64_t clock_drifts = 0;           ///< changes of a clock's rate
   std::uint64_t partitions_amid_flush = 0;  ///< partitions that struck because somebody's loss was being dealt with
@@ -64,6 +65,7 @@ struct RunCounts {
   std::uint64_t packets_ahead = 0;       ///< whose unordered messages were delivered ahead of a gap
   std::uint64_t cuts_ahead = 0;          ///< view changes that began while such a gap was open
   std::uint64_t repairs_for_others = 0;  ///< packets, by another than their sender
+  std::uint64_t evictions = 0;           ///< for staying behind, as each of the others found
   std::uint64_t exclusions = 0;          ///< for silence, of nodes that still ran
   std::uint64_t exclusions_unprovoked = 0;
   std::uint64_t partings_unprovoked = 0;  ///< see partings.hpp

@@ -79,6 +79,8 @@ class SimNode {
   /// Its clock shows so much more from now on.
   void jump_clock(Duration forward, Instant now);
   void set_drift(int drift_ppm, Instant now);
+  /// Of processor time, from the next one on; also for later processes.
+  void set_datagram_cost(Duration cost) { settings_.datagram_cost = cost; }
   void resume(Instant now);
   /// Begins an orderly leave; the process ends by itself when all is handed over, or when give_up_leaving() is called.
   void leave(Instant now);
