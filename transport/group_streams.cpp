@@ -367,7 +367,8 @@ void GroupStreams::repair(const wire::Nak& nak, std::vector<ReceiveWindow>& wind
   std::size_t left = kRepairsPerNakMax;
   for (const wire::SeqnoRange& range : nak.missing) {
     const Seqno last = std::min(range.last, window.highest());
-    for (Seqno seqno = range.first; seqno <= last && left > 0; ++seqno.value) {
+    for (Seqno seqno = std::max(range.first, Seqno{window.released().value + 1}); seqno <= last && left > 0;
+         ++seqno.value) {
       const Slice* records = to.multicast ? window.for_repair(seqno, now) : window.held(seqno);
       if (records == nullptr) continue;
       const wire::Data data{group_, nak.view, nak.origin, seqno, {}, records->bytes()};
@@ -397,7 +398,7 @@ void GroupStreams::check_gaps(const StreamsEnd* end, Time now, Outbox& out) {
       naks_[rank].on_no_gap();
       continue;
     }
-    naks_[rank].on_gap(windows_[rank].contiguous(), nak_times_, rng_, now);
+    naks_[rank].on_gap({lack.missing.front().first.value - 1}, nak_times_, rng_, now);
     if (!naks_[rank].due(nak_times_, rng_, now)) continue;
     const wire::Nak nak{group_, view_.id, rank, std::move(lack.missing)};
     around_.packer.send(Destination::to_node(lack.holder.endpoint), nak, out);

@@ -144,6 +144,8 @@ class GroupStreams final : public HeavyGroup {
   /// Delivers what all who come along must have, through views that some of them have reached already. False while
   /// something is missing; it is asked for.
   bool close_to(const Closing& closing, Time now, Outbox& out);
+  /// Since freeze() close_to() has delivered what this node's sync message does not name.
+  [[nodiscard]] bool is_beyond_sync() const { return beyond_sync_; }
   /// After close_to(): delivers what no order was settled for. `companions`, sorted, come along. To be called before
   /// any group has enter()ed.
   void end_view(const std::vector<NodeId>& companions, Outbox& out);
@@ -199,7 +201,8 @@ class GroupStreams final : public HeavyGroup {
   /// Without who stays behind: that takes seconds to matter, and there are no small worlds that last so long.
   void add_to(StateDigest& digest) const {
     digest.add(group_, rng_, send_, stability_, laggards_, orders_, hold_, view_, came_from_, since_, self_rank_);
-    digest.add(awaited_, number_, frozen_, close_sent_, held_, windows_, naks_, reassemblers_, unacknowledged_bytes_);
+    digest.add(awaited_, number_, frozen_, beyond_sync_, close_sent_, held_, windows_, naks_, reassemblers_,
+               unacknowledged_bytes_);
     digest.add(closed_, arrangements_, formers_, early_, unsent_, unsent_bytes_, last_bytes_, words_, wish_);
     digest.add(owes_ack_, owes_ack_now_, listed_as_busy_, tail_at_, primary_only_);
   }
@@ -294,6 +297,7 @@ class GroupStreams final : public HeavyGroup {
   std::set<NodeId> awaited_;  // opening: those of them that are not known to have come here
   std::uint64_t number_ = 0;  // of the arrangement that has brought this view
   bool frozen_ = false;
+  bool beyond_sync_ = false;
   bool close_sent_ = false;
   bool held_ = false;  // from the domain's view on until resume()
   bool primary_only_ = false;

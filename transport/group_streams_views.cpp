@@ -163,6 +163,7 @@ void GroupStreams::on_arranged(const NodeId& node, std::uint64_t number, Time no
 
 void GroupStreams::freeze(std::vector<wire::StreamCut>& streams) {
   frozen_ = true;
+  beyond_sync_ = false;
   for (const Former& former : formers_) {
     if (former.domain) continue;
     wire::StreamCut& stream = streams.emplace_back(wire::StreamCut{group_, former.id, {}, {}});
@@ -187,6 +188,7 @@ bool GroupStreams::close_to(const Closing& closing, Time now, Outbox& out) {
     const auto end = closing.ends.find({group_, view_.id});
     if (in_view() && end != closing.ends.end() && !reach(end->second, now, out)) return false;
     if (!steps_on(closing)) return true;
+    beyond_sync_ = true;
     step_to_next(out);
     begin_view(now, out);
   }
@@ -198,12 +200,17 @@ bool GroupStreams::reach(const StreamsEnd& end, Time now, Outbox& out) {
     check_gaps(&end, now, out);
     return false;
   }
-  for (Rank rank = 0; rank < windows_.size(); ++rank) deliver(rank, end.cut[rank], out);
+  for (Rank rank = 0; rank < windows_.size(); ++rank) {
+    if (windows_[rank].delivered() < end.cut[rank]) beyond_sync_ = true;
+    deliver(rank, end.cut[rank], out);
+  }
   for (const auto& [packets, holder] : end.ahead) {
     const ReceiveWindow& window = windows_[packets.origin];
     Seqno seqno = std::max(packets.seqnos.first, Seqno{window.delivered().value + 1});
     for (; seqno <= packets.seqnos.last; ++seqno.value) {
-      if (!window.is_ahead(seqno)) deliver_ahead(packets.origin, seqno, out);
+      if (window.is_ahead(seqno)) continue;
+      beyond_sync_ = true;
+      deliver_ahead(packets.origin, seqno, out);
     }
   }
   // Now, not when the view ends: among it may be what others have gone on from.

@@ -206,7 +206,7 @@ void NativeGroups::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Ou
 // Its view and this one may be two outcomes of one change, if a proposal was lost: the newer word brings us together.
 // But mostly it is about to install this one, as it was when its heartbeat was due: so not at the first time.
 void NativeGroups::on_foreign_ack(const NodeId& from, ViewId view, Outbox& out) {
-  if (!control_.in_view() || membership_.changing()) return;
+  if (!control_.view().contains(from) || membership_.changing()) return;
   ViewId& before = foreign_[from];
   if (std::exchange(before, view) == view) say_change(Destination::to_node(from.endpoint), out);
 }
@@ -263,6 +263,7 @@ void NativeGroups::set_credit(std::size_t bytes) {
 
 void NativeGroups::on_timeout(Time now, Outbox& out) {
   if (membership_.is_due(now)) say_change(Destination::to_group(kControlGroup), out);
+  if (primary_.store_deadline() <= now) on_store_failed(now, out);
   try_install(now, out);
   const std::optional<Closing> closing = vs_.frozen() ? vs_.closing(now) : std::nullopt;
   const Closing* const end = closing ? &*closing : nullptr;
@@ -271,7 +272,8 @@ void NativeGroups::on_timeout(Time now, Outbox& out) {
 }
 
 Time NativeGroups::next_deadline() const {
-  Time next = std::min({membership_.next_deadline(), vs_.next_deadline(), control_.next_deadline(), patient_until_});
+  Time next = std::min({membership_.next_deadline(), vs_.next_deadline(), control_.next_deadline(), patient_until_,
+                        primary_.store_deadline()});
   for (const GroupId id : around_.busy) next = std::min(next, groups_.at(id).next_deadline());
   return next;
 }

@@ -75,7 +75,7 @@ class NativeGroups final : public HeavyGroups {
   /// All but the counters, and the packer's and membership's.
   void add_to(StateDigest& digest) const {
     digest.add(rng_, around_.credit_bytes, around_.busy, around_.outvoted, vs_, syncs_, relayed_, starting_);
-    digest.add(patient_until_, agreed_, control_, groups_, arrangements_, unseen_, foreign_, primary_);
+    digest.add(patient_until_, agreed_, closing_to_, control_, groups_, arrangements_, unseen_, foreign_, primary_);
   }
 
  private:
@@ -85,10 +85,11 @@ class NativeGroups final : public HeavyGroups {
   bool may_start(Time now, Outbox& out);
   void start_change(StartChangeId start_id);
   void try_install(Time now, Outbox& out);
+  bool is_half_closed();
   bool close(const Closing& closing, Time now, Outbox& out);
   void install(const Closing& closing, Time now, Outbox& out);
   void count_install(const Closing& closing);
-  void judge_primary(const View& view, Outbox& out);
+  void judge_primary(const View& view, Time now, Outbox& out);
   [[nodiscard]] std::size_t sync_bytes_max() const;
 
   // native_groups.cpp
@@ -119,11 +120,12 @@ class NativeGroups final : public HeavyGroups {
   std::optional<StartChangeId> starting_;  // a change that waits until all groups are held
   Time patient_until_ = kNever;            // … but not beyond this
   std::optional<View> agreed_;             // what it has come to meanwhile
+  ViewId closing_to_;                      // since the sync message
   GroupStreams control_;
   std::map<GroupId, GroupStreams> groups_;  // all others
   std::uint64_t arrangements_ = 0;          // of the current control view, delivered here
   std::vector<NodeId> unseen_;              // companions not yet seen in the current view
-  std::map<NodeId, ViewId> foreign_;        // since the current view: who has acknowledged in which other one
+  std::map<NodeId, ViewId> foreign_;        // since the current view: members that have acknowledged in another
 };
 
 template <typename Handler>

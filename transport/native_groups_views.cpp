@@ -97,7 +97,20 @@ void NativeGroups::try_install(Time now, Outbox& out) {
     return;
   }
   const std::optional<Closing> closing = vs_.closing(now);
-  if (closing && close(*closing, now, out)) install(*closing, now, out);
+  if (!closing) return;
+  if (is_half_closed() && closing_to_ != closing->next.id) {
+    if (!starting_) on_membership(membership_.restart(now), now, out);
+    return;
+  }
+  closing_to_ = closing->next.id;
+  if (close(*closing, now, out)) install(*closing, now, out);
+}
+
+// What was delivered for one view is known to nobody who goes to another: another sync message has to say it first.
+bool NativeGroups::is_half_closed() {
+  bool is = false;
+  for_each([&](const GroupStreams& group) { is = is || group.is_beyond_sync(); });
+  return is;
 }
 
 // The control group first: what it delivers may arrange the others anew.
@@ -119,10 +132,10 @@ void NativeGroups::count_install(const Closing& closing) {
   if (std::any_of(streams.begin(), streams.end(), differs)) ++counters_.cuts_differed;
 }
 
-void NativeGroups::judge_primary(const View& view, Outbox& out) {
+void NativeGroups::judge_primary(const View& view, Time now, Outbox& out) {
   std::vector<std::optional<VotingState>> states;
   for (const NodeId& member : view.members) states.push_back(vs_.installed_syncs().at(member).voting);
-  primary_.on_view(view, states, out);
+  primary_.on_view(view, states, now, out);
 }
 
 void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
@@ -143,7 +156,7 @@ void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
   vs_.install(closing);
   relayed_.clear();
   foreign_.clear();
-  judge_primary(closing.next, out);
+  judge_primary(closing.next, now, out);
   for_each([&](GroupStreams& group) { group.begin_view(now, out); });
   carry_out_words(now, out);
   control_.send_ack(carried_out(), out);

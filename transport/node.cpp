@@ -8,6 +8,7 @@
 #include "transport/native_groups.hpp"
 #include "transport/wire/datagram.hpp"
 #include "transport/wire/frames.hpp"
+#include "transport/wire/long_frames.hpp"
 #include "transport/wire/packer.hpp"
 
 namespace hawser {
@@ -162,7 +163,10 @@ class Node::Impl {
   static bool shows_life(Reader datagram) {
     using Type = wire::FrameType;
     const auto first = wire::next_frame(datagram);
-    return first && (first->type == Type::heartbeat || first->type == Type::beacon || first->type == Type::data);
+    if (!first) return false;
+    const bool is_long = first->type == Type::piece && first->body.size() > wire::kPiecePreambleBytes;
+    const auto type = is_long ? static_cast<Type>(first->body[wire::kPiecePreambleBytes]) : first->type;
+    return type == Type::heartbeat || type == Type::beacon || type == Type::data;
   }
 
   /// What every input ends with: heartbeats that are due, and the group told whom it should have.
@@ -202,9 +206,21 @@ class Node::Impl {
         return with<wire::Heartbeat>(raw,
                                      [&](wire::Heartbeat f) { membership_.on_heartbeat(from, std::move(f), now); });
       case wire::FrameType::probe: return raw.body.empty();
+      case wire::FrameType::piece:
+        return with<wire::FramePiece>(raw, [&](const wire::FramePiece& f) { on_piece(from, f, now, out); });
       case wire::FrameType::leave: return with<wire::Leave>(raw, [&](wire::Leave) { membership_.on_leave(from, out); });
       default: return on_view_frame(from, raw, now, out);
     }
+  }
+
+  // A long one has no pieces and no data in it.
+  void on_piece(const NodeId& from, const wire::FramePiece& piece, Time now, Outbox& out) {
+    const auto whole = long_frames_.on_piece(from.incarnation, piece);
+    if (!whole) return;
+    Reader reader{whole->bytes()};
+    const auto frame = wire::next_frame(reader);
+    const bool allowed = frame && frame->type != wire::FrameType::piece && frame->type != wire::FrameType::data;
+    if (!allowed || !on_frame(from, *frame, *whole, now, out)) ++counters_.datagrams_refused;
   }
 
   bool on_view_frame(const NodeId& from, const wire::RawFrame& raw, Time now, Outbox& out) {
@@ -228,6 +244,7 @@ class Node::Impl {
 
   const std::uint64_t domain_;
   wire::Packer packer_;
+  wire::LongFrames long_frames_;
   Membership membership_;
   ViewAgreement agreement_;
   NativeGroups groups_;

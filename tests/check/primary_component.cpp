@@ -42,6 +42,7 @@ class PrimaryCheck {
   void walk(NodeIndex node) {
     ViewId view;
     bool is_primary = false;
+    std::uint64_t number = 0;
     const auto& events = index_.history.nodes[node].events;
     for (EventIndex at = 0; at < events.size(); ++at) {
       if (const auto* next = std::get_if<trace::HeavyView>(&events[at].what)) {
@@ -50,18 +51,20 @@ class PrimaryCheck {
         is_primary = false;
       } else if (const auto* primary = std::get_if<trace::HeavyPrimary>(&events[at].what)) {
         is_primary = primary->view == view;
-        note({primary, {node, at}}, is_primary);
+        note({primary, {node, at}}, is_primary && primary->number > number);
+        number = primary->number;
       } else if (const auto* sent = std::get_if<trace::HeavySent>(&events[at].what)) {
         if (sent->primary_only && !is_primary) complain_of_sending(*sent, view, {node, at});
       }
     }
   }
 
-  void note(const Primary& primary, bool is_in_view) {
+  void note(const Primary& primary, bool is_next) {
     const trace::HeavyPrimary& seen = *primary.seen;
-    if (!is_in_view) {
+    if (!is_next) {
       report_.add(kPrimaryComponent, {primary.place}, [&] {
-        return label(primary.place.node) + " sees view " + to_string(seen.view) + " become primary, and is not in it";
+        return label(primary.place.node) + " sees view " + to_string(seen.view) +
+               " become primary, and is not in it, or has seen a later one";
       });
     }
     const trace::HeavyPrimary& first = *primaries_.try_emplace(seen.number, primary).first->second.seen;

@@ -90,6 +90,7 @@ void check_frames(ByteView frames) {
     check_body<wire::Completion>(raw->body);
     check_body<wire::RelayedSync>(raw->body);
     check_body<wire::Nak>(raw->body);
+    check_body<wire::FramePiece>(raw->body);
     check_body<wire::Ack>(raw->body);
     check_body<wire::Greeting>(raw->body);
     check_body<wire::Traffic>(raw->body);

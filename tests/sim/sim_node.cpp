@@ -34,6 +34,7 @@ void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   process.clock = settings_.clock;
   process.started = now;
   votes_ = config.voting.has_value();
+  datagram_bytes_max_ = config.datagram_bytes_max;
   process.application = std::make_unique<Application>(config.self, around_.ledger, settings_.keep_texts);
   const LightGroupsConfig groups = settings_.groups ? *settings_.groups : any_groups_config(rng_);
   bus_ = std::make_unique<BusNode>(BusNodeConfig{config, groups, &process}, rng_.fork());
@@ -206,6 +207,7 @@ void SimNode::hear() {
 void SimNode::send(std::vector<OutboundDatagram>& datagrams, Instant now) {
   hear();
   for (const OutboundDatagram& datagram : datagrams) {
+    HAWSER_CHECK(datagram.bytes.size() <= datagram_bytes_max_);  // The kernel would refuse it.
     std::vector<bool>& listening = around_.listening[datagram.destination.group];
     listening.resize(around_.network.sites());
     if (sends_left_.has_value() && *sends_left_ == 0) {

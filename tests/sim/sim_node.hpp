@@ -167,6 +167,7 @@ class SimNode {
   bool paused_ = false;
   bool leaving_ = false;
   bool votes_ = false;
+  std::size_t datagram_bytes_max_ = 0;
 };
 
 }  // namespace hawser::sim

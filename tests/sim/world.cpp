@@ -256,7 +256,7 @@ NodeConfig World::config_for(Site site, unsigned port_choice) {
   config.domain = "sim";
   if (options_.voters) {
     const auto electorate = static_cast<std::uint16_t>(size());
-    config.voting = sites_[site].stored().value_or(VotingState{{rng_.next()}, electorate, 0, {}, {}});
+    config.voting = sites_[site].stored().value_or(VotingState{{rng_.next()}, electorate, 0, 0, {}, {}});
   }
   config.datagram_bytes_max = options_.datagram_bytes_max;
   config.receive_buffer_bytes = options_.socket_buffer_bytes;

@@ -13,7 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-VotingState state_of(VoterId voter) { return {voter, 3, 2, {1, {3, 5}, {{11}, {13}}}, {{2, {4, 6}, {{11}}}}}; }
+VotingState state_of(VoterId voter) { return {voter, 3, 2, 1, {1, {3, 5}, {{11}, {13}}}, {{2, {4, 6}, {{11}}}}}; }
 
 class VoterFileTest : public testing::Test {
  protected:

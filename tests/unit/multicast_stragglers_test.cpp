@@ -47,15 +47,15 @@ TEST_F(StragglersTest, WhoLacksForLongWhatThisNodeHasStaysBehind) {
 }
 
 TEST_F(StragglersTest, WhoIsAboutToHoldUpTheSenderHasOneChance) {
-  lack({0, 0, 0, 0}, kCatchUpTime, Duration{microseconds{20}});  // More than that many packets are sent.
-  lack({0, 0, 0, kFarBehindPackets + 100}, kCatchUpTime + kStep);
+  constexpr Duration kQuick = microseconds{20};  // More than kFarBehindPackets in kCatchUpTime.
+  lack({0, 0, 0, 100'000}, kCatchUpTime + kStep, kQuick);
   EXPECT_THAT(stragglers_.own_votes(), IsEmpty()) << "it has had no time yet";
-  lack({0, 0, 0, kFarBehindPackets + 100}, kCatchUpTime + kStep);
+  lack({0, 0, 0, 100'000}, kCatchUpTime);
   EXPECT_THAT(stragglers_.own_votes(), ElementsAre(3));
 }
 
 TEST_F(StragglersTest, WhoGetsEverythingALittleLaterDoesNot) {
-  lack({0, 9, 5, 1}, 3 * kLong);
+  lack({0, 4, 3, 1}, 3 * kLong);
   EXPECT_THAT(stragglers_.own_votes(), IsEmpty());
 }
 

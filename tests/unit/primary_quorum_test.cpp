@@ -21,7 +21,7 @@ VotingSession session(std::uint64_t number, std::string_view names) { return {nu
 VotingState state(char name, VotingSession last = {}, std::vector<VotingSession> open = {}) {
   std::uint64_t number = last.number;
   for (const VotingSession& one : open) number = std::max(number, one.number);
-  return {voters({&name, 1}).front(), 5, number, std::move(last), std::move(open)};
+  return {voters({&name, 1}).front(), 5, number, 0, std::move(last), std::move(open)};
 }
 
 Verdict judge(std::vector<std::optional<VotingState>> states) { return hawser::judge({9, 0}, states); }
@@ -86,6 +86,23 @@ TEST(Judgement, WhoHasNotAttemptedYetIsNotPastIt) {
   const VotingSession last = session(1, "ABCDE");
   const VotingSession open = session(2, "AB");
   EXPECT_THAT(judge({state('A', last, {open}), state('B', last), state('C', last)}).dead, testing::IsEmpty());
+}
+
+// That it became primary may have been on its way to the disk.
+TEST(Judgement, WhoWasStartedAgainMayHaveForgottenItsEnd) {
+  const VotingSession last = session(1, "ABCDE");
+  const VotingSession open = session(2, "AB");
+  VotingState restarted = state('A', last, {open});
+  restarted.former = restarted.number;
+  EXPECT_THAT(judge({restarted, state('B', last, {open}), state('C', last)}).dead, testing::IsEmpty());
+}
+
+TEST(Judgement, WhoComesLaterFoundsNothing) {
+  VotingState later = state('D');
+  later.electorate = 0;
+  EXPECT_EQ(judge({state('A'), state('B'), later}).kind, Kind::no_quorum);
+  EXPECT_EQ(judge({later}).kind, Kind::no_quorum);
+  EXPECT_EQ(judge({state('A', session(1, "A")), later}).session.voters, voters("AD"));
 }
 
 TEST(Judgement, OneVoterTwiceIsRefused) {

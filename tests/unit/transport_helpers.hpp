@@ -15,6 +15,7 @@
 #include "transport/core/time.hpp"
 #include "transport/wire/datagram.hpp"
 #include "transport/wire/frames.hpp"
+#include "transport/wire/long_frames.hpp"
 #include "transport/wire/packer.hpp"
 
 namespace hawser::transport_test {
@@ -99,11 +100,21 @@ std::vector<Frame> frames_in(ByteView datagram) {
   EXPECT_TRUE(reader.done());
   return frames;
 }
+/// Long ones too, whose pieces are all there.
 template <typename Frame>
 std::vector<Frame> frames_in(const std::vector<OutboundDatagram>& datagrams) {
   std::vector<Frame> frames;
+  wire::LongFrames long_frames;
   for (const OutboundDatagram& datagram : datagrams) {
     for (Frame& frame : frames_in<Frame>(datagram.bytes.bytes())) frames.push_back(std::move(frame));
+    for (const wire::FramePiece& piece : frames_in<wire::FramePiece>(datagram.bytes.bytes())) {
+      const auto whole = long_frames.on_piece({}, piece);
+      if (!whole) continue;
+      Reader reader{whole->bytes()};
+      const auto raw = wire::next_frame(reader);
+      EXPECT_TRUE(raw);
+      if (raw && raw->type == Frame::kType) frames.push_back(wire::decode_body<Frame>(raw->body).value());
+    }
   }
   return frames;
 }

@@ -305,6 +305,7 @@ class Mesh {
     return !unsent.empty();
   }
   void send(char from, const OutboundDatagram& datagram) {
+    EXPECT_LE(datagram.bytes.size(), config_.datagram_bytes_max) << "the kernel would refuse it";
     for (const auto& [to, peer] : peers_) {
       const bool meant =
           datagram.destination.multicast ? to != from : peer.node->self().endpoint == datagram.destination.endpoint;

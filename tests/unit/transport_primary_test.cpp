@@ -1,6 +1,7 @@
 // Primary views among whole nodes: who may send where a group asks for it, and what is remembered.
 #include "tests/unit/transport_mesh.hpp"
 #include "transport/core/fault.hpp"
+#include "transport/primary/primary_component.hpp"
 
 namespace hawser {
 namespace {
@@ -13,7 +14,7 @@ using testing::Not;
 
 constexpr std::uint16_t kElectorate = 3;
 
-VotingState new_state(char name) { return {{static_cast<std::uint64_t>(name)}, kElectorate, 0, {}, {}}; }
+VotingState new_state(char name) { return {{static_cast<std::uint64_t>(name)}, kElectorate, 0, 0, {}, {}}; }
 
 class PrimaryViews : public testing::Test {
  protected:
@@ -108,6 +109,17 @@ TEST_F(PrimaryViews, AreWaitedForUntilAllHaveWrittenTheirAttempt) {
   EXPECT_EQ(refusal('A'), "");
 }
 
+TEST_F(PrimaryViews, AreWaitedForNoLongerThanADiskMayTake) {
+  start("ABC");
+  mesh.set_disk('B', Mesh::Disk::slow);
+  ASSERT_TRUE(mesh.run_until([&] { return mesh.together("ABC"); }));
+  ask_for_primary("AB");
+  mesh.run_for(kStorePatience + seconds{1});
+  EXPECT_EQ(refusal('A'), "");
+  EXPECT_EQ(refusal('B'), "") << "it has no vote any more, and is in a primary view all the same";
+  EXPECT_EQ(mesh.written('A')->last.voters, (std::vector<VoterId>{{'A'}, {'C'}}));
+}
+
 TEST_F(PrimaryViews, WhoseDiskIsBrokenHasNoVoteAnyMore) {
   start("ABC");
   mesh.set_disk('C', Mesh::Disk::broken);
@@ -152,7 +164,7 @@ TEST_F(PrimaryViews, OneFileTwiceIsNoVote) {
   EXPECT_THAT(refusal('A'), HasSubstr("copies of one voter file"));
 }
 
-TEST_F(PrimaryViews, WhatHadNotGoneOutIsRefusedWhereItWouldBeSentAnewOutsideThem) {
+TEST_F(PrimaryViews, AreOverWhenTheViewBeginsToChange) {
   settle("ABC");
   mesh.crash("AB");
   EXPECT_EQ(refusal('C'), "");

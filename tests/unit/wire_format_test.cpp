@@ -77,7 +77,7 @@ Sync described() {
           1,
           {{kControlGroup, kView, seqnos({17, 128}), {{0, {{19}, {20}}}}},
            {GroupId{9}, {kView.epoch << 32U, 5}, seqnos({3}), {}}},
-          VotingState{{11}, 3, 2, {1, {3, 5}, {{11}, {13}}}, {{2, kView, {{11}}}}}};
+          VotingState{{11}, 3, 2, 1, {1, {3, 5}, {{11}, {13}}}, {{2, kView, {{11}}}}}};
 }
 template <>
 Completion described() {

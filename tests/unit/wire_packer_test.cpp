@@ -57,13 +57,13 @@ TEST_F(PackerTest, AFrameFillsADatagramToTheLastByte) {
   EXPECT_LE(out_.control[0].bytes.size(), 200U);
 }
 
-TEST_F(PackerTest, AFrameLongerThanADatagramStillGoesOut) {
+TEST_F(PackerTest, AFrameLongerThanADatagramGoesOutInPieces) {
   Heartbeat heartbeat;
   for (std::uint64_t i = 0; i < 100; ++i) heartbeat.heard.push_back({i});
   packer_.send(kEveryone, Leave{}, out_);
   packer_.send(kEveryone, heartbeat, out_);
-  ASSERT_THAT(out_.control, SizeIs(2));
-  EXPECT_GT(out_.control[1].bytes.size(), 200U);
+  EXPECT_GT(out_.control.size(), 4U);
+  for (const OutboundDatagram& datagram : out_.control) EXPECT_LE(datagram.bytes.size(), 200U);
   EXPECT_THAT(frames_in<Heartbeat>(out_.control), ElementsAre(heartbeat));
 }
 

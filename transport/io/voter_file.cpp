@@ -35,9 +35,10 @@ std::vector<std::byte> encode(const VotingState& state) {
 }
 
 Error bad(const std::string& path, std::string_view what) {
-  return {Errc::bad_data,
-          "voter file " + path + " " + std::string{what} +
-              ": move it away, and this node votes as a new one; an old copy in its place would forget votes"};
+  return {
+      Errc::bad_data,
+      "voter file " + path + " " + std::string{what} +
+          ": move it away, and start this node as a voter that comes later (electorate 0); an old copy forgets votes"};
 }
 
 Result<VotingState> decode(const std::string& path, ByteView bytes) {

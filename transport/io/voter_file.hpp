@@ -15,8 +15,8 @@ namespace hawser {
 /// Threads: one at a time.
 class VoterFile {
  public:
-  /// Reads the file, or makes a new voter of an electorate of that size where there is none; the size in a file that is
-  /// there gives way to `electorate`. Nobody else can open it until this object is gone.
+  /// Reads the file, or makes a new voter where there is none; the electorate in a file that is there gives way to
+  /// this one. Nobody else can open it until this object is gone.
   /// Errors: system    it can't be read or made, or another process votes with it;
   ///         bad_data  it is not what write() wrote.
   static Result<VoterFile> open(const std::string& path, std::uint16_t electorate);

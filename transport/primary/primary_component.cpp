@@ -24,7 +24,12 @@ std::string reason_of(Verdict::Kind kind) {
 
 }  // namespace
 
-void PrimaryComponent::on_view(const View& view, std::span<const std::optional<VotingState>> states, Outbox& out) {
+PrimaryComponent::PrimaryComponent(std::optional<VotingState> own) : own_(std::move(own)) {
+  if (own_ && !HAWSER_FAULT("primary.former_life_trusted")) own_->former = own_->number;
+}
+
+void PrimaryComponent::on_view(const View& view, std::span<const std::optional<VotingState>> states, Time now,
+                               Outbox& out) {
   frozen_ = false;
   view_ = view;
   to_say_.reset();
@@ -42,7 +47,7 @@ void PrimaryComponent::on_view(const View& view, std::span<const std::optional<V
     for (Rank rank = 0; rank < states.size(); ++rank) {
       if (states[rank]) awaited_.insert(rank);
     }
-    if (own_) attempt(out);
+    if (own_) attempt(now, out);
   }
 }
 
@@ -55,11 +60,12 @@ void PrimaryComponent::learn() {
   });
 }
 
-void PrimaryComponent::attempt(Outbox& out) {
+void PrimaryComponent::attempt(Time now, Outbox& out) {
   own_->number = verdict_.session.number;
   own_->open.push_back(verdict_.session);
   store(out);
   attempt_ticket_ = ticket_;
+  store_patient_until_ = now + kStorePatience;
   if (HAWSER_FAULT("primary.said_before_it_is_stored")) on_stored(ticket_);
 }
 

@@ -29,9 +29,10 @@ bool contains(const std::vector<VotingSession>& sessions, const VotingSession& s
   return std::find(sessions.begin(), sessions.end(), session) != sessions.end();
 }
 
-/// It has moved on from that session, if it ever was in it, and has not seen it become primary.
+/// It has moved on from that session, if it ever was in it, and has not seen it become primary. Of a former life's
+/// nobody knows: that it became primary may not have reached the disk.
 bool is_past(const VotingState& state, const VotingSession& session) {
-  return state.number >= session.number && state.last.number < session.number;
+  return session.number > state.former && state.number >= session.number && state.last.number < session.number;
 }
 
 /// All its voters are here, and past it. Some absent one may have seen it become primary, or still see it.
@@ -61,6 +62,7 @@ class Knowledge {
     for (const VotingState* state : voters_) {
       number_ = std::max(number_, state->number);
       electorate_ = std::max<std::size_t>(electorate_, state->electorate);
+      if (state->electorate > 0) ++founders_;
       if (state->last.number > last_.number) last_ = state->last;
     }
     for (VotingSession& session : open_after(last_.number, voters_)) {
@@ -84,9 +86,9 @@ class Knowledge {
     }
     return Verdict::Kind::may_try;
   }
-  /// Before there was any primary, of all voters that there are to be.
+  /// Before there was any primary, of all voters that there are to begin with.
   [[nodiscard]] bool has_quorum_of_last() const {
-    return last_.number > 0 ? is_quorum_of(last_.voters, present_) : 2 * present_.size() > electorate_;
+    return last_.number > 0 ? is_quorum_of(last_.voters, present_) : 2 * founders_ > electorate_;
   }
   [[nodiscard]] bool has_quorum_of_open() const {
     return HAWSER_FAULT("primary.open_sessions_forgotten") ||
@@ -104,6 +106,7 @@ class Knowledge {
   std::vector<VoterId> present_;
   std::uint64_t number_ = 0;
   std::size_t electorate_ = 0;
+  std::size_t founders_ = 0;
   VotingSession last_;
   std::vector<VotingSession> open_;  // after the last one, and not dead
   std::vector<VotingSession> dead_;

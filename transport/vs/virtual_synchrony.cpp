@@ -4,6 +4,7 @@
 
 #include "transport/core/check.hpp"
 #include "transport/core/fault.hpp"
+#include "transport/multicast/receive_window.hpp"
 
 namespace hawser {
 namespace {
@@ -21,6 +22,13 @@ bool is_overtaken(const NodeId& node, const wire::Sync& sync, const wire::Sync& 
   const wire::MemberStart* there = entry_of(ahead, node);
   const wire::MemberStart* here = entry_of(sync, node);
   return there != nullptr && here != nullptr && there->start_id > here->start_id && there->start_id <= sync.start_id;
+}
+
+/// No sender of ours says anything else.
+bool is_possible(const wire::PacketRange& ahead, const std::vector<Seqno>& received) {
+  if (ahead.origin >= received.size()) return false;
+  const Seqno cut = received[ahead.origin];
+  return ahead.seqnos.first > cut && ahead.seqnos.last.value - cut.value <= kReceiveWindowPackets;
 }
 
 }  // namespace
@@ -181,7 +189,7 @@ std::map<StreamsId, StreamsEnd> VirtualSynchrony::ends_of(const Agreed& agreed,
         end.holders[rank] = member;
       }
       for (const wire::PacketRange& packets : stream.ahead) {
-        if (packets.origin < members) end.ahead.push_back({packets, member});
+        if (is_possible(packets, stream.received)) end.ahead.push_back({packets, member});
       }
     }
   }

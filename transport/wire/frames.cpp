@@ -325,6 +325,25 @@ std::optional<Data> decode_body(ByteView body) {
   return finish(reader, data, valid);
 }
 
+std::size_t body_size(const FramePiece& piece) { return kPiecePreambleBytes + piece.bytes.size(); }
+void encode_body(const FramePiece& piece, Writer& writer) {
+  writer.number(piece.number);
+  writer.number(piece.index);
+  writer.number(piece.count);
+  writer.bytes(piece.bytes);
+}
+template <>
+std::optional<FramePiece> decode_body(ByteView body) {
+  Reader reader{body};
+  FramePiece piece;
+  piece.number = reader.number<std::uint32_t>();
+  piece.index = reader.number<std::uint16_t>();
+  piece.count = reader.number<std::uint16_t>();
+  piece.bytes = reader.rest();
+  const bool valid = piece.count >= 2 && piece.count <= kPiecesMax && piece.index < piece.count && !piece.bytes.empty();
+  return finish(reader, piece, valid);
+}
+
 std::size_t body_size(const Nak& nak) {
   std::size_t size = 8 + kViewIdBytes + 2 + varint_size(nak.missing.size());
   for (const SeqnoRange& range : nak.missing) size += size_of(range);

@@ -27,6 +27,7 @@ enum class FrameType : std::uint8_t {
   ack = 11,
   greeting = 12,  ///< see greeting.hpp
   traffic = 13,   ///< see greeting.hpp
+  piece = 14,
 };
 
 /// "I am here, and this is where I run." Multicast to the control group.
@@ -139,6 +140,18 @@ struct Data {
   ByteView records;
 };
 
+/// Part of a frame that is longer than a datagram.
+struct FramePiece {
+  static constexpr FrameType kType = FrameType::piece;
+  std::uint32_t number = 0;  ///< the sender's count of such frames
+  std::uint16_t index = 0;
+  std::uint16_t count = 0;  ///< of its pieces: 2 to kPiecesMax
+  ByteView bytes;           ///< of the frame, with its header; not empty
+};
+/// One lost piece loses the frame: whoever sends such frames says them again while they matter.
+inline constexpr std::size_t kPiecesMax = 64;
+inline constexpr std::size_t kPiecePreambleBytes = 8;
+
 /// "Send me these packets of `origin`'s again."
 struct Nak {
   static constexpr FrameType kType = FrameType::nak;
@@ -181,6 +194,7 @@ std::size_t body_size(const StreamCut&);
 std::size_t body_size(const Sync&);
 std::size_t body_size(const Completion&);
 std::size_t body_size(const RelayedSync&);
+std::size_t body_size(const FramePiece&);
 std::size_t body_size(const Nak&);
 std::size_t body_size(const Ack&);
 void encode_body(const Beacon&, Writer&);
@@ -191,6 +205,7 @@ void encode_body(const Proposal&, Writer&);
 void encode_body(const Sync&, Writer&);
 void encode_body(const Completion&, Writer&);
 void encode_body(const RelayedSync&, Writer&);
+void encode_body(const FramePiece&, Writer&);
 void encode_body(const Nak&, Writer&);
 void encode_body(const Ack&, Writer&);
 
@@ -217,6 +232,8 @@ template <>
 std::optional<Data> decode_body(ByteView body);
 template <>
 std::optional<Nak> decode_body(ByteView body);
+template <>
+std::optional<FramePiece> decode_body(ByteView body);
 template <>
 std::optional<Ack> decode_body(ByteView body);
 

@@ -8,7 +8,7 @@
 namespace hawser::wire {
 
 /// Appends `frame` to the last control datagram for `destination` in `out`, or to a new one where it does not fit.
-/// A frame that alone is longer than `datagram_bytes_max` still goes out, as IP fragments: better than not at all.
+/// A frame that alone is longer than `datagram_bytes_max` goes out in pieces, a datagram each (long_frames.hpp).
 class Packer {
  public:
   Packer(std::uint64_t domain, Incarnation self, std::size_t datagram_bytes_max)
@@ -18,6 +18,13 @@ class Packer {
   void send(Destination destination, const Frame& frame, Outbox& out) {
     const std::size_t body = body_size(frame);
     HAWSER_CHECK(body <= kFrameBodyBytesMax);
+    if (kHeaderBytes + kFrameHeaderBytes + body > datagram_bytes_max_) {
+      Buffer whole = Buffer::allocate(kFrameHeaderBytes + body);
+      whole.resize(kFrameHeaderBytes + body);
+      Writer writer{std::span{whole.data(), whole.size()}};
+      encode_frame(frame, writer);
+      return send_in_pieces(destination, whole.bytes(), out);
+    }
     Buffer& datagram = datagram_with_room(destination, kFrameHeaderBytes + body, out);
     const std::size_t before = datagram.size();
     datagram.resize(before + kFrameHeaderBytes + body);
@@ -37,9 +44,11 @@ class Packer {
   [[nodiscard]] std::size_t datagram_bytes_max() const { return datagram_bytes_max_; }
 
  private:
+  void send_in_pieces(const Destination& destination, ByteView frame, Outbox& out);
   Buffer& datagram_with_room(const Destination& destination, std::size_t bytes, Outbox& out);
   DatagramHeader header_;
   std::size_t datagram_bytes_max_;
+  std::uint32_t long_frames_ = 0;
 };
 
 }  // namespace hawser::wire

@@ -59,6 +59,10 @@ std::string text_of(const Data& f) {
          " number " + std::to_string(f.seqno.value) + ", stable " + std::to_string(f.stable.value) + ", " +
          std::to_string(f.records.size()) + " bytes";
 }
+std::string text_of(const FramePiece& f) {
+  return "piece " + std::to_string(f.index) + " of " + std::to_string(f.count) + " of long frame " +
+         std::to_string(f.number);
+}
 std::string text_of(const Nak& f) {
   std::string ranges;
   for (const SeqnoRange& r : f.missing)
@@ -102,6 +106,7 @@ const char* name_of(FrameType type) {
     case FrameType::ack: return "ack";
     case FrameType::greeting: return "greeting";
     case FrameType::traffic: return "traffic";
+    case FrameType::piece: return "piece";
   }
   return "unknown frame";
 }
@@ -123,6 +128,7 @@ std::string text_of(const RawFrame& raw) {
     case FrameType::relayed_sync: return decoded<RelayedSync>(raw.body);
     case FrameType::data: return decoded<Data>(raw.body);
     case FrameType::nak: return decoded<Nak>(raw.body);
+    case FrameType::piece: return decoded<FramePiece>(raw.body);
     case FrameType::ack: return decoded<Ack>(raw.body);
     case FrameType::greeting: return decoded<Greeting>(raw.body);
     case FrameType::traffic: return decoded<Traffic>(raw.body);

@@ -37,8 +37,8 @@ VotingSession get_session(Reader& reader) {
 }  // namespace
 
 std::size_t size_of(const VotingState& state) {
-  std::size_t size = kVoterBytes + sizeof state.electorate + varint_size(state.number) + size_of(state.last) +
-                     varint_size(state.open.size());
+  std::size_t size = kVoterBytes + sizeof state.electorate + varint_size(state.number) + varint_size(state.former) +
+                     size_of(state.last) + varint_size(state.open.size());
   for (const VotingSession& session : state.open) size += size_of(session);
   return size;
 }
@@ -47,6 +47,7 @@ void put(Writer& writer, const VotingState& state) {
   writer.number(state.voter.value);
   writer.number(state.electorate);
   writer.varint(state.number);
+  writer.varint(state.former);
   put(writer, state.last);
   writer.varint(state.open.size());
   for (const VotingSession& session : state.open) put(writer, session);
@@ -57,13 +58,15 @@ VotingState get_voting_state(Reader& reader) {
   state.voter = {reader.number<std::uint64_t>()};
   state.electorate = reader.number<std::uint16_t>();
   state.number = reader.varint();
+  state.former = reader.varint();
   state.last = get_session(reader);
   state.open.resize(reader.count(1 + kViewIdBytes + 1));
   for (VotingSession& session : state.open) {
     session = get_session(reader);
     if (session.number == 0 || session.number > state.number) reader.fail();
   }
-  if (state.last.number > state.number || state.open.size() > kOpenSessionsMax) reader.fail();
+  const bool numbers_fit = state.last.number <= state.number && state.former <= state.number;
+  if (!numbers_fit || state.number > kSessionNumberMax || state.open.size() > kOpenSessionsMax) reader.fail();
   return state;
 }
 

@@ -68,8 +68,9 @@ struct Options {
   /// Gives this node a vote on which part of a split domain is the primary one: the file in which it remembers its
   /// votes. Each node needs one of its own, on a disk that keeps what it has synced. Empty: no vote.
   std::string voter_file;
-  /// How many nodes vote to begin with, the same at all of them: the first primary view needs more than half. Then each
-  /// needs more than half of the one before, so voters may come and go. A voter that lost its file counts as a new one.
+  /// How many nodes vote to begin with, the same at all of them: the first primary view needs more than half of these.
+  /// Then each needs more than half of the one before, so voters may come and go. 0 for a voter that comes later, or
+  /// that has lost its file: it votes as soon as it has met the others, and founds nothing without them.
   std::uint16_t electorate = 0;
   /// Whether this node answers the questions of `hawser groups`, `topics` and `explain`, and of hawser/inspection.hpp:
   /// on a socket that only this user's processes can reach. A node that finds no place for it says so in the log.

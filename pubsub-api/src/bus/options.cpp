@@ -65,9 +65,8 @@ Status validate(const Options& options) {
     return refused("silence_timeout", in_milliseconds(options.silence_timeout),
                    in_milliseconds(kSilenceMin) + " to " + in_milliseconds(kSilenceMax));
   }
-  if (options.voter_file.empty() != (options.electorate == 0)) {
-    return refused("electorate", std::to_string(options.electorate),
-                   options.voter_file.empty() ? "0 without a voter_file" : "1 or more with a voter_file");
+  if (options.voter_file.empty() && options.electorate > 0) {
+    return refused("electorate", std::to_string(options.electorate), "0 without a voter_file");
   }
   return validate_link(options);
 }
