@@ -50,6 +50,28 @@ class VotersWorld {
     return broken;
   }
   [[nodiscard]] std::size_t primaries() const { return primaries_; }
+  [[nodiscard]] bool is_primary(std::size_t voter) const { return voters_[voter].machine->is_primary(); }
+
+  // ---- Step by step ----
+
+  /// These come into a view, and write their attempt down, but nobody hears of the others'.
+  void form(std::initializer_list<std::size_t> members) {
+    unsigned mask = 0;
+    for (const std::size_t voter : members) mask |= 1U << voter;
+    const std::size_t view = begin_view(mask);
+    for (const std::size_t voter : members) install(voter, view);
+    for (const std::size_t voter : members) finish_writing(voter);
+  }
+  void hear_all(std::initializer_list<std::size_t> members) {
+    for (const std::size_t voter : members) {
+      while (has_mail(voters_[voter])) hear(voters_[voter]);
+    }
+  }
+  void write_all() {
+    for (std::size_t voter = 0; voter < kVoters; ++voter) finish_writing(voter);
+  }
+  /// What it had not written is lost.
+  void restart(std::size_t voter) { start(voter, voters_[voter].disk); }
 
  private:
   struct AView {
@@ -177,7 +199,37 @@ TEST(PrimaryComponent, IsOneChainWhateverViewsComeAndGo) {
   EXPECT_GT(primaries, 7 * kRuns);
 }
 
+// 0 alone knows that its view with 1 was primary, and has not written that yet.
+void forget_a_primary(VotersWorld& world) {
+  world.form({0, 1, 2});
+  world.hear_all({0, 1, 2});
+  world.write_all();
+  world.form({0, 1});
+  world.hear_all({0});
+  EXPECT_TRUE(world.is_primary(0));
+  world.restart(0);
+  world.form({0, 1, 2});
+  world.form({1, 2});
+  world.hear_all({1, 2});
+}
+
+TEST(PrimaryComponent, WhoWasStartedAgainMayHaveSeenWhatItDoesNotKnow) {
+  VotersWorld world{1};
+  forget_a_primary(world);
+  EXPECT_FALSE(world.is_primary(1));
+  EXPECT_THAT(world.broken(), testing::Not(testing::Contains("heavy: Primary Component")));
+  EXPECT_TRUE(world.settle());
+}
+
 #if defined(HAWSER_FAULTS)
+
+TEST(PrimaryFaults, AFormerLifeThatIsTrustedBreaksTheChain) {
+  fault::active() = "primary.former_life_trusted";
+  VotersWorld world{1};
+  forget_a_primary(world);
+  fault::active().clear();
+  EXPECT_THAT(world.broken(), testing::Contains("heavy: Primary Component"));
+}
 
 bool breaks_the_chain(const char* fault) {
   fault::active() = fault;
@@ -194,9 +246,8 @@ bool breaks_the_chain(const char* fault) {
 }
 
 TEST(PrimaryFaults, BreakTheChain) {
-  for (const char* fault :
-       {"primary.any_half_is_enough", "primary.open_sessions_forgotten", "primary.said_before_it_is_stored",
-        "primary.not_all_waited_for", "primary.former_life_trusted"}) {
+  for (const char* fault : {"primary.any_half_is_enough", "primary.open_sessions_forgotten",
+                            "primary.said_before_it_is_stored", "primary.not_all_waited_for"}) {
     EXPECT_TRUE(breaks_the_chain(fault)) << fault;
   }
 }

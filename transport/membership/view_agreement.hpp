@@ -32,8 +32,8 @@ namespace hawser {
 
 /// How often a proposal is repeated while it has not led to a view.
 inline constexpr Duration kProposalInterval = std::chrono::milliseconds{20};
-/// At once speak so many; the next so many when these can have been read, and so on: with the sync messages that go with
-/// them, those of many more would overrun a receive buffer, and be lost again and again.
+/// At once speak so many; the next so many when these can have been read, and so on: with the sync messages that go
+/// with them, those of many more would overrun a receive buffer, and be lost again and again.
 inline constexpr std::size_t kProposalsAtOnce = 32;
 inline constexpr Duration kProposalWave = std::chrono::microseconds{500};
 

@@ -8,14 +8,12 @@
 
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/limits.hpp"
 #include "transport/core/state_digest.hpp"
 #include "transport/core/time.hpp"
 #include "transport/wire/frames.hpp"
 
 namespace hawser {
-
-/// A packet this far ahead of what is stable is dropped, to be repaired later: bounds the memory of one stream.
-inline constexpr std::uint64_t kReceiveWindowPackets = 16384;
 
 /// The same packet is not repaired twice within this: the first may be on its way still.
 inline constexpr Duration kRepairInterval = std::chrono::milliseconds{3};

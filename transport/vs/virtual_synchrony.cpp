@@ -4,7 +4,7 @@
 
 #include "transport/core/check.hpp"
 #include "transport/core/fault.hpp"
-#include "transport/multicast/receive_window.hpp"
+#include "transport/core/limits.hpp"
 
 namespace hawser {
 namespace {
