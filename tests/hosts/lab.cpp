@@ -59,13 +59,20 @@ Status Lab::add_rule(const std::string& rule) {
   return bridge_.run({"nft", "-f", "-"}, "add rule bridge lab faults " + rule + "\n");
 }
 
-Status Lab::part(const std::vector<std::size_t>& side) {
+Status Lab::part(const std::vector<std::size_t>& side) { return part(side, ""); }
+
+Status Lab::part_at(const std::vector<std::size_t>& side, std::chrono::sys_seconds at) {
+  return part(side, "meta time >= " + std::to_string(at.time_since_epoch().count()) + " ");
+}
+
+Status Lab::part(const std::vector<std::size_t>& side, const std::string& when) {
   std::vector<std::size_t> others;
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
     if (std::find(side.begin(), side.end(), i) == side.end()) others.push_back(i);
   }
-  if (auto done = add_rule("iifname " + ports(side) + " oifname " + ports(others) + " drop"); !done) return done;
-  return add_rule("iifname " + ports(others) + " oifname " + ports(side) + " drop");
+  if (auto done = add_rule("iifname " + ports(side) + " oifname " + ports(others) + " " + when + "drop"); !done)
+    return done;
+  return add_rule("iifname " + ports(others) + " oifname " + ports(side) + " " + when + "drop");
 }
 
 Status Lab::cut(std::size_t from, std::size_t to) {

@@ -2,6 +2,7 @@
 // are packet filter rules in the bridge, so that the hosts see nothing of them but what gets lost.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ class Lab {
 
   /// Those in `side` and the others do not hear each other.
   Status part(const std::vector<std::size_t>& side);
+  /// The same from this moment on, to the microsecond: the rules are there before. Filters know whole seconds only.
+  Status part_at(const std::vector<std::size_t>& side, std::chrono::sys_seconds at);
   /// `to` hears nothing of `from`.
   Status cut(std::size_t from, std::size_t to);
   /// Every host misses so many of a thousand frames, each for itself.
@@ -41,6 +44,7 @@ class Lab {
   Lab(NetworkNamespace bridge, std::vector<NetworkNamespace> hosts)
       : bridge_(std::move(bridge)), hosts_(std::move(hosts)) {}
   Status connect();
+  Status part(const std::vector<std::size_t>& side, const std::string& when);
   Status add_rule(const std::string& rule);
   Status block(const std::string& what);
 

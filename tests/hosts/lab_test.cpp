@@ -1,6 +1,7 @@
 // The faults of the lab are none that only it believes in: nodes that have nothing but multicast are parted by each.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -51,6 +52,14 @@ TEST_F(LabFaults, APartitionMakesTwoViewsAndItsEndOne) {
   // Not at the first two views: one member hears of its new one before the others.
   ASSERT_TRUE(listen_until([this] { return has_views(2) && share_a_view(0, 3) && share_a_view(1, 4); }, kSettles));
   EXPECT_FALSE(share_a_view(0, 1));
+  end_faults();
+  EXPECT_TRUE(listen_until([this] { return is_one_view(); }, kSettles));
+}
+
+TEST_F(LabFaults, APartitionToComeMakesTwoViewsToo) {
+  using std::chrono::system_clock;
+  expect_ok(lab_->part_at({0, 3}, std::chrono::ceil<std::chrono::seconds>(system_clock::now())));
+  ASSERT_TRUE(listen_until([this] { return has_views(2) && share_a_view(0, 3) && share_a_view(1, 4); }, kSettles));
   end_faults();
   EXPECT_TRUE(listen_until([this] { return is_one_view(); }, kSettles));
 }
