@@ -5,6 +5,7 @@
 #include <map>
 #include <sstream>
 
+#include "tests/bench/detection_options.hpp"
 #include "tests/bench/mapping_options.hpp"
 #include "tests/bench/raw_credit.hpp"
 #include "tests/bench/slow_options.hpp"
@@ -59,6 +60,7 @@ class Parser {
         "  hawser-bench view-change --cause crash --members 2,8,32 --json\n"
         "  hawser-bench view-change --simulated --members 16,64,128\n"
         "  hawser-bench slow --members 4 --how stopped,duty\n"
+        "  hawser-bench detection --minutes 10 --stress 2 --loss 1% --silence 300\n"
         "  hawser-bench mapping --nodes 50 --topics 100000 --load community");
     add("suite", "all of the below in a few minutes, and whether the aims are met");
     add_throughput();
@@ -67,6 +69,8 @@ class Parser {
     add_view_change();
     add_memory();
     add_slow_options(*add("slow", "what a slow or stopped member costs the others of its group"), slow_);
+    add_detection_options(*add("detection", "how fast failures are found, and who is suspected falsely; needs root"),
+                          detection_);
     add_mapping_options(*add("mapping", "where topics are placed, and at what cost; without a network"), mapping_);
     add("role", "a process of a running bench; started by the bench itself")
         ->group("")
@@ -190,6 +194,7 @@ class Parser {
     if (app_.got_subcommand("memory")) return memory_;
     if (app_.got_subcommand("mapping")) return mapping_;
     if (app_.got_subcommand("slow")) return slow_;
+    if (app_.got_subcommand("detection")) return detection_;
     if (app_.got_subcommand("role")) return role_;
     return SuitePlan{};
   }
@@ -205,6 +210,7 @@ class Parser {
   MemoryPlan memory_;
   MappingPlan mapping_;
   SlowPlan slow_;
+  DetectionPlan detection_;
   RolePlan role_;
 };
 

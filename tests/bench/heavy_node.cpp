@@ -6,6 +6,7 @@
 #include "transport/io/host_identity.hpp"
 #include "transport/io/named_thread.hpp"
 #include "transport/io/steady_time.hpp"
+#include "transport/link/impairment.hpp"
 #include "transport/wire/datagram.hpp"
 
 namespace hawser::bench {
@@ -25,15 +26,31 @@ NodeConfig node_config(const HeavyNodeSpec& spec, const NodeId& self, const UdpM
   config.datagram_bytes_max = udp.datagram_bytes_max();
   config.receive_buffer_bytes = udp.receive_buffer_bytes();
   config.send_queue_bytes_max = kGroupQueueBytesMax;
+  config.silence_timeout = spec.silence_timeout;
+  config.heartbeat_interval = spec.heartbeat_interval;
+  return config;
+}
+
+// Unicast is asked for when six of a Bus's heartbeats are missing, as there.
+Result<LinkConfig> link_config(const HeavyNodeSpec& spec, const NodeId& self) {
+  LinkConfig config;
+  config.unicast = {
+      .self = self, .domain = wire::domain_digest(spec.domain), .multicast_silence = spec.silence_timeout * 3 / 8};
+  if (spec.impairment.empty()) return config;
+  const auto impairment = parse_impairment(spec.impairment);
+  if (!impairment) return impairment.error();
+  config.impairment = *impairment;
+  config.impairment->seed = random_number();
   return config;
 }
 
 }  // namespace
 
-HeavyNode::HeavyNode() : queue_(kQueueBytesMax), messages_(topics_.named("messages")) {}
+HeavyNode::HeavyNode(const HeavyNodeSpec& spec)
+    : queue_(kQueueBytesMax), messages_(topics_.named("messages")), diary_(spec.on_entry) {}
 
 Result<std::unique_ptr<HeavyNode>> HeavyNode::join(const HeavyNodeSpec& spec, std::chrono::milliseconds timeout) {
-  std::unique_ptr<HeavyNode> node{new HeavyNode};
+  std::unique_ptr<HeavyNode> node{new HeavyNode{spec}};
   if (auto started = node->start(spec); !started) return started.error();
   if (auto all = node->in_control_view_.wait_for(spec.members, timeout, "members in the view"); !all) {
     return all.error();
@@ -45,12 +62,13 @@ Status HeavyNode::start(const HeavyNodeSpec& spec) {
   members_ = spec.members;
   auto udp = UdpMulticast::open({.domain = spec.domain, .interface = spec.interface});
   if (!udp) return udp.error();
-  const NodeId self{Incarnation{random_number()}, (*udp)->endpoint()};
-  auto loop = EventLoop::create(std::move(udp).value(), wake_up_,
-                                {.unicast = {.self = self, .domain = wire::domain_digest(spec.domain)}});
+  self_ = {Incarnation{random_number()}, (*udp)->endpoint()};
+  auto link = link_config(spec, self_);
+  if (!link) return link.error();
+  auto loop = EventLoop::create(std::move(udp).value(), wake_up_, std::move(link).value());
   if (!loop) return loop.error();
   loop_ = std::move(loop).value();
-  machine_ = std::make_unique<HeavyMachine>(node_config(spec, self, loop_->udp()), spec.order,
+  machine_ = std::make_unique<HeavyMachine>(node_config(spec, self_, loop_->udp()), spec.order,
                                             HeavySurroundings{queue_, diary_, in_control_view_, in_group_view_});
   auto thread = start_thread("heavy-node", [this] {
     EventLoop::Lock lock{mutex_};

@@ -20,6 +20,10 @@ struct HeavyNodeSpec {
   std::string interface = "127.0.0.1";
   std::size_t members = 4;
   Order order = Order::fifo;
+  Duration silence_timeout = NodeConfig{}.silence_timeout;
+  Duration heartbeat_interval = NodeConfig{}.heartbeat_interval;
+  std::string impairment{};  ///< as Options::impairment; each node has fates of its own, whatever the seed
+  std::function<void(const DiaryEntry&)> on_entry{};  ///< of the diary, on the loop's thread; may be empty
 };
 
 /// Threads: one at a time. Ownership: destruction tells the others that it leaves.
@@ -40,11 +44,12 @@ class HeavyNode {
   /// Copies the message. False where the queue is full.
   bool multicast(ByteView payload);
 
+  [[nodiscard]] const NodeId& self() const { return self_; }
   [[nodiscard]] NodeCounters counters();
   [[nodiscard]] std::vector<DiaryEntry> diary() const { return diary_.entries(); }
 
  private:
-  HeavyNode();
+  explicit HeavyNode(const HeavyNodeSpec& spec);
   Status start(const HeavyNodeSpec& spec);
   bool send_on_this_thread();
 
@@ -56,6 +61,7 @@ class HeavyNode {
   Level in_control_view_;
   Level in_group_view_;
   std::size_t members_ = 0;
+  NodeId self_;
   std::mutex mutex_;  // The loop's and the machine's.
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<HeavyMachine> machine_;

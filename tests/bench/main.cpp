@@ -52,6 +52,10 @@ Status measure(const SlowPlan& plan, Output& output) {
   describe_machine(output);
   return measure_slow(plan, output);
 }
+Status measure(const DetectionPlan& plan, Output& output) {
+  describe_machine(output);
+  return measure_detection(plan, output);
+}
 Status measure(const MappingPlan& plan, Output& output) {
   describe_machine(output);
   return status_of(measure_mapping(plan, output));

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/json_channel.hpp"
@@ -23,7 +25,11 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DiaryEntry, what, node, members, at_ns)
 /// Threads: any.
 class NodeDiary {
  public:
+  /// `on_entry`: called first with each entry, on the thread that adds it; may be empty.
+  explicit NodeDiary(std::function<void(const DiaryEntry&)> on_entry = {}) : on_entry_(std::move(on_entry)) {}
+
   void add(DiaryEntry entry) {
+    if (on_entry_) on_entry_(entry);
     const std::lock_guard lock{mutex_};
     entries_.push_back(std::move(entry));
   }
@@ -33,6 +39,7 @@ class NodeDiary {
   }
 
  private:
+  const std::function<void(const DiaryEntry&)> on_entry_;
   mutable std::mutex mutex_;
   std::vector<DiaryEntry> entries_;
 };

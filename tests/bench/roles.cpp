@@ -10,6 +10,8 @@ Status run(const json& role, JsonChannel& bench) {
   if (name == "sender") return run_sender(role.at("spec"), bench);
   if (name == "receiver") return run_receiver(role.at("spec"), role.at("index"), bench);
   if (name == "member") return run_member(role.at("spec"), bench);
+  if (name == "watcher") return run_watcher(role.at("spec"), bench);
+  if (name == "stress") return run_stress(role.at("index"), bench);
   return Error{Errc::invalid_argument, "no role '" + name + "'"};
 }
 
@@ -22,6 +24,10 @@ json receiver_role(const StreamSpec& spec, std::uint32_t index) {
 }
 
 json member_role(const MemberSpec& spec) { return {{"role", "member"}, {"spec", spec}}; }
+
+json watcher_role(const WatcherSpec& spec) { return {{"role", "watcher"}, {"spec", spec}}; }
+
+json stress_role(std::uint32_t index) { return {{"role", "stress"}, {"index", index}}; }
 
 int run_role(const std::string& role) {
   JsonChannel bench{STDIN_FILENO, STDOUT_FILENO};

@@ -68,5 +68,25 @@ TEST(BenchCommandLine, OfASlowMember) {
   EXPECT_THAT(complaint_about({"slow", "--members", "2"}), HasSubstr("--members"));
 }
 
+TEST(BenchCommandLine, OfDetection) {
+  const auto plan = plan_of<DetectionPlan>({"detection", "--minutes", "2", "--stress", "3", "--loss", "0.5%",
+                                            "--members", "6", "--silence", "250", "--heartbeat", "12.5"});
+  EXPECT_DOUBLE_EQ(plan.minutes, 2);
+  EXPECT_EQ(plan.stress, 3U);
+  EXPECT_EQ(plan.loss, "0.5%");
+  EXPECT_EQ(plan.members, 6U);
+  EXPECT_EQ(plan.silence_ms, 250U);
+  EXPECT_DOUBLE_EQ(heartbeat_ms_of(plan), 12.5);
+  EXPECT_DOUBLE_EQ(heartbeat_ms_of(plan_of<DetectionPlan>({"detection"})), 25) << "a sixteenth of the silence";
+}
+
+TEST(BenchCommandLine, OfDetectionRefusesWhatMakesNoSense) {
+  EXPECT_THAT(complaint_about({"detection", "--members", "3"}), HasSubstr("--members"));
+  EXPECT_THAT(complaint_about({"detection", "--loss", "much"}), HasSubstr("--loss"));
+  EXPECT_THAT(complaint_about({"detection", "--loss", "1%,delay=5ms"}), HasSubstr("--loss"));
+  EXPECT_THAT(complaint_about({"detection", "--silence", "20"}), HasSubstr("--silence"));
+  EXPECT_THAT(complaint_about({"detection", "--quiet-min", "5", "--quiet-max", "4"}), HasSubstr("--quiet-min"));
+}
+
 }  // namespace
 }  // namespace hawser::bench
