@@ -19,7 +19,9 @@ struct Percentiles {
   double p99_ms = 0;
   double max_ms = 0;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Percentiles, p50_ms, p99_ms, max_ms)
+void to_json(nlohmann::json& to, const Percentiles& from) {
+  to = {{"p50_ms", from.p50_ms}, {"p99_ms", from.p99_ms}, {"max_ms", from.max_ms}};
+}
 
 Percentiles percentiles(std::vector<std::int64_t> ns) {
   const auto ms = [&](double percent) { return static_cast<double>(percentile(ns, percent)) / kNs_per_ms; };
