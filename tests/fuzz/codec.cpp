@@ -10,6 +10,7 @@
 #include "transport/wire/datagram.hpp"
 #include "transport/wire/frames.hpp"
 #include "transport/wire/greeting.hpp"
+#include "transport/wire/long_frames.hpp"
 #include "transport/wire/packet_text.hpp"
 
 namespace hawser {
@@ -29,6 +30,12 @@ void check_body(ByteView body) {
   HAWSER_CHECK(wire::decode_body<Frame>(again) == frame);
 }
 
+/// What GroupOrders is given.
+bool is_ordered(RecordKind kind) {
+  return kind != RecordKind::fifo && kind != RecordKind::unordered && kind != RecordKind::close &&
+         kind != RecordKind::attempt;
+}
+
 void check_records(ByteView records) {
   Reassembler reassembler;
   GroupOrders orders;
@@ -44,7 +51,7 @@ void check_records(ByteView records) {
     HAWSER_CHECK(writer.room() == 0);
     if (record->piece != Piece::whole) {
       reassembler.on_piece(*record);
-    } else if (record->kind != RecordKind::fifo && record->kind != RecordKind::close) {
+    } else if (is_ordered(record->kind)) {
       const auto sender = static_cast<Rank>(record->bytes.size() % 3);
       ++packet.value;
       orders.on_message(sender, packet, record->kind, Slice{Buffer::copy_of(record->bytes)});
@@ -69,6 +76,16 @@ void check_data(ByteView body) {
   check_records(data->records);
 }
 
+void check_piece(ByteView body, wire::LongFrames& long_frames) {
+  const auto piece = wire::decode_body<wire::FramePiece>(body);
+  if (!piece) return;
+  std::vector<std::byte> again(wire::body_size(*piece));
+  Writer writer{again};
+  wire::encode_body(*piece, writer);
+  HAWSER_CHECK(std::equal(again.begin(), again.end(), body.begin(), body.end()));
+  long_frames.on_piece({1}, *piece);
+}
+
 void check_header(ByteView datagram) {
   const wire::DecodedHeader decoded = wire::decode_header(datagram);
   if (decoded.fault != wire::HeaderFault::none) return;
@@ -80,7 +97,9 @@ void check_header(ByteView datagram) {
 /// Every type is tried on every body: the type byte is one mutation away.
 void check_frames(ByteView frames) {
   Reader reader{frames};
+  wire::LongFrames long_frames;
   while (const auto raw = wire::next_frame(reader)) {
+    check_piece(raw->body, long_frames);
     check_body<wire::Beacon>(raw->body);
     check_body<wire::Heartbeat>(raw->body);
     check_body<wire::Probe>(raw->body);
@@ -90,7 +109,6 @@ void check_frames(ByteView frames) {
     check_body<wire::Completion>(raw->body);
     check_body<wire::RelayedSync>(raw->body);
     check_body<wire::Nak>(raw->body);
-    check_body<wire::FramePiece>(raw->body);
     check_body<wire::Ack>(raw->body);
     check_body<wire::Greeting>(raw->body);
     check_body<wire::Traffic>(raw->body);
