@@ -121,7 +121,6 @@ void declare_bus(CLI::App& app, BusArguments& bus) {
       app.add_option("--voter", bus.voter_file, "Vote on the primary part of a split domain")->type_name("FILE");
   CLI::Option* electorate =
       app.add_option("--electorate", bus.electorate, "How many nodes vote to begin with; none for who comes later")
-          ->check(CLI::PositiveNumber.description(""))
           ->type_name("COUNT");
   electorate->needs(voter);
   app.add_option("--impair", bus.impairment, "Make the network worse, for trials: delay=5ms,jitter=2ms,loss=1%,...")

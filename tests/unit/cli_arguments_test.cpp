@@ -24,6 +24,14 @@ InspectArguments parse_inspect(const std::vector<const char*>& arguments) {
 }
 Notice parse_notice(const std::vector<const char*>& arguments) { return std::get<Notice>(parse(arguments)); }
 
+TEST(CliArguments, AVoterThatComesLaterHasNoElectorate) {
+  const BusArguments founder = parse_sub({"sub", "a", "--voter", "f", "--electorate", "3"}).bus;
+  EXPECT_EQ(founder.voter_file, "f");
+  EXPECT_EQ(founder.electorate, 3);
+  EXPECT_EQ(parse_sub({"sub", "a", "--voter", "f"}).bus.electorate, 0);
+  EXPECT_EQ(parse_sub({"sub", "a", "--voter", "f", "--electorate", "0"}).bus.electorate, 0);
+}
+
 TEST(CliArguments, SayHowOthersAreReached) {
   const BusArguments bus = parse_sub({"sub", "a", "--transport", "unicast", "--peers", "10.0.0.4:5000,10.0.0.5",
                                       "--port", "5001", "--impair", "loss=1%", "--interface", "eth0"})
