@@ -244,6 +244,16 @@ class GroupStreams final : public HeavyGroup {
   [[nodiscard]] bool steps_on(const Closing& closing) const;
   [[nodiscard]] bool stays(const NodeId& node) const;
 
+  // group_streams_repair.cpp
+  /// What is missing of one member's stream, and who is to be asked for it; no ranges where nothing is.
+  struct Lack {
+    std::vector<wire::SeqnoRange> missing;
+    NodeId holder;
+  };
+  [[nodiscard]] Lack lack_of(Rank rank, const StreamsEnd* end) const;
+  void check_gaps(const StreamsEnd* end, Time now, Outbox& out);
+  void repair(const wire::Nak& nak, std::vector<ReceiveWindow>& windows, Destination to, Time now, Outbox& out);
+
   // group_streams.cpp
   Status append_causal(std::span<const ByteView> parts);
   Status keep(RecordKind kind, std::span<const ByteView> parts);
@@ -263,18 +273,10 @@ class GroupStreams final : public HeavyGroup {
   void emit_ordered(OrderedMessage message, Outbox& out);
   [[nodiscard]] wire::Ack ack(std::uint64_t arranged) const;
   void emit(Rank sender, Order order, Slice payload, Outbox& out);
-  /// What is missing of one member's stream, and who is to be asked for it; no ranges where nothing is.
-  struct Lack {
-    std::vector<wire::SeqnoRange> missing;
-    NodeId holder;
-  };
-  [[nodiscard]] Lack lack_of(Rank rank, const StreamsEnd* end) const;
-  void check_gaps(const StreamsEnd* end, Time now, Outbox& out);
   void note_stability();
   void look_for_slow(Time now, Outbox& out);
   void note_credit();
   void count_votes();
-  void repair(const wire::Nak& nak, std::vector<ReceiveWindow>& windows, Destination to, Time now, Outbox& out);
   [[nodiscard]] std::vector<Seqno> cut() const;
   [[nodiscard]] std::vector<wire::PacketRange> ahead() const;
   [[nodiscard]] bool is_busy() const;
