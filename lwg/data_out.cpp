@@ -19,6 +19,10 @@ Status DataOut::send(OwnGroup& group, std::span<const ByteView> parts, Time now,
 }
 
 Status DataOut::multicast(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
+  const bool is_bulk = size_of(parts) >= bulk_bytes_min_;
+  if (!is_bulk && has_bulk_of(group.view.group) && !HAWSER_FAULT("lwg_bulk_not_waited_for")) {
+    return Error{Errc::would_block, "a long message of '" + group.name + "' is on its way: try again in a moment"};
+  }
   if (group.carrier == nullptr) group.carrier = groups_.find(group.heavy);
   if (group.carrier == nullptr) return Error{Errc::would_block, "the group is on its way: try again in a moment"};
   std::array<std::byte, kDataHeaderBytesMax> room;
@@ -32,14 +36,40 @@ Status DataOut::multicast(OwnGroup& group, std::span<const ByteView> parts, Time
   const EraTag& era = HAWSER_FAULT("lwg_sent_with_the_first_era") ? group.joined : group.view_era;
   all[0] = encode_data_header(group.view.group, era, room);
   std::copy(parts.begin(), parts.end(), all.begin() + 1);
-  Status sent = group.carrier->multicast(Order::fifo, all.first(parts.size() + 1), now, out);
+  const Order order = is_bulk ? Order::bulk : Order::fifo;
+  Status sent = group.carrier->multicast(order, all.first(parts.size() + 1), now, out);
   if (!sent.ok()) return sent;
+  if (is_bulk) note_bulk(group);
   group.note_sent(group.carrier->accepted());
   return sent;
 }
 
-// It goes out in the era and on the group of now. What is not data was of use in its own view only.
+// Its delivery here comes as an event, after this.
+void DataOut::note_bulk(const OwnGroup& group) {
+  OnTheWay& bulk = bulk_[group.view.group];
+  bulk.heavy = group.heavy;
+  ++bulk.messages;
+}
+
+void DataOut::on_own(LightGroupId group, ByteView payload) {
+  if (bulk_.empty() || payload.size() < bulk_bytes_min_) return;
+  const auto at = bulk_.find(group);
+  if (at != bulk_.end() && --at->second.messages == 0) bulk_.erase(at);
+}
+
+void DataOut::on_heavy_left(GroupId heavy) {
+  std::erase_if(bulk_, [&](const auto& entry) { return entry.second.heavy == heavy; });
+}
+
+bool DataOut::has_bulk_on(GroupId heavy) const {
+  return std::any_of(bulk_.begin(), bulk_.end(), [&](const auto& entry) { return entry.second.heavy == heavy; });
+}
+
+// It goes out in the era and on the group of now, before what waits already, which was accepted later. What is not data
+// was of use in its own view only.
 void DataOut::take_back(std::vector<UnsentMessage> unsent) {
+  bulk_.clear();
+  std::deque<std::pair<LightGroupId, Slice>> later = std::exchange(unsent_, {});
   for (UnsentMessage& message : unsent) {
     if (message.group == kControlGroup) continue;
     const auto data = decode_light_data(message.payload.bytes());
@@ -53,6 +83,7 @@ void DataOut::take_back(std::vector<UnsentMessage> unsent) {
     group->forget_sent(message.group);
     unsent_.emplace_back(data->group, std::move(message.payload).narrowed(data->payload));
   }
+  std::move(later.begin(), later.end(), std::back_inserter(unsent_));
 }
 
 void DataOut::send_unsent(Time now, Outbox& out) {
@@ -71,6 +102,7 @@ void DataOut::send_unsent(Time now, Outbox& out) {
 void DataOut::drop_unsent() {
   for (std::size_t left = unsent_.size(); left > 0; --left) views_.count_dropped();
   unsent_.clear();
+  bulk_.clear();
 }
 
 }  // namespace hawser

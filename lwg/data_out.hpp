@@ -1,8 +1,13 @@
 // Application messages on their way out: in their group's era, on the heavy-weight group that it rides on; and again
 // those that the layer below gave back, because they had not gone out when the control view ended.
+//
+// Long messages go as bulk, so that they do not hold up other groups'. What a group sends after one waits until it has
+// gone out, which its delivery here tells: so each group's own order holds.
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,10 +25,12 @@ namespace hawser {
 /// Threads: single-threaded. `groups` and `views` must outlive it.
 class DataOut {
  public:
-  DataOut(HeavyGroups& groups, LightViews& views) : groups_(groups), views_(views) {}
+  /// Payloads of `bulk_bytes_min` or more are long.
+  DataOut(HeavyGroups& groups, LightViews& views, std::size_t bulk_bytes_min)
+      : groups_(groups), views_(views), bulk_bytes_min_(bulk_bytes_min) {}
 
-  /// One message; `parts` are its payload. Errors: would_block (a change is pending; a send queue is full; the
-  /// heavy-weight group is on its way), and those of HeavyGroup::multicast.
+  /// One message; `parts` are its payload. Errors: would_block (a change is pending; a long message of the group is on
+  /// its way; a send queue is full; the heavy-weight group is on its way), and those of HeavyGroup::multicast.
   Status send(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out);
 
   /// What did not go out in former control views: it is to go out in this one.
@@ -31,16 +38,33 @@ class DataOut {
   /// Sends of it what can be sent now.
   void send_unsent(Time now, Outbox& out);
   [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
-  void add_to(StateDigest& digest) const { digest.add(unsent_); }
-  /// Forgets it, and counts it as dropped.
+  void add_to(StateDigest& digest) const { digest.add(unsent_, bulk_); }
+  /// This node's lineage has given way: forgets it, and counts it as dropped.
   void drop_unsent();
 
+  /// A message of this node's own, with this payload, has gone out.
+  void on_own(LightGroupId group, ByteView payload);
+  /// This node is out of it.
+  void on_heavy_left(GroupId heavy);
+  /// A long message of the group has not gone out yet.
+  [[nodiscard]] bool has_bulk_of(LightGroupId group) const { return !bulk_.empty() && bulk_.contains(group); }
+  /// Of any group on `heavy`.
+  [[nodiscard]] bool has_bulk_on(GroupId heavy) const;
+
  private:
+  struct OnTheWay {
+    GroupId heavy;
+    std::size_t messages = 0;
+    void add_to(StateDigest& digest) const { digest.add(heavy, messages); }
+  };
   Status multicast(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out);
+  void note_bulk(const OwnGroup& group);
 
   HeavyGroups& groups_;
   LightViews& views_;
+  const std::size_t bulk_bytes_min_;
   std::deque<std::pair<LightGroupId, Slice>> unsent_;  // payloads; bound: what the send queues held
+  std::map<LightGroupId, OnTheWay> bulk_;              // those with a long message that has not gone out
 };
 
 }  // namespace hawser

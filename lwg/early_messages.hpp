@@ -10,6 +10,7 @@
 #include "lwg/light_messages.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/limits.hpp"
 #include "transport/core/state_digest.hpp"
 
 namespace hawser {
@@ -18,7 +19,7 @@ namespace hawser {
 class EarlyMessages {
  public:
   /// All groups together; what comes beyond it is refused, and the caller counts it as dropped.
-  static constexpr std::size_t kBytesMax = std::size_t{64} << 20;
+  static constexpr std::size_t kBytesMax = 4 * kMessageBytesMax;
 
   struct Message {
     EraTag era;

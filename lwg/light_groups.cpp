@@ -39,7 +39,7 @@ class LightGroups::Impl {
         coordinator_(config.policy, rng_.fork()),
         heavies_(config.heavy_grace),
         queue_(groups),
-        data_(groups, views_) {}
+        data_(groups, views_, config.bulk_bytes_min) {}
 
   void join(std::span<const JoinRequest> requests, Time now, LightOutbox& out) {
     wishes_.join(requests);
@@ -74,6 +74,10 @@ class LightGroups::Impl {
     return {views_.filtered(), views_.dropped(), undecodable_, delivered_, views_.moves()};
   }
   [[nodiscard]] bool has_unsent() const { return data_.has_unsent(); }
+  [[nodiscard]] bool is_held(LightGroupId id) const {
+    const OwnGroup* group = views_.find(id);
+    return data_.has_bulk_of(id) || (group != nullptr && group->held());
+  }
   void add_to(StateDigest& digest) const {
     digest.add(rng_, view_, applied_, lineage_, directory_, views_, wishes_, coordinator_, heavies_, queue_);
     digest.add(heavies_.is_due(views_, Time::min()), data_, plans_on_the_way_, incoming_, batches_);
@@ -195,7 +199,10 @@ void LightGroups::Impl::say_markers(Time now, LightOutbox& out) {
   for (auto [heavy, number] : views_.take_markers()) {
     if (HAWSER_FAULT("lwg_marker_skipped") && is_odd_one_out()) continue;
     if (HAWSER_FAULT("lwg_marker_of_a_later_change")) number += 2;
-    queue_.send(heavy, Order::fifo, encode(Marker{view_.id.epoch, number}), now, out.transport);
+    // It comes after all that was sent before, long messages too.
+    const bool bulk = data_.has_bulk_on(heavy) && !HAWSER_FAULT("lwg_marker_overtakes_bulk");
+    const Order order = bulk ? Order::bulk : Order::fifo;
+    queue_.send(heavy, order, encode(Marker{view_.id.epoch, number}), now, out.transport);
   }
 }
 
@@ -209,7 +216,10 @@ void LightGroups::Impl::on_event(GroupEvent&& event, Time now, LightOutbox& out)
   } else if (const auto* left = std::get_if<GroupLeft>(&event)) {
     heavies_.on_left(left->group);
     // It may be in it again already.
-    if (groups_.find(left->group) == nullptr) views_.on_heavy_left(left->group);
+    if (groups_.find(left->group) == nullptr) {
+      views_.on_heavy_left(left->group);
+      data_.on_heavy_left(left->group);
+    }
   } else if (const auto* arranged = std::get_if<GroupArranged>(&event)) {
     if (!HAWSER_FAULT("lwg_arrangement_missed") || !is_odd_one_out()) {
       directory_.arrange(arranged->group, arranged->members);
@@ -349,6 +359,7 @@ void LightGroups::Impl::on_control_message(const NodeId& from, ByteView bytes, T
 void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Slice message,
                                 LightOutbox& out) {
   ++heavy.received;
+  if (from == self_) data_.on_own(data.group, data.payload);
   if (OwnGroup* group = views_.find(data.group)) {
     ++delivered_;
     return views_.on_data(*group, from, data.era, std::move(message).narrowed(data.payload), out);
@@ -408,10 +419,7 @@ bool LightGroups::can_send(std::string_view name) const {
   return group != nullptr && group->can_send();
 }
 
-bool LightGroups::is_changing(LightGroupId id) const {
-  const OwnGroup* group = impl_->views().find(id);
-  return group != nullptr && group->held();
-}
+bool LightGroups::is_held(LightGroupId id) const { return impl_->is_held(id); }
 
 Status LightGroups::send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out) {
   return impl_->send(group, parts, now, out);

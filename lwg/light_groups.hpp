@@ -46,6 +46,8 @@ struct LightGroupsConfig {
   MapperPolicy policy;
   /// How long a heavy-weight group that none of this node's groups rides on is kept, in case one will.
   Duration heavy_grace = std::chrono::seconds{2};
+  /// Payloads of so many bytes or more go out in pieces between the messages of other groups.
+  std::size_t bulk_bytes_min = std::size_t{64} << 10U;
 };
 
 /// Threads: single-threaded. Every method may append to `out`. `groups` must outlive it.
@@ -65,13 +67,15 @@ class LightGroups {
 
   /// True from this node's first view of `name` on, until its leave() takes effect.
   [[nodiscard]] bool can_send(std::string_view name) const;
-  /// True while somebody is joining or leaving it: send() says would_block until all have marked the change.
-  [[nodiscard]] bool is_changing(LightGroupId group) const;
+  /// True while send() may say would_block for this group alone: somebody is joining or leaving it, and not all have
+  /// marked the change; or a long message of it is on its way.
+  [[nodiscard]] bool is_held(LightGroupId group) const;
   /// Sends the concatenation of `parts` to the group, this node included, in FIFO order. A message is delivered in one
   /// and the same view wherever it is delivered.
   /// Errors: invalid_argument  this node is not in it, or on its way out: see can_send().
-  ///         would_block       somebody is joining or leaving the group, which takes one message of each member; or as
-  ///                           HeavyGroup::multicast. Try again after the next event.
+  ///         would_block       somebody is joining or leaving the group, which takes one message of each member; a
+  ///                           long message of it is on its way, and this is not one; or as HeavyGroup::multicast. Try
+  ///                           again after the next event.
   ///         too_large         as HeavyGroup::multicast.
   Status send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out);
 

@@ -19,9 +19,18 @@ GroupStreams::GroupStreams(GroupId group, GroupSurroundings& around, Rng rng)
 Status GroupStreams::multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) {
   const std::size_t bytes = size_of(parts);
   if (Status may = may_accept(order, bytes); !may) return may;
+  // Before it is on its way: it may be delivered when send() returns.
+  std::size_t* const undelivered = held_ ? nullptr : own_undelivered(order);
+  if (undelivered != nullptr) *undelivered += bytes;
   Status sent = send(kind_of(order), parts, now, out);
-  if (sent && order == Order::gbcast && !held_) last_bytes_ += bytes;
+  if (!sent && undelivered != nullptr) *undelivered -= bytes;
   return sent;
+}
+
+// nullptr where it is not kept from delivery by anything but the network.
+std::size_t* GroupStreams::own_undelivered(Order order) {
+  if (order == Order::gbcast) return &last_bytes_;
+  return order == Order::total || order == Order::safe ? &turn_bytes_ : nullptr;
 }
 
 Status GroupStreams::may_accept(Order order, std::size_t bytes) const {
@@ -30,6 +39,9 @@ Status GroupStreams::may_accept(Order order, std::size_t bytes) const {
   }
   if (order == Order::gbcast && last_bytes_ > kLastBytesMax) {
     return Error{Errc::would_block, "too much waits for the end of the view: try again in the next one"};
+  }
+  if ((order == Order::total || order == Order::safe) && turn_bytes_ > kTurnBytesMax) {
+    return Error{Errc::would_block, "too much waits for its place in the total order: try again later"};
   }
   if (primary_only_) {
     if (Status may = around_.primary.may_send(); !may) return may;
@@ -65,6 +77,7 @@ Status GroupStreams::keep(RecordKind kind, std::span<const ByteView> parts) {
   if (bytes > kMessageBytesMax) return too_large(bytes);
   if (unsent_bytes_ > around_.limits.queue_bytes_max) return send_queue_full();
   unsent_bytes_ += bytes;
+  send_.count_as_given_back();
   unsent_.emplace_back(kind, Slice{Buffer::joined(parts)});
   return Ok{};
 }
@@ -206,6 +219,7 @@ void GroupStreams::deliver_records(Rank origin, const Slice& records, Part part,
 
 void GroupStreams::deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out) {
   if (kind == RecordKind::fifo) return emit(origin, Order::fifo, std::move(message), out);
+  if (kind == RecordKind::bulk) return emit(origin, Order::bulk, std::move(message), out);
   if (kind == RecordKind::unordered) return emit(origin, Order::unordered, std::move(message), out);
   if (kind == RecordKind::attempt) return note_attempt(origin, message.bytes());
   if (kind == RecordKind::close) {
@@ -255,7 +269,9 @@ void GroupStreams::emit_ordered(OrderedMessage message, Outbox& out) {
 }
 
 void GroupStreams::emit(Rank sender, Order order, Slice payload, Outbox& out) {
-  if (order == Order::gbcast && sender == self_rank_) last_bytes_ -= std::min(last_bytes_, payload.size());
+  if (std::size_t* const undelivered = sender == self_rank_ ? own_undelivered(order) : nullptr) {
+    *undelivered -= std::min(*undelivered, payload.size());
+  }
   out.events.emplace_back(Delivered{group_, sender, order, std::move(payload)});
 }
 

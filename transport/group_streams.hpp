@@ -33,6 +33,7 @@
 #include "transport/multicast/laggards.hpp"
 #include "transport/multicast/nak_scheduler.hpp"
 #include "transport/multicast/receive_window.hpp"
+#include "transport/multicast/repair_budget.hpp"
 #include "transport/multicast/send_window.hpp"
 #include "transport/multicast/stability.hpp"
 #include "transport/multicast/stragglers.hpp"
@@ -57,6 +58,8 @@ inline constexpr Duration kTailDelay = std::chrono::milliseconds{3};
 inline constexpr std::size_t kHoldQueueBytesMax = 1U << 20U;
 /// Of a node's own messages that wait for the end of the view (gbcast) so many bytes are taken.
 inline constexpr std::size_t kLastBytesMax = 1U << 20U;
+/// Of a node's own messages that have no place in the total order yet, so many bytes are taken: everybody keeps them.
+inline constexpr std::size_t kTurnBytesMax = std::size_t{64} << 20U;
 /// One record of the sequencer holds at most so many bytes: it fits into any packet.
 inline constexpr std::size_t kSequenceBytesMax = 512;
 
@@ -66,6 +69,7 @@ struct GroupCounters {
   std::uint64_t packets_received = 0;
   std::uint64_t packets_repaired = 0;
   std::uint64_t repairs_for_others = 0;  ///< of them, packets of another sender
+  std::uint64_t repairs_put_off = 0;     ///< NAKs of which not all was sent at once
   std::uint64_t start_changes = 0;
   std::uint64_t start_changes_overtaken = 0;  ///< a change began while another was on
   std::uint64_t views_installed = 0;          ///< of the control group
@@ -90,6 +94,7 @@ struct GroupSurroundings {
   GroupCounters& counters;
   std::size_t credit_bytes;
   const PrimaryComponent& primary;
+  RepairBudget repairs;
   std::vector<NodeId> outvoted;  ///< found to stay behind by most members of a group
   std::set<GroupId> busy;        ///< those that need time and flushes, the control group aside: it always does
 };
@@ -105,7 +110,7 @@ class GroupStreams final : public HeavyGroup {
   void set_hold(bool wanted) override;
   void hold_ok(ViewId view) override;
   [[nodiscard]] std::optional<ViewId> promised_view() const override;
-  [[nodiscard]] std::uint64_t accepted() const override { return send_.accepted() + unsent_.size(); }
+  [[nodiscard]] std::uint64_t accepted() const override { return send_.accepted(); }
   [[nodiscard]] std::uint64_t stable() const override { return send_.stable_messages(); }
 
   // ---- Streams
@@ -203,7 +208,8 @@ class GroupStreams final : public HeavyGroup {
     digest.add(group_, rng_, send_, stability_, laggards_, orders_, hold_, view_, came_from_, since_, self_rank_);
     digest.add(awaited_, number_, frozen_, beyond_sync_, close_sent_, held_, windows_, naks_, reassemblers_,
                unacknowledged_bytes_);
-    digest.add(closed_, arrangements_, formers_, early_, unsent_, unsent_bytes_, last_bytes_, words_, wish_);
+    digest.add(closed_, arrangements_, formers_, early_, unsent_, unsent_bytes_, last_bytes_, turn_bytes_, words_,
+               wish_);
     digest.add(owes_ack_, owes_ack_now_, listed_as_busy_, tail_at_, primary_only_);
   }
 
@@ -268,6 +274,7 @@ class GroupStreams final : public HeavyGroup {
   void deliver_ahead(Rank origin, Seqno seqno, Outbox& out);
   void deliver_message(Rank origin, RecordKind kind, Slice message, Outbox& out);
   void note_attempt(Rank origin, ByteView record);
+  [[nodiscard]] std::size_t* own_undelivered(Order order);
   void deliver_ordered(Outbox& out);
   void deliver_overtaken(Outbox& out);
   void emit_ordered(OrderedMessage message, Outbox& out);
@@ -306,7 +313,7 @@ class GroupStreams final : public HeavyGroup {
   // By rank in the current view.
   std::vector<ReceiveWindow> windows_;
   std::vector<NakScheduler> naks_;
-  std::vector<Reassembler> reassemblers_;
+  std::vector<Reassemblers> reassemblers_;
   std::vector<std::size_t> unacknowledged_bytes_;
   std::vector<bool> closed_;
 
@@ -315,7 +322,9 @@ class GroupStreams final : public HeavyGroup {
   std::deque<Early> early_;
   std::vector<std::pair<RecordKind, Slice>> unsent_;
   std::size_t unsent_bytes_ = 0;
-  std::size_t last_bytes_ = 0;  // accepted here and not delivered yet, of gbcast
+  // Accepted here and not delivered yet: of gbcast; of total and safe.
+  std::size_t last_bytes_ = 0;
+  std::size_t turn_bytes_ = 0;
   std::vector<Word> words_;
   std::optional<Renewal> wish_;
   bool owes_ack_ = false;

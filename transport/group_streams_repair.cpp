@@ -29,13 +29,16 @@ void GroupStreams::repair(const wire::Nak& nak, std::vector<ReceiveWindow>& wind
   std::size_t left = kRepairsPerNakMax;
   for (const wire::SeqnoRange& range : nak.missing) {
     const Seqno last = std::min(range.last, window.highest());
-    for (Seqno seqno = std::max(range.first, Seqno{window.released().value + 1}); seqno <= last && left > 0;
-         ++seqno.value) {
-      const Slice* records = to.multicast ? window.for_repair(seqno, now) : window.held(seqno);
-      if (records == nullptr) continue;
+    for (Seqno seqno = std::max(range.first, Seqno{window.released().value + 1}); seqno <= last; ++seqno.value) {
+      const Slice* records = window.held(seqno);
+      if (records == nullptr || (to.multicast && window.was_repaired(seqno, now))) continue;
+      if (left-- == 0 || !around_.repairs.take(credit_cost(records->size()), around_.credit_bytes, now)) {
+        ++around_.counters.repairs_put_off;
+        return;
+      }
+      if (to.multicast) window.on_repaired(seqno, now);
       const wire::Data data{group_, nak.view, nak.origin, seqno, {}, records->bytes()};
       out.data.push_back({to, around_.packer.datagram_of(data)});
-      --left;
       ++around_.counters.packets_repaired;
       if (&windows != &windows_ || nak.origin != self_rank_) ++around_.counters.repairs_for_others;
     }

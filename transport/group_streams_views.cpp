@@ -302,7 +302,7 @@ void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std:
   arrangements_.clear();
   frozen_ = false;
   held_ = true;
-  last_bytes_ = 0;
+  last_bytes_ = turn_bytes_ = 0;
   const bool gives_back = !HAWSER_FAULT("groups.unsent_goes_out_later");
   for (auto& [kind, message] : gives_back ? send_.take_unsent() : decltype(unsent_){}) {
     if (kind == RecordKind::causal) message = CausalOrder::without_stamp(message);
@@ -334,6 +334,7 @@ void GroupStreams::resume(std::vector<UnsentMessage>& unsent) {
   }
   unsent_.clear();
   unsent_bytes_ = 0;
+  send_.settle_given_back();
 }
 
 // ---- Common ----
@@ -387,10 +388,11 @@ void GroupStreams::go_outside(Outbox& out) {
 
 void GroupStreams::abandon() {
   forget_view();
-  unsent_ = send_.take_unsent();
+  static_cast<void>(send_.take_unsent());
   unsent_.clear();
   unsent_bytes_ = 0;
   send_.start_view({}, 0);
+  send_.settle_given_back();
   arrangements_.clear();
   early_.clear();
 }
@@ -399,7 +401,7 @@ void GroupStreams::forget_view() {
   view_ = {};
   hold_ = {};
   primary_only_ = false;
-  last_bytes_ = 0;
+  last_bytes_ = turn_bytes_ = 0;
   since_ = {};
   came_from_.clear();
   awaited_.clear();

@@ -34,7 +34,9 @@ class HeavyGroup {
   /// Sends the concatenation of `parts` to every member of the view it goes out in, this node included. While the
   /// group's members are being arranged anew, it waits in the bounded send queue and goes out in the next view. What
   /// has not gone out when the control group gets its next view comes back: see HeavyGroups::resume().
-  /// Errors: would_block       the send queue is full; a group that may be held has a small one.
+  /// Errors: would_block       the send queue is full; a group that may be held has a small one. Or too much of this
+  /// node's
+  ///                           own waits for its place in the total order, or for the end of the view.
   ///         too_large         more than kMessageBytesMax, or kHoldQueueBytesMax in a group that may be held.
   ///         invalid_argument  gbcast in the control group.
   ///         not_primary       set_primary_only(), and the control group's view is not known to be primary.
@@ -60,7 +62,7 @@ class HeavyGroup {
 
   /// How many multicasts were accepted so far, and how many of these, from the first on, are known to have been
   /// received by every member of the view they went out in (or by all that are left of it). What comes back from
-  /// resume() counts as never accepted.
+  /// resume() counts as received from then on.
   [[nodiscard]] virtual std::uint64_t accepted() const = 0;
   [[nodiscard]] virtual std::uint64_t stable() const = 0;
 };

@@ -1,5 +1,6 @@
 #include "tests/bench/detection.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "tests/bench/statistics.hpp"
@@ -57,12 +58,14 @@ json in_json(const std::vector<Suspicion>& suspicions, std::int64_t began_ns) {
 struct DetectionFigures {
   DetectionTimes silent;
   DetectionTimes killed;
+  DetectionTimes alone;
   std::vector<Suspicion> suspicions;
 };
 
 void report_json(const DetectionPlan& plan, const DetectionRun& run, const DetectionFigures& figures, Output& output) {
   const double silent_ms = percentiles(figures.silent.each_ns).p99_ms;
-  const double killed_ms = percentiles(figures.killed.same_host_ns).p99_ms;
+  const double killed_ms =
+      std::max(percentiles(figures.killed.same_host_ns).p99_ms, percentiles(figures.alone.first_ns).p99_ms);
   output.figure({{"figure", "detection"},
                  {"minutes", plan.minutes},
                  {"members", plan.members},
@@ -76,6 +79,7 @@ void report_json(const DetectionPlan& plan, const DetectionRun& run, const Detec
                  {"strikes", run.strikes.size()},
                  {"silent", in_json(figures.silent, StrikeKind::silent)},
                  {"killed", in_json(figures.killed, StrikeKind::killed)},
+                 {"killed_alone", in_json(figures.alone, StrikeKind::alone)},
                  {"false_suspicions", figures.suspicions.size()},
                  {"causes", by_cause(figures.suspicions)},
                  {"suspicions", in_json(figures.suspicions, run.began_ns)},
@@ -105,13 +109,17 @@ void report_text(const DetectionPlan& plan, const DetectionRun& run, const Detec
   report_line("killed process, first survivor", figures.killed.first_ns, output);
   report_line("killed process, last survivor", figures.killed.last_ns, output);
   report_line("killed process, last view", figures.killed.last_view_ns, output);
+  report_line("killed alone, each survivor", figures.alone.each_ns, output);
+  report_line("killed alone, first survivor", figures.alone.first_ns, output);
+  report_line("killed alone, last view", figures.alone.last_view_ns, output);
   std::string causes;
   for (const auto& [cause, times] : by_cause(figures.suspicions)) {
     causes += (causes.empty() ? " (" : ", ") + cause + " " + std::to_string(times);
   }
   output.text(format("  %zu false suspicions%s; %u never told; %llu pauses of a whole silence timeout",
                      figures.suspicions.size(), causes.empty() ? "" : (causes + ")").c_str(),
-                     figures.silent.missed + figures.killed.missed, static_cast<unsigned long long>(run.self_fences)));
+                     figures.silent.missed + figures.killed.missed + figures.alone.missed,
+                     static_cast<unsigned long long>(run.self_fences)));
 }
 
 }  // namespace
@@ -127,10 +135,12 @@ Status measure_detection(const DetectionPlan& plan, Output& output) {
   if (!run) return run.error();
   const DetectionFigures figures{detection_times(StrikeKind::silent, run->strikes, run->watches),
                                  detection_times(StrikeKind::killed, run->strikes, run->watches),
+                                 detection_times(StrikeKind::alone, run->strikes, run->watches),
                                  false_suspicions(run->strikes, run->watches, run->began_ns)};
   report_json(plan, run.value(), figures, output);
   report_text(plan, run.value(), figures, output);
-  const std::size_t noticed = figures.silent.first_ns.size() + figures.killed.first_ns.size();
+  const std::size_t noticed =
+      figures.silent.first_ns.size() + figures.killed.first_ns.size() + figures.alone.first_ns.size();
   if (noticed == run->strikes.size()) return Ok{};
   return Error{Errc::timeout, format("of %zu strikes %zu were noticed by somebody", run->strikes.size(), noticed)};
 }

@@ -33,6 +33,7 @@ struct DetectionPlan {
 enum class StrikeKind {
   silent,  ///< nothing passes any more between one host and the others; its processes live
   killed,  ///< a process is killed on the host where another member lives
+  alone,   ///< a process is killed on a host where no other member lives
 };
 std::string_view to_string(StrikeKind kind);
 
@@ -41,7 +42,7 @@ struct Strike {
   StrikeKind kind = StrikeKind::silent;
   std::vector<std::string> struck;
   std::vector<std::string> survivors;
-  std::string same_host;  ///< killed: the survivor that lives beside it
+  std::string same_host;  ///< killed, but not alone: the survivor that lives beside it
   std::int64_t at_ns = 0;
   std::int64_t healed_ns = 0;  ///< silent: from here on all is as before
 };

@@ -65,7 +65,7 @@ bool is_true(const std::vector<Strike>& strikes, const Suspicion& suspicion) {
   return std::any_of(strikes.begin(), strikes.end(), [&](const Strike& strike) {
     if (suspicion.at_ns < strike.at_ns) return false;
     const bool is_struck = contains(strike.struck, suspicion.of);
-    if (strike.kind == StrikeKind::killed) return is_struck;
+    if (strike.kind != StrikeKind::silent) return is_struck;
     return suspicion.at_ns <= strike.healed_ns && is_struck != contains(strike.struck, suspicion.by);
   });
 }
@@ -76,7 +76,14 @@ double heartbeat_ms_of(const DetectionPlan& plan) {
   return plan.heartbeat_ms > 0 ? plan.heartbeat_ms : plan.silence_ms / 16.0;
 }
 
-std::string_view to_string(StrikeKind kind) { return kind == StrikeKind::silent ? "silent host" : "killed process"; }
+std::string_view to_string(StrikeKind kind) {
+  switch (kind) {
+    case StrikeKind::silent: return "silent host";
+    case StrikeKind::killed: return "killed process";
+    case StrikeKind::alone: break;
+  }
+  return "killed process that was alone";
+}
 
 DetectionTimes detection_times(StrikeKind kind, const std::vector<Strike>& strikes, const std::vector<Watch>& watches) {
   DetectionTimes times;

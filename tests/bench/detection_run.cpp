@@ -36,8 +36,7 @@ class DetectionConductor {
         Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>{plan_.minutes * 60});
     while (Clock::now() < end && !has_enough()) {
       be_quiet();
-      const bool cuts = run_.strikes.size() % 2 == 0;
-      if (auto struck = cuts ? cut() : kill(); !struck) return struck.error();
+      if (auto struck = strike(); !struck) return struck.error();
       progress_.progress("strike " + std::to_string(run_.strikes.size()) + ": " +
                          std::string{to_string(run_.strikes.back().kind)});
     }
@@ -51,9 +50,10 @@ class DetectionConductor {
   Status start(std::size_t member);
   [[nodiscard]] bool has_enough() const { return plan_.strikes_max != 0 && run_.strikes.size() >= plan_.strikes_max; }
   void be_quiet();
+  Status strike();
   Status cut();
   Status part_from(std::size_t host, Strike& strike);
-  Status kill();
+  Status kill(std::size_t victim);
   /// Until each of these has missed all of the others and has the view of its own, or would have had to.
   Status wait_until_missed(const std::vector<std::size_t>& by, const std::vector<std::string>& of,
                            const Strike& strike);
@@ -109,6 +109,15 @@ void DetectionConductor::be_quiet() {
   std::this_thread::sleep_for(std::chrono::microseconds{rng_.between(least, std::max(least, most))});
 }
 
+// By turns, so that each kind has as many.
+Status DetectionConductor::strike() {
+  switch (run_.strikes.size() % 3) {
+    case 0: return cut();
+    case 1: return kill(rng_.below(2));
+    default: return kill(rng_.between(2, members_.size() - 1));
+  }
+}
+
 Status DetectionConductor::cut() {
   const std::size_t host = rng_.below(lab_.size());
   std::vector<std::size_t> struck;
@@ -139,16 +148,16 @@ Status DetectionConductor::part_from(std::size_t host, Strike& strike) {
   }
 }
 
-Status DetectionConductor::kill() {
-  const std::size_t victim = rng_.below(2);
+Status DetectionConductor::kill(std::size_t victim) {
+  const bool alone = victim > 1;
   std::vector<std::size_t> survivors;
   for (std::size_t member = 0; member < members_.size(); ++member) {
     if (member != victim) survivors.push_back(member);
   }
-  Strike strike{.kind = StrikeKind::killed,
+  Strike strike{.kind = alone ? StrikeKind::alone : StrikeKind::killed,
                 .struck = names({victim}),
                 .survivors = names(survivors),
-                .same_host = members_[1 - victim]->node()};
+                .same_host = alone ? std::string{} : members_[1 - victim]->node()};
   strike.at_ns = monotonic_ns();
   members_[victim]->kill_now();
   if (auto missed = wait_until_missed(survivors, strike.struck, strike); !missed) return missed;

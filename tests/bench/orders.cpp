@@ -9,9 +9,9 @@ namespace hawser {
 namespace bench {
 
 const std::vector<OrderName>& order_names() {
-  static const std::vector<OrderName> names{{"unordered", Order::unordered}, {"fifo", Order::fifo},
-                                            {"causal", Order::causal},       {"total", Order::total},
-                                            {"safe", Order::safe},           {"gbcast", Order::gbcast}};
+  static const std::vector<OrderName> names{
+      {"unordered", Order::unordered}, {"fifo", Order::fifo}, {"bulk", Order::bulk},    {"causal", Order::causal},
+      {"total", Order::total},         {"safe", Order::safe}, {"gbcast", Order::gbcast}};
   HAWSER_CHECK(names.size() == kOrders);
   return names;
 }

@@ -85,7 +85,7 @@ struct Describer {
 
  private:
   static std::string message(MessageDigest digest, Order order) {
-    constexpr std::array kNames{" (unordered)", "", " (causal)", " (total)", " (safe)", " (gbcast)"};
+    constexpr std::array kNames{" (unordered)", "", " (bulk)", " (causal)", " (total)", " (safe)", " (gbcast)"};
     static_assert(kNames.size() == kOrders);
     return message_name(digest) + kNames.at(static_cast<std::size_t>(order));
   }

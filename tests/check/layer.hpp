@@ -80,13 +80,14 @@ struct Delivery {
   bool safe = false;  ///< heavy: delivered as Order::safe
 };
 
-/// Messages of one class come in one stream of their sender: unordered, FIFO, causal, gbcast, and total, with which
-/// goes safe, for what is sent as safe may be delivered as total.
-inline constexpr std::uint32_t kOrderClasses = 5;
-enum class OrderClass : std::uint32_t { unordered, fifo, causal, total, gbcast };
+/// Messages of one class come in one stream of their sender: unordered, FIFO, bulk, causal, gbcast, and total, with
+/// which goes safe, for what is sent as safe may be delivered as total.
+inline constexpr std::uint32_t kOrderClasses = 6;
+enum class OrderClass : std::uint32_t { unordered, fifo, bulk, causal, total, gbcast };
 [[nodiscard]] constexpr OrderClass class_of(Order order) {
   if (order == Order::unordered) return OrderClass::unordered;
   if (order == Order::fifo) return OrderClass::fifo;
+  if (order == Order::bulk) return OrderClass::bulk;
   if (order == Order::gbcast) return OrderClass::gbcast;
   return order == Order::causal ? OrderClass::causal : OrderClass::total;
 }

@@ -9,7 +9,8 @@ namespace hawser::check {
 namespace {
 
 /// One of each class of messages.
-constexpr std::array kChannelOrders{Order::unordered, Order::fifo, Order::causal, Order::total, Order::gbcast};
+constexpr std::array kChannelOrders{Order::unordered, Order::fifo,  Order::bulk,
+                                    Order::causal,    Order::total, Order::gbcast};
 static_assert(kChannelOrders.size() == kOrderClasses);
 
 }  // namespace

@@ -32,8 +32,8 @@ void check_body(ByteView body) {
 
 /// What GroupOrders is given.
 bool is_ordered(RecordKind kind) {
-  return kind != RecordKind::fifo && kind != RecordKind::unordered && kind != RecordKind::close &&
-         kind != RecordKind::attempt;
+  return kind != RecordKind::fifo && kind != RecordKind::bulk && kind != RecordKind::unordered &&
+         kind != RecordKind::close && kind != RecordKind::attempt;
 }
 
 void check_records(ByteView records) {

@@ -21,8 +21,9 @@ using std::chrono::milliseconds;
 // An input is done within milliseconds, so that many are tried.
 constexpr int kActionsMax = 100;
 constexpr Duration kTimeMax = std::chrono::seconds{3};
-/// Inputs have a few thousand bytes. Most of what they may hold on to are two messages that have begun, 16 MiB each.
-constexpr std::size_t kGrowthBytesMax = std::size_t{64} << 20U;
+/// Inputs have a few thousand bytes. Most of what they may hold on to are messages that have begun: of the peer one
+/// bulk and one other in each of two groups.
+constexpr std::size_t kGrowthBytesMax = 5 * kMessageBytesMax;
 constexpr std::size_t kDatagramBytesMax = 65507;
 constexpr Time kStart{std::chrono::hours{1}};
 const NodeId kNode{{0x101}, {0x7f000001, 40001}};

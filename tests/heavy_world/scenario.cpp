@@ -9,6 +9,7 @@ std::optional<Order> order_of_letter(char letter) {
   switch (letter) {
     case 'u': return Order::unordered;
     case 'f': return Order::fifo;
+    case 'b': return Order::bulk;
     case 't': return Order::total;
     case 'c': return Order::causal;
     case 's': return Order::safe;

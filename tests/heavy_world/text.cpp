@@ -8,7 +8,7 @@
 namespace hawser::heavy {
 namespace {
 
-constexpr std::array kOrderNames{"unordered", "fifo", "causal", "total", "safe", "gbcast"};
+constexpr std::array kOrderNames{"unordered", "fifo", "bulk", "causal", "total", "safe", "gbcast"};
 
 std::string text_of(GroupId group) {
   return group == kControlGroup ? std::string{} : " in group " + std::to_string(group.value);

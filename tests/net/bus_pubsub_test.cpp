@@ -124,6 +124,29 @@ TEST(BusPubSub, PayloadsOfAllSizesArriveUnchanged) {
   EXPECT_TRUE(listener.texts() == sent);
 }
 
+TEST(BusPubSub, TheLongestMessagesArriveBesideSmallOnes) {
+  Options options = options_of_test();
+  options.payload_bytes_max = std::size_t{64} << 20U;
+  options.send_queue_bytes_max = 4 * options.payload_bytes_max;
+  Bus a = join(options);
+  Bus b = join(options);
+  Listener films{b, {"film"}};
+  Listener ticks{b, {"tick"}};
+  std::string film(options.payload_bytes_max, '\0');
+  std::iota(film.begin(), film.end(), 'a');
+  constexpr std::size_t kTicks = 1000;
+  publish(a, "film", film);
+  publish(a, "film", "the end");
+  for (std::size_t i = 1; i <= kTicks; ++i) publish(a, "tick", std::to_string(i));
+  ASSERT_TRUE(ticks.heard.wait_for_count(kTicks));
+  ASSERT_TRUE(films.heard.wait_for_count(2));
+  const std::vector<std::string> shown = films.texts();
+  EXPECT_TRUE(shown[0] == film);
+  EXPECT_EQ(shown[1], "the end");
+  std::uint64_t expected = 1;
+  for (const Heard& heard : ticks.heard.entries()) ASSERT_EQ(heard.number, expected++);
+}
+
 TEST(BusPubSub, ArgumentsThatCanNeverWorkAreRefused) {
   Bus bus = join(options_of_test());
   const std::string too_long(257, 'x');

@@ -10,12 +10,14 @@ constexpr std::size_t kReadAtOnceMax = 64;            // datagrams, as one recvm
 constexpr std::size_t kCompanionsMin = 3;             // Fewer satisfy virtual synchrony for next to nothing.
 constexpr std::size_t kSocketBytesPerDatagram = 768;  // what Linux charges a socket besides the bytes
 
-// Nodes need not agree on a policy: only the coordinator's counts. Few extras make groups move a lot.
+// Nodes need not agree on a policy: only the coordinator's counts. Few extras make groups move a lot. What counts as
+// long is everyone's own affair.
 LightGroupsConfig any_groups_config(Rng& rng) {
   LightGroupsConfig config;
   config.policy.kind = rng.one_in(4) ? MapperPolicy::Kind::exact : MapperPolicy::Kind::smallest_superset;
   config.policy.extras_cap = rng.below(6);
   config.heavy_grace = rng.between(50ms, 2s);
+  if (rng.one_in(2)) config.bulk_bytes_min = rng.between(40, 4000);
   return config;
 }
 

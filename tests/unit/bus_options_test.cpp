@@ -25,8 +25,8 @@ TEST(BusOptions, WhatIsRefusedIsNamedWithItsValueAndWhatIsAllowed) {
   const std::vector<Refused> all = {
       {"domain", "''", "1 to 64 bytes", [](Options& o) { o.domain.clear(); }},
       {"domain", std::string(65, 'x'), "1 to 64 bytes", [](Options& o) { o.domain.assign(65, 'x'); }},
-      {"payload_bytes_max", "0", "1 to 16777216", [](Options& o) { o.payload_bytes_max = 0; }},
-      {"payload_bytes_max", "16777217", "1 to 16777216", [](Options& o) { o.payload_bytes_max = 16777217; }},
+      {"payload_bytes_max", "0", "1 to 67108864", [](Options& o) { o.payload_bytes_max = 0; }},
+      {"payload_bytes_max", "67108865", "1 to 67108864", [](Options& o) { o.payload_bytes_max = 67108865; }},
       {"send_queue_bytes_max", "100", "65536 or more", [](Options& o) { o.send_queue_bytes_max = 100; }},
       {"send_queue_bytes_max", "1048576", "67108864 (4 times payload_bytes_max) or more",
        [](Options& o) { o.send_queue_bytes_max = 1048576; }},

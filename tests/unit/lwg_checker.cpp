@@ -30,7 +30,8 @@ std::string_view as_text(const Slice& payload) {
 }  // namespace
 
 std::string LwgChecker::message_text(const NodeId& node, const std::string& name, std::uint64_t number) {
-  return short_name(node) + " " + name + " " + std::to_string(number);
+  std::string text = short_name(node) + " " + name + " " + std::to_string(number);
+  return number % kLongEvery == 0 ? text + "-long" : text;
 }
 
 void LwgChecker::complain(const std::string& property, const std::string& what) {

@@ -28,6 +28,9 @@ class LwgChecker {
   [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
 
   static std::string message_text(const NodeId& node, const std::string& name, std::uint64_t number);
+  /// Every so many-th message has more than so many bytes; the others of groups with short names have less.
+  static constexpr std::uint64_t kLongEvery = 4;
+  static constexpr std::size_t kLongBytesMin = 10;
   /// How often two nodes went together from one view to the next after deliveries, and the like: a run in which these
   /// are 0 has shown little.
   struct Coverage {

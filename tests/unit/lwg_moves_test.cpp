@@ -187,7 +187,8 @@ TEST(LwgMove, UnderLoadNothingIsLostDoubledOrReordered) {
     if (event.front() == 'A') heard.push_back(event);
   }
   ASSERT_EQ(heard.size(), sent);
-  for (std::size_t i = 0; i < heard.size(); ++i) EXPECT_EQ(heard[i], "A" + std::to_string(i + 1));
+  for (std::size_t i = 0; i < heard.size(); ++i)
+    EXPECT_EQ(heard[i].substr(0, heard[i].find('-')), "A" + std::to_string(i + 1));
   EXPECT_THAT(world.violations(), IsEmpty());
 }
 

@@ -22,6 +22,7 @@ LightGroupsConfig config_of(std::uint64_t seed) {
   using Kind = MapperPolicy::Kind;
   LightGroupsConfig config;
   config.heavy_grace = seed % 3 == 0 ? Duration{} : kGrace;
+  if (seed % 2 == 0) config.bulk_bytes_min = LwgChecker::kLongBytesMin;
   switch (seed % 7) {
     case 0: config.policy.kind = Kind::single; break;
     case 1:

@@ -204,6 +204,10 @@ bool LwgWorld::deliver_total(char node) {
   return take_first(node, [](const MemoryStep& step) { return step.kind == MemoryStep::Kind::total; });
 }
 
+bool LwgWorld::deliver_fifo(char node) {
+  return take_first(node, [](const MemoryStep& step) { return step.kind == MemoryStep::Kind::fifo; });
+}
+
 void LwgWorld::enter_view(char node) {
   for (;;) {
     const auto steps = cluster_.steps(id_of(node));

@@ -55,12 +55,15 @@ class LwgWorld {
   void hear(char node, std::string_view senders, GroupId heavy);
   /// `node` goes on to the views that heavy-weight groups were arranged to have, as far as it can.
   void move_on(char node);
-  /// Delivers the next total message; false where there is none.
+  /// Delivers the next total message, or the first one that is not; false where there is none.
   bool deliver_total(char node);
+  bool deliver_fifo(char node);
   /// Delivers up to and including the next control view.
   void enter_view(char node);
   /// One random step at a random node; false where nothing can happen. With a seed only.
   bool step_at_random();
+  /// From here on bulk messages are overtaken by what their sender sends before anybody has heard them.
+  void overtake_bulk() { cluster_.overtakes_bulk = true; }
   /// From here on, now and then one stream hardly reaches one node for a while, by step_at_random().
   void slow_streams() { has_slow_streams_ = true; }
 

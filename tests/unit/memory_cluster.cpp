@@ -95,9 +95,9 @@ void MemoryCluster::pump_all() {
 MemoryCluster::Events MemoryCluster::deliver_fifo(Node& node, const MemoryStep& step) {
   Seat& seat = node.seats.at(step.group);
   const std::size_t at = seat.in->received[seat.rank][step.sender].fifo++;
-  Slice payload{seat.in->streams[step.sender].fifo.at(at).message};
+  const MemoryEntry& entry = seat.in->streams[step.sender].fifo.at(at);
   Events events;
-  events.emplace_back(Delivered{step.group, step.sender, Order::fifo, std::move(payload)});
+  events.emplace_back(Delivered{step.group, step.sender, entry.bulk ? Order::bulk : Order::fifo, Slice{entry.message}});
   return events;
 }
 

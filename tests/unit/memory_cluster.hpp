@@ -1,7 +1,7 @@
 // Heavy-weight groups for several nodes in one process, with every guarantee of transport/heavy_group.hpp and nothing
-// beyond: who hears what next, and when views come, is the test's choice. Fifo and total messages of one sender are not
-// ordered against each other; a total message takes its place when the first member delivers it. Total messages go
-// through the control group only.
+// beyond: who hears what next, and when views come, is the test's choice. A fifo message may overtake bulk ones that
+// nobody has heard yet. Fifo and total messages of one sender are not ordered against each other; a total message takes
+// its place when the first member delivers it. Total messages go through the control group only.
 #pragma once
 
 #include <cstddef>
@@ -37,9 +37,9 @@ struct MemoryStep {
 
 class MemoryCluster {
  public:
-  /// With `adversary`, that decides the ranks, the total order, how much of what nobody has heard goes out before a
-  /// view ends, and how much of what a departed node sent last is saved. Without, it is: by node id; by rank; all; what
-  /// some survivor has delivered.
+  /// With `adversary`, that decides the ranks, the total order, which bulk messages are overtaken, how much of what
+  /// nobody has heard goes out before a view ends, and how much of what a departed node sent last is saved. Without, it
+  /// is: by node id; by rank; all; what some survivor has delivered.
   explicit MemoryCluster(MemoryChoices* adversary = nullptr) : adversary_(adversary) {}
   MemoryCluster(const MemoryCluster&) = delete;
   MemoryCluster& operator=(const MemoryCluster&) = delete;
@@ -65,6 +65,8 @@ class MemoryCluster {
   [[nodiscard]] std::size_t ordered_at(const NodeId& node) const { return nodes_.at(node).total_at; }
   [[nodiscard]] MemoryHeavyGroups& groups(const NodeId& node) { return *nodes_.at(node).groups; }
 
+  /// Without an adversary: whether a fifo message overtakes the bulk ones that nobody has heard yet.
+  bool overtakes_bulk = false;
   /// Is told of everything that is multicast.
   std::function<void(const NodeId&, GroupId, ByteView)> on_sent;
 
@@ -131,6 +133,7 @@ class MemoryCluster {
   void pump(Node& node, Seat& seat);
   void pump_all();
   void put(Seat& seat, Waiting message);
+  [[nodiscard]] std::size_t place_of_next(const Seat& seat, bool bulk);
   void hold_back(Seat& seat);
   void hold_back(Seat& seat, bool is_total, std::size_t heard);
 

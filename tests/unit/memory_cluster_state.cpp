@@ -31,7 +31,7 @@ class Copier {
 };
 
 void add_entry(StateDigest& digest, const MemoryEntry& entry) {
-  digest.add(entry.message, entry.arrangement.has_value());
+  digest.add(entry.message, entry.bulk, entry.arrangement.has_value());
   if (entry.arrangement) digest.add(*entry.arrangement);
 }
 
@@ -40,6 +40,7 @@ void add_entry(StateDigest& digest, const MemoryEntry& entry) {
 std::unique_ptr<MemoryCluster> MemoryCluster::copy() const {
   auto copy = std::make_unique<MemoryCluster>(adversary_);
   copy->views_ = views_;
+  copy->overtakes_bulk = overtakes_bulk;
   Copier copier;
   for (const auto& [id, node] : nodes_) {
     Node& to = copy->nodes_[id];

@@ -47,7 +47,7 @@ bool MemoryHeavyGroups::refuses() const { return cluster_.nodes_.at(node_).refus
 Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, std::span<const ByteView> parts) {
   Node& node = nodes_.at(from);
   Seat& seat = node.seats.at(group);
-  HAWSER_CHECK(group == kControlGroup || order == Order::fifo);
+  HAWSER_CHECK(group == kControlGroup || order == Order::fifo || order == Order::bulk);
   HAWSER_CHECK(group == kControlGroup || seat.in != nullptr || !seat.pending.empty());  // After GroupLeft.
   if (size_of(parts) > kMessageBytesMax) return Error{Errc::too_large, "longer than a message may be"};
   if (node.refuses) return Error{Errc::would_block, "the send queue is full"};
@@ -58,7 +58,7 @@ Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, std::
     seat.unsent.push_back({group, order, Slice{std::move(message)}});
     return Ok{};
   }
-  seat.waiting.push_back({order, {std::move(message)}});
+  seat.waiting.push_back({order, MemoryEntry{.message = std::move(message), .bulk = order == Order::bulk}});
   pump(node, seat);
   return Ok{};
 }
@@ -69,7 +69,7 @@ Status MemoryCluster::arrange(const NodeId& from, MemoryArrangement arrangement)
   if (node.refuses) return Error{Errc::would_block, "the send queue is full"};
   for (const NodeId& member : arrangement.members) HAWSER_CHECK(node.run->control->view.contains(member));
   Seat& control = node.seats.at(kControlGroup);
-  control.waiting.push_back({Order::total, {{}, std::move(arrangement)}});
+  control.waiting.push_back({Order::total, MemoryEntry{.arrangement = std::move(arrangement)}});
   pump(node, control);
   return Ok{};
 }
@@ -85,8 +85,25 @@ void MemoryCluster::put(Seat& seat, Waiting message) {
   const bool is_total = message.order == Order::total;
   MemoryStretch::Stream& stream = seat.in->streams[seat.rank];
   auto& entries = is_total ? stream.total : stream.fifo;
-  if (!message.entry.arrangement) seat.sent.push_back({seat.in, seat.rank, is_total, entries.size()});
-  entries.push_back(std::move(message.entry));
+  const std::size_t place = is_total ? entries.size() : place_of_next(seat, message.entry.bulk);
+  for (MemorySent& other : seat.sent) {
+    if (other.stretch == seat.in && other.is_total == is_total && other.number >= place) ++other.number;
+  }
+  if (!message.entry.arrangement) seat.sent.push_back({seat.in, seat.rank, is_total, place});
+  entries.insert(entries.begin() + static_cast<std::ptrdiff_t>(place), std::move(message.entry));
+}
+
+// In its stream: at the end, or before bulk messages there that nobody has heard.
+std::size_t MemoryCluster::place_of_next(const Seat& seat, bool bulk) {
+  const MemoryStretch::Stream& stream = seat.in->streams[seat.rank];
+  const std::size_t end = stream.fifo.size();
+  if (bulk) return end;
+  std::size_t first = stream.fifo_out;
+  for (const auto& by : seat.in->received) first = std::max(first, by[seat.rank].fifo);
+  std::size_t place = end;
+  while (place > first && stream.fifo[place - 1].bulk) --place;
+  if (adversary_ == nullptr) return overtakes_bulk ? place : end;
+  return place == end ? end : adversary_->between(place, end);
 }
 
 // What nobody has heard may as well still be in the send queue. That is settled when it matters: before a view ends.
@@ -106,7 +123,8 @@ void MemoryCluster::hold_back(Seat& seat, bool is_total, std::size_t heard) {
   const std::size_t kept = least == entries.size() ? least : adversary_->between(least, entries.size());
   out = kept;
   for (; entries.size() > kept; entries.pop_back()) {
-    seat.waiting.push_front({is_total ? Order::total : Order::fifo, std::move(entries.back())});
+    const Order order = is_total ? Order::total : entries.back().bulk ? Order::bulk : Order::fifo;
+    seat.waiting.push_front({order, std::move(entries.back())});
   }
   std::erase_if(seat.sent, [&](const MemorySent& one) {
     return one.stretch == seat.in && one.is_total == is_total && one.number >= kept;
@@ -128,7 +146,7 @@ std::vector<UnsentMessage> MemoryCluster::resume(const NodeId& id, ViewId contro
   if (control_view != node.run->control->view.id) return unsent;
   node.held = false;
   for (auto& [group, seat] : node.seats) {
-    seat.accepted -= seat.unsent.size();
+    seat.former += seat.unsent.size();
     for (UnsentMessage& message : std::exchange(seat.unsent, {})) unsent.push_back(std::move(message));
     pump(node, seat);
   }

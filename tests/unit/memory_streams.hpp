@@ -25,6 +25,7 @@ struct MemoryArrangement {
 
 struct MemoryEntry {
   Buffer message;
+  bool bulk = false;
   std::optional<MemoryArrangement> arrangement{};  // instead of a message
 };
 

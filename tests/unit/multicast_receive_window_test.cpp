@@ -34,8 +34,9 @@ class ReceiveWindowTest : public testing::Test {
     return text;
   }
   std::optional<std::string> repair(std::uint64_t seqno, Time now = kStart) {
-    const Slice* records = window_.for_repair({seqno}, now);
-    if (records == nullptr) return std::nullopt;
+    const Slice* records = window_.held({seqno});
+    if (records == nullptr || window_.was_repaired({seqno}, now)) return std::nullopt;
+    window_.on_repaired({seqno}, now);
     return text_of(*records);
   }
   ReceiveWindow window_;

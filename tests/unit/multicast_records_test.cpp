@@ -61,14 +61,15 @@ TEST(Records, OfAnUnknownKindAreMalformed) {
   std::vector<std::byte> bytes = bytes_with(RecordKind::fifo, Piece::whole, 0, "record");
   for (unsigned tag = 0; tag < 256; ++tag) {
     bytes[0] = static_cast<std::byte>(tag);
-    const bool known = tag < 64 && tag % 16 <= static_cast<unsigned>(RecordKind::attempt);
+    const bool known = tag < 64 && tag % 16 <= static_cast<unsigned>(RecordKind::bulk);
     if (tag / 16 == static_cast<unsigned>(Piece::first)) continue;  // it has another length
     EXPECT_EQ(is_malformed(bytes), !known) << tag;
   }
 }
 
 TEST(Records, OrdersHaveTheirKinds) {
-  for (const Order order : {Order::unordered, Order::fifo, Order::causal, Order::total, Order::safe, Order::gbcast}) {
+  for (const Order order :
+       {Order::unordered, Order::fifo, Order::bulk, Order::causal, Order::total, Order::safe, Order::gbcast}) {
     EXPECT_EQ(order_of(kind_of(order)), order);
   }
   EXPECT_EQ(order_of(RecordKind::close), std::nullopt);

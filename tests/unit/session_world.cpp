@@ -39,6 +39,7 @@ LightGroupsConfig SessionWorld::config_of(std::optional<std::uint64_t> seed) {
   if (!seed) return config;
   config.policy.extras_cap = *seed % 3;
   config.heavy_grace = std::chrono::milliseconds{20};
+  if (*seed % 2 == 0) config.bulk_bytes_min = 1000;
   return config;
 }
 

@@ -1,5 +1,4 @@
-// Puts one sender's pieces together again. They come in order and nothing lies between them, so there is no bookkeeping
-// but the bytes so far.
+// Puts one sender's pieces together again. They come in order, so there is no bookkeeping but the bytes so far.
 #pragma once
 
 #include <optional>
@@ -10,6 +9,7 @@
 
 namespace hawser {
 
+/// Of one sequence of pieces, in which nothing lies between those of a message.
 class Reassembler {
  public:
   /// The whole message when `record` is its last piece. A whole record must not come here.
@@ -21,6 +21,17 @@ class Reassembler {
 
  private:
   Buffer message_;
+};
+
+/// Of all that one sender sends: bulk messages may have others between their pieces.
+struct Reassemblers {
+  std::optional<Slice> on_piece(const Record& record) {
+    return (record.kind == RecordKind::bulk ? bulk : others).on_piece(record);
+  }
+  void add_to(StateDigest& digest) const { digest.add(bulk, others); }
+
+  Reassembler bulk;
+  Reassembler others;
 };
 
 }  // namespace hawser

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "transport/core/check.hpp"
+
 namespace hawser {
 
 const ReceiveWindow::Slot* ReceiveWindow::slot(Seqno seqno) const {
@@ -74,12 +76,14 @@ void ReceiveWindow::release(Seqno seqno) {
   }
 }
 
-const Slice* ReceiveWindow::for_repair(Seqno seqno, Time now) {
-  auto* found = const_cast<Slot*>(std::as_const(*this).slot(seqno));
-  if (found == nullptr || !found->here) return nullptr;
-  if (found->repaired != Time::min() && now - found->repaired < kRepairInterval) return nullptr;
-  found->repaired = now;
-  return &found->records;
+bool ReceiveWindow::was_repaired(Seqno seqno, Time now) const {
+  const Slot* found = slot(seqno);
+  return found != nullptr && found->repaired != Time::min() && now - found->repaired < kRepairInterval;
+}
+
+void ReceiveWindow::on_repaired(Seqno seqno, Time now) {
+  HAWSER_CHECK(held(seqno) != nullptr);
+  slots_[seqno.value - released_.value - 1].repaired = now;
 }
 
 const Slice* ReceiveWindow::held(Seqno seqno) const {

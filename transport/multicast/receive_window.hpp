@@ -15,7 +15,8 @@
 
 namespace hawser {
 
-/// The same packet is not repaired twice within this: the first may be on its way still.
+/// The same packet is not repaired for all twice within this, the most that a round trip on a LAN takes: the first may
+/// be on its way still. Who asked, and was answered alone, waits for longer before it asks again (NakTimes).
 inline constexpr Duration kRepairInterval = std::chrono::milliseconds{3};
 
 /// Invariant: released ≤ delivered ≤ contiguous ≤ last heard of; packets in (released, highest] may be held. Those
@@ -41,10 +42,12 @@ class ReceiveWindow {
   /// Every member has all up to `seqno`: forget what was delivered of it.
   void release(Seqno seqno);
 
-  /// The packet, for a repair that goes to all, unless one has within kRepairInterval. nullptr where it is not held.
-  const Slice* for_repair(Seqno seqno, Time now);
   /// The packet; nullptr where it is not held.
   [[nodiscard]] const Slice* held(Seqno seqno) const;
+  /// It goes to all once more. It must be held.
+  void on_repaired(Seqno seqno, Time now);
+  /// It did so within kRepairInterval.
+  [[nodiscard]] bool was_repaired(Seqno seqno, Time now) const;
 
   [[nodiscard]] Seqno contiguous() const { return contiguous_; }
   [[nodiscard]] Seqno delivered() const { return delivered_; }

@@ -25,7 +25,7 @@ std::optional<Record> next_record(Reader& reader) {
   Record record;
   record.kind = static_cast<RecordKind>(tag & ((1U << kKindBits) - 1));
   record.piece = static_cast<Piece>((tag >> kKindBits) & 3U);
-  if (tag >> (kKindBits + 2) != 0 || record.kind > RecordKind::attempt) reader.fail();
+  if (tag >> (kKindBits + 2) != 0 || record.kind > RecordKind::bulk) reader.fail();
   if (record.piece == Piece::first) record.message_bytes = reader.varint();
   record.bytes = reader.bytes(reader.varint());
   if (!reader.ok()) return std::nullopt;
@@ -36,6 +36,7 @@ RecordKind kind_of(Order order) {
   switch (order) {
     case Order::unordered: return RecordKind::unordered;
     case Order::fifo: return RecordKind::fifo;
+    case Order::bulk: return RecordKind::bulk;
     case Order::causal: return RecordKind::causal;
     case Order::total: return RecordKind::total;
     case Order::safe: return RecordKind::safe;
@@ -48,6 +49,7 @@ std::optional<Order> order_of(RecordKind kind) {
   switch (kind) {
     case RecordKind::unordered: return Order::unordered;
     case RecordKind::fifo: return Order::fifo;
+    case RecordKind::bulk: return Order::bulk;
     case RecordKind::causal: return Order::causal;
     case RecordKind::total: return Order::total;
     case RecordKind::safe: return Order::safe;

@@ -21,9 +21,11 @@ enum class RecordKind : std::uint8_t {
   renew = 8,      ///< in the control group's total order: a group's view ends, and one of the same members follows
   attempt = 10,   ///< in the control group: its sender has written down an attempt to make the view primary
   unordered = 9,  ///< a message that waits for nothing
+  bulk = 11,      ///< as fifo, in a sequence of pieces of its own, between which others may stand
 };
 
-/// A message longer than a packet is cut; the pieces follow one another in the sender's stream.
+/// A message longer than a packet is cut; the pieces follow one another in the sender's stream: those of bulk messages
+/// among themselves, all others without a gap.
 enum class Piece : std::uint8_t { whole = 0, first = 1, middle = 2, last = 3 };
 
 struct Record {

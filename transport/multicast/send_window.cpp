@@ -66,6 +66,7 @@ std::size_t SendWindow::open_room() const {
 }
 
 void SendWindow::ensure_open() {
+  if (open_records_ == 0) open_.first_message = accepted_;
   if (open_.datagram) return;
   open_.datagram = Buffer::allocate(kPacketOverhead + records_max());
   open_.datagram.resize(kPacketOverhead);
@@ -84,7 +85,9 @@ Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
   if (bytes > kMessageBytesMax) return too_large(bytes);
   if (queue_bytes_ > limits_.queue_bytes_max) return send_queue_full();
   ++accepted_;
-  if (bytes + kRecordHeaderMax <= records_max()) {
+  if (kind == RecordKind::bulk) {
+    append_bulk(parts);
+  } else if (bytes + kRecordHeaderMax <= records_max()) {
     append_whole(kind, parts, bytes);
   } else {
     append_pieces(kind, parts, bytes);
@@ -100,12 +103,12 @@ void SendWindow::append_whole(RecordKind kind, std::span<const ByteView> parts, 
   encode_record_header(kind, Piece::whole, 0, bytes, writer);
   copy_range(parts, 0, bytes, writer);
   ++open_records_;
-  open_.messages_through = accepted_;
 }
 
 void SendWindow::append_internal(RecordKind kind, ByteView record) {
   HAWSER_CHECK(record.size() + kRecordHeaderMax <= records_max());
   append_whole(kind, std::span{&record, 1}, record.size());
+  if (open_records_ == 1) open_.first_message = accepted_ + 1;
 }
 
 // A cut message begins with a packet of its own, so that it can start anew in another view.
@@ -124,28 +127,87 @@ void SendWindow::append_pieces(RecordKind kind, std::span<const ByteView> parts,
     ++open_records_;
     open_.starts_message = piece == Piece::first;
     open_.ends_inside_message = piece != Piece::last;
-    open_.messages_through = piece == Piece::last ? accepted_ : accepted_ - 1;
     if (piece != Piece::last) close_open();
   }
 }
 
-bool SendWindow::has_room_for(const Packet& packet) const {
+// ---- Bulk ----
+
+// What was accepted before it is in packets of its own, which are counted off as they go out.
+void SendWindow::append_bulk(std::span<const ByteView> parts) {
+  close_open();
+  std::size_t packets_left = queue_.size();
+  for (const Bulk& earlier : bulk_) packets_left -= earlier.packets_left;
+  bulk_.push_back({accepted_, packets_left, Slice{Buffer::joined(parts)}});
+  queue_bytes_ += bulk_.back().bytes.size();
+}
+
+std::size_t SendWindow::next_piece_bytes_max() const {
+  const std::size_t left = bulk_.front().bytes.size() - bulk_offset_;
+  return kPacketOverhead + std::min(records_max(), left + kRecordHeaderMax);
+}
+
+Packet SendWindow::cut_bulk() {
+  const Bulk& bulk = bulk_.front();
+  const std::size_t left = bulk.bytes.size() - bulk_offset_;
+  const std::size_t take = std::min(left, records_max() - kRecordHeaderMax);
+  const bool first = bulk_offset_ == 0;
+  const Piece piece = take == left ? (first ? Piece::whole : Piece::last) : (first ? Piece::first : Piece::middle);
+  const Record record{RecordKind::bulk, piece, bulk.bytes.size(), bulk.bytes.bytes().subspan(bulk_offset_, take)};
+  const std::size_t header = record_header_size(record);
+  Packet packet;
+  packet.datagram = Buffer::allocate(kPacketOverhead + header + take);
+  packet.datagram.resize(kPacketOverhead);
+  Writer writer = append_to(packet.datagram, header + take);
+  encode_record_header(record.kind, piece, record.message_bytes, take, writer);
+  writer.bytes(record.bytes);
+  bulk_offset_ += take;
+  if (take == left) {
+    queue_bytes_ -= bulk.bytes.size();
+    bulk_.pop_front();
+    bulk_offset_ = 0;
+  }
+  return packet;
+}
+
+// ---- Sending ----
+
+bool SendWindow::has_room_for(std::size_t datagram_bytes) const {
   if (last_sent_.value - stable_.value >= kUnstablePacketsMax) return false;
-  const std::size_t cost = credit_cost(packet.datagram.size() - kPacketOverhead);
+  const std::size_t cost = credit_cost(datagram_bytes - kPacketOverhead);
   return uncredited_bytes_ == 0 || uncredited_bytes_ + cost <= credit_bytes_;
 }
 
+// Where the two take turns, a packet that is not full does not wait to be filled: the pieces would take its credit.
+bool SendWindow::is_turn_of_bulk() const {
+  const bool is_alone = queue_.empty() && open_records_ == 0;
+  return may_send_bulk() && (is_alone || bulk_is_next_);
+}
+
 bool SendWindow::take(bool flush, Packet& packet, Seqno& seqno) {
-  const bool from_open = queue_.empty();
-  if (from_open && (!flush || open_records_ == 0)) return false;
-  if (!has_room_for(from_open ? open_ : queue_.front())) return false;
+  if (is_turn_of_bulk()) {
+    if (!has_room_for(next_piece_bytes_max())) return false;
+  } else if (!queue_.empty()) {
+    if (!has_room_for(queue_.front().datagram.size())) return false;
+  } else if (open_records_ == 0 || (!flush && bulk_.empty()) || !has_room_for(open_.datagram.size())) {
+    return false;
+  }
   return take_in_any_case(packet, seqno);
 }
 
 bool SendWindow::take_in_any_case(Packet& packet, Seqno& seqno) {
+  if (!has_waiting()) return false;
+  const bool is_bulk = is_turn_of_bulk();
+  packet = is_bulk ? cut_bulk() : take_queued();
+  bulk_is_next_ = !is_bulk;
+  count_sent(packet, seqno);
+  write_headers(packet, seqno);
+  return true;
+}
+
+Packet SendWindow::take_queued() {
   if (queue_.empty()) close_open();
-  if (queue_.empty()) return false;
-  packet = std::move(queue_.front());
+  Packet packet = std::move(queue_.front());
   queue_.pop_front();
   queue_bytes_ -= packet.datagram.size();
   if (packet.starts_message) unfinished_.clear();
@@ -154,9 +216,23 @@ bool SendWindow::take_in_any_case(Packet& packet, Seqno& seqno) {
   } else {
     unfinished_.clear();
   }
-  count_sent(packet, seqno);
-  write_headers(packet, seqno);
-  return true;
+  const auto awaiting =
+      std::find_if(bulk_.begin(), bulk_.end(), [](const Bulk& bulk) { return bulk.packets_left > 0; });
+  if (awaiting != bulk_.end()) --awaiting->packets_left;
+  return packet;
+}
+
+// All before the first that is not: it is in a packet that waits, or bulk, or given back.
+std::uint64_t SendWindow::messages_complete() const {
+  std::uint64_t first = accepted_ + 1;
+  if (!queue_.empty()) {
+    first = std::min(first, queue_.front().first_message);
+  } else if (open_records_ > 0) {
+    first = std::min(first, open_.first_message);
+  }
+  if (!bulk_.empty()) first = std::min(first, bulk_.front().as);
+  if (first_given_back_) first = std::min(first, *first_given_back_);
+  return first - 1;
 }
 
 void SendWindow::count_sent(const Packet& packet, Seqno& seqno) {
@@ -164,8 +240,8 @@ void SendWindow::count_sent(const Packet& packet, Seqno& seqno) {
   ++last_sent_.value;
   seqno = last_sent_;
   uncredited_bytes_ += cost;
-  sent_.push_back({cost, packet.messages_through});
-  sent_messages_ = packet.messages_through;
+  sent_messages_ = messages_complete();
+  sent_.push_back({cost, sent_messages_});
 }
 
 void SendWindow::write_headers(Packet& packet, Seqno seqno) const {
@@ -185,7 +261,6 @@ void SendWindow::take_last(RecordKind kind, ByteView record, Packet& packet, Seq
   Writer writer = append_to(packet.datagram, 1 + varint_size(record.size()) + record.size());
   encode_record_header(kind, Piece::whole, 0, record.size(), writer);
   writer.bytes(record);
-  packet.messages_through = sent_messages_;
   count_sent(packet, seqno);
   write_headers(packet, seqno);
 }
@@ -219,6 +294,7 @@ void SendWindow::start_next_view(ViewId view, Rank self) {
   self_ = self;
   stable_messages_ = sent_messages_;
   requeue_unfinished();
+  bulk_offset_ = 0;
   sent_.clear();
   last_sent_ = {};
   credited_ = {};
@@ -248,10 +324,33 @@ std::vector<std::pair<RecordKind, Slice>> SendWindow::take_unsent() {
       }
     }
   }
+  for (Bulk& bulk : bulk_) unsent.emplace_back(RecordKind::bulk, std::move(bulk.bytes));
+  if (const std::uint64_t complete = messages_complete(); complete < accepted_) first_given_back_ = complete + 1;
   queue_.clear();
   queue_bytes_ = 0;
-  accepted_ = sent_messages_;
+  bulk_.clear();
+  bulk_offset_ = 0;
   return unsent;
+}
+
+void SendWindow::count_as_given_back() {
+  ++accepted_;
+  if (!first_given_back_) first_given_back_ = accepted_;
+}
+
+void SendWindow::settle_given_back() {
+  first_given_back_.reset();
+  count_again();
+}
+
+// What is complete may have grown without a packet.
+void SendWindow::count_again() {
+  sent_messages_ = messages_complete();
+  if (sent_.empty()) {
+    stable_messages_ = sent_messages_;
+  } else {
+    sent_.back().messages_through = sent_messages_;
+  }
 }
 
 void SendWindow::requeue_unfinished() {
@@ -264,6 +363,7 @@ void SendWindow::requeue_unfinished() {
     queue_bytes_ += packet->datagram.size();
     queue_.push_front(std::move(*packet));
   }
+  if (!bulk_.empty()) bulk_.front().packets_left += unfinished_.size();
   unfinished_.clear();
 }
 

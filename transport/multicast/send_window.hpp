@@ -1,9 +1,13 @@
 // One sender's way out: messages are packed into packets, packets wait for credit, what was sent is counted until it is
 // at every member.
+//
+// Bulk messages wait in a queue of their own and are cut when their turn comes: each begins when all that was accepted
+// before it has gone out, and from then on its pieces and what is accepted later take turns, a packet each.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -36,13 +40,14 @@ std::size_t credit_cost(std::size_t records_bytes);
 /// A packet on its way: the whole datagram, ready but for its headers.
 struct Packet {
   Buffer datagram;
-  std::uint64_t messages_through = 0;  ///< how many accepted messages are complete with this packet
-  bool ends_inside_message = false;    ///< its last record is a first or middle piece
-  bool starts_message = false;         ///< its first record is a first piece
+  std::uint64_t first_message =
+      0;  ///< of its messages, as which of all that were accepted; where it has none: the next
+  bool ends_inside_message = false;  ///< its last record is a first or middle piece, and no bulk message's
+  bool starts_message = false;       ///< its first record is such a first piece
   [[nodiscard]] Slice records() const;
   // Without the headers, which are not written yet.
   void add_to(StateDigest& digest) const {
-    digest.add(datagram ? records() : Slice{}, messages_through, ends_inside_message, starts_message);
+    digest.add(datagram ? records() : Slice{}, first_message, ends_inside_message, starts_message);
   }
 };
 
@@ -67,9 +72,12 @@ class SendWindow {
   void start_next_view(ViewId view, Rank self);
   /// What was sent in the oldest of the views that start_next_view() has left is at everyone who needs it.
   void on_former_stable();
-  /// Takes out what was accepted and did not go out, in order; of it, what multicast() took. It counts as never
-  /// accepted.
+  /// Takes out what was accepted and did not go out, in order, bulk messages last; of it, what multicast() took. Until
+  /// settle_given_back() it counts as on its way, from then on as stable.
   std::vector<std::pair<RecordKind, Slice>> take_unsent();
+  /// A message counts as accepted, and as given back by take_unsent().
+  void count_as_given_back();
+  void settle_given_back();
   void set_credit(std::size_t bytes) { credit_bytes_ = bytes; }
 
   /// Takes the next packet that credit allows, with its preamble written; nothing where there is none. `flush` lets a
@@ -82,12 +90,15 @@ class SendWindow {
   /// All packets up to `seqno` are at every member.
   void on_stable(Seqno seqno);
   /// A whole packet waits for credit.
-  [[nodiscard]] bool is_held_up() const { return !queue_.empty() && !has_room_for(queue_.front()); }
+  [[nodiscard]] bool is_held_up() const {
+    return (!queue_.empty() && !has_room_for(queue_.front().datagram.size())) ||
+           (may_send_bulk() && !has_room_for(next_piece_bytes_max()));
+  }
 
   [[nodiscard]] Seqno last_sent() const { return last_sent_; }
   [[nodiscard]] Seqno stable_seqno() const { return stable_; }
   [[nodiscard]] bool has_unstable() const { return stable_ < last_sent_; }
-  [[nodiscard]] bool has_waiting() const { return !queue_.empty() || open_records_ > 0; }
+  [[nodiscard]] bool has_waiting() const { return !queue_.empty() || open_records_ > 0 || !bulk_.empty(); }
   /// Of datagrams, headers included.
   [[nodiscard]] std::size_t waiting_bytes() const {
     return queue_bytes_ + (open_.datagram ? open_.datagram.size() : 0);
@@ -100,9 +111,16 @@ class SendWindow {
   void add_to(StateDigest& digest) const {
     digest.add(view_, self_, open_, open_records_, queue_, unfinished_, sent_, former_, uncredited_bytes_, credited_);
     digest.add(credit_bytes_, last_sent_, stable_, accepted_, sent_messages_, stable_messages_);
+    digest.add(bulk_, bulk_offset_, bulk_is_next_, first_given_back_);
   }
 
  private:
+  struct Bulk {
+    std::uint64_t as;          // which of all that were accepted
+    std::size_t packets_left;  // that are to go out before it
+    Slice bytes;
+    void add_to(StateDigest& digest) const { digest.add(as, packets_left, bytes); }
+  };
   struct Former {
     std::size_t bytes;              ///< of its credit, not free again
     std::uint64_t messages_before;  ///< stable in any case
@@ -113,14 +131,22 @@ class SendWindow {
   };
   void append_whole(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
   void append_pieces(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
+  void append_bulk(std::span<const ByteView> parts);
+  [[nodiscard]] bool may_send_bulk() const { return !bulk_.empty() && bulk_.front().packets_left == 0; }
+  [[nodiscard]] std::size_t next_piece_bytes_max() const;
+  [[nodiscard]] bool is_turn_of_bulk() const;
+  Packet cut_bulk();
+  Packet take_queued();
   [[nodiscard]] std::size_t open_room() const;
   [[nodiscard]] std::size_t records_max() const;
-  [[nodiscard]] bool has_room_for(const Packet& packet) const;
+  [[nodiscard]] bool has_room_for(std::size_t datagram_bytes) const;
+  [[nodiscard]] std::uint64_t messages_complete() const;
   void ensure_open();
   void close_open();
   void requeue_unfinished();
   void write_headers(Packet& packet, Seqno seqno) const;
   void count_sent(const Packet& packet, Seqno& seqno);
+  void count_again();
 
   const GroupId group_;
   const SendWindowLimits limits_;
@@ -131,7 +157,10 @@ class SendWindow {
   std::size_t open_records_ = 0;
   std::deque<Packet> queue_;  // closed, not sent
   std::size_t queue_bytes_ = 0;
-  std::vector<Packet> unfinished_;  // sent, of a message whose last piece is not sent yet
+  std::vector<Packet> unfinished_;  // sent, of a message whose last piece is not sent yet; of no bulk message
+  std::deque<Bulk> bulk_;
+  std::size_t bulk_offset_ = 0;  // so much of the first one has gone out in this view
+  bool bulk_is_next_ = false;    // where both could go
 
   std::deque<Sent> sent_;      // not stable yet
   std::deque<Former> former_;  // oldest first
@@ -141,6 +170,7 @@ class SendWindow {
   Seqno last_sent_;
   Seqno stable_;
   std::uint64_t accepted_ = 0;
+  std::optional<std::uint64_t> first_given_back_;  // of those that are not settled yet
   std::uint64_t sent_messages_ = 0;
   std::uint64_t stable_messages_ = 0;
 };

@@ -53,9 +53,11 @@ struct Options {
   /// Makes a good network a bad one, for trials: "delay=5ms,jitter=2ms,loss=1%,duplicate=0.1%,seed=7" delays, loses and
   /// doubles what this node receives. Empty: nothing is touched.
   std::string impairment;
-  /// The largest payload that publish() takes, in bytes; at most 16 MiB.
+  /// The largest payload that publish() takes, in bytes; at most 64 MiB. Long ones go out in pieces between the
+  /// messages of other topics.
   std::size_t payload_bytes_max = std::size_t{16} << 20;
-  /// Bytes accepted by publish() and not yet on the wire; when full, publish() says would_block.
+  /// Bytes accepted by publish() and not yet on the wire; when full, publish() says would_block. At least 4 times
+  /// payload_bytes_max.
   std::size_t send_queue_bytes_max = std::size_t{64} << 20;
   /// Bytes waiting for one subscription's handler; when full the oldest go, and a Gap tells of them.
   std::size_t subscription_queue_bytes_max = std::size_t{256} << 20;

@@ -12,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kDomainBytesMax = 64;
-constexpr std::size_t kPayloadBytesLimit = std::size_t{16} << 20U;
+constexpr std::size_t kPayloadBytesLimit = std::size_t{64} << 20U;
 constexpr std::size_t kQueueBytesMin = std::size_t{64} << 10U;
 constexpr std::size_t kLongestPayloadsInSendQueueMin = 4;  // One in each of its parts: see reactor.cpp.
 constexpr milliseconds kSilenceMin{50};

@@ -9,6 +9,7 @@
 #include "pubsub-api/src/trace/trace.hpp"
 #include "transport/core/check.hpp"
 #include "transport/core/ids.hpp"
+#include "transport/core/limits.hpp"
 
 namespace hawser {
 
@@ -35,7 +36,7 @@ class ByteBudget {
 
 /// What is heard on topics whose state is still on its way, all topics of a node together. When it is full, the oldest
 /// of the topic that needs room are kept by their last value only, and its subscribers get a gap event.
-inline constexpr std::size_t kJoinBufferBytesMax = std::size_t{64} << 20;
+inline constexpr std::size_t kJoinBufferBytesMax = 4 * kMessageBytesMax;
 /// Counted besides its bytes for every message that waits anywhere in the session.
 inline constexpr std::size_t kWaitingMessageBytes = 64;
 

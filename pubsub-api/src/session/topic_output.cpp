@@ -16,8 +16,9 @@ bool is_full(const Status& sent) { return !sent.ok() && sent.error().code == Err
 Result<std::uint64_t> TopicOutput::publish(std::string_view key, ByteView payload, Time now, LightOutbox& out) {
   const bool at_once = open_ && waiting_.empty();
   Status accepted = at_once ? send_data(number_ + 1, key, payload, now, out) : keep(key, payload);
-  // A full queue below is the publisher's to know. That members come and go is not: the message waits here meanwhile.
-  const bool below_is_full = is_full(accepted) && !parts_.groups.is_changing(group_);
+  // A full queue below is the publisher's to know. That members come and go, or that a long message is on its way, is
+  // not: the message waits here meanwhile.
+  const bool below_is_full = is_full(accepted) && !parts_.groups.is_held(group_);
   const bool hopeless = !accepted.ok() && accepted.error().code == Errc::too_large;
   if (at_once && !accepted.ok() && !below_is_full && !hopeless) accepted = keep(key, payload);
   if (!accepted.ok()) return accepted.error();
@@ -63,7 +64,7 @@ void TopicOutput::donate(std::vector<Buffer> state) {
 void TopicOutput::drop_donations() { donated_.clear(); }
 
 bool TopicOutput::send_waiting(Time now, LightOutbox& out) {
-  return send_donations(now, out) && send_messages(now, out);
+  return (send_donations(now, out) && send_messages(now, out)) || parts_.groups.is_held(group_);
 }
 
 bool TopicOutput::send_donations(Time now, LightOutbox& out) {

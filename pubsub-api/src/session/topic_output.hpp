@@ -63,6 +63,7 @@ class TopicOutput {
   Status keep(std::string_view key, ByteView payload);
   Status send_data(std::uint64_t number, std::string_view key, ByteView payload, Time now, LightOutbox& out);
   Status send(std::span<const ByteView> message, Time now, LightOutbox& out);
+  // False if it was refused something for now.
   bool send_donations(Time now, LightOutbox& out);
   bool send_messages(Time now, LightOutbox& out);
 
