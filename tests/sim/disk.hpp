@@ -2,8 +2,11 @@
 // old or the new.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 
 #include "tests/sim/sim_time.hpp"
 #include "transport/core/outbox.hpp"
@@ -18,8 +21,18 @@ struct DiskProfile {
   unsigned fail_permille = 0;  ///< of writes that never succeed
 };
 
+/// A write takes long where a voter that waits for it holds up what waits for a primary view.
+constexpr Duration kLongWrite = 100ms;
+
 class Disk {
  public:
+  /// What its processes have met.
+  struct Counts {
+    std::uint64_t failed = 0;
+    std::uint64_t slow = 0;           ///< took longer than kLongWrite
+    std::uint64_t restarts_lost = 0;  ///< starts after a crash that lost what was being written
+  };
+
   Disk(const DiskProfile& profile, Rng rng) : profile_(profile), rng_(rng) {}
 
   /// Takes a write. Returns when it will be over.
@@ -27,7 +40,7 @@ class Disk {
     const bool slow = rng_.permille(profile_.slow_permille);
     const Duration takes = rng_.between(profile_.sync_min, slow ? Duration{1s} : profile_.sync_max);
     busy_until_ = std::max(now, busy_until_) + takes;
-    writes_.push_back({std::move(request), rng_.permille(profile_.fail_permille)});
+    writes_.push_back({std::move(request), takes, rng_.permille(profile_.fail_permille)});
     return busy_until_;
   }
   /// What has become of the oldest write.
@@ -36,29 +49,45 @@ class Disk {
     bool failed = false;
   };
   Written finish() {
-    Write write = std::move(writes_.front());
-    writes_.pop_front();
-    if (!write.fails) state_ = std::move(write.request.state);
+    const Write write = carry_out();
+    if (write.fails) ++counts_.failed;
+    if (write.takes > kLongWrite) ++counts_.slow;
     return {write.request.ticket, write.fails};
+  }
+  void on_start() {
+    if (std::exchange(lost_, false)) ++counts_.restarts_lost;
   }
   /// The process is gone: of what it had not been told of, any beginning may be on the disk.
   void on_crash() {
-    while (!writes_.empty() && rng_.one_in(2)) finish();
+    while (!writes_.empty() && rng_.one_in(2)) carry_out();
+    lost_ = std::any_of(writes_.begin(), writes_.end(), [](const Write& write) { return !write.fails; });
     writes_.clear();
     busy_until_ = {};
   }
   [[nodiscard]] const std::optional<VotingState>& state() const { return state_; }
+  [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
   struct Write {
     StoreRequest request;
+    Duration takes{};
     bool fails = false;
   };
+
+  Write carry_out() {
+    Write write = std::move(writes_.front());
+    writes_.pop_front();
+    if (!write.fails) state_ = write.request.state;
+    return write;
+  }
+
   DiskProfile profile_;
   Rng rng_;
   std::optional<VotingState> state_;
   std::deque<Write> writes_;
   Instant busy_until_{};
+  bool lost_ = false;  // by the last crash
+  Counts counts_;
 };
 
 }  // namespace hawser::sim

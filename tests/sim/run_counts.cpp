@@ -34,6 +34,9 @@ constexpr std::array kNamedCounts{
     NamedCount{"clock-drifts", &RunCounts::clock_drifts},
     NamedCount{"partitions-amid-flush", &RunCounts::partitions_amid_flush},
     NamedCount{"partitions-amid-merge", &RunCounts::partitions_amid_merge},
+    NamedCount{"writes-failed", &RunCounts::writes_failed},
+    NamedCount{"writes-slow", &RunCounts::writes_slow},
+    NamedCount{"writes-lost", &RunCounts::writes_lost},
     NamedCount{"datagrams", &RunCounts::datagrams},
     NamedCount{"lost", &RunCounts::lost},
     NamedCount{"overflowed", &RunCounts::overflowed},
@@ -144,6 +147,13 @@ void count_machines(const NodeCounters& counters, RunCounts& counts) {
   counts.fences += counters.self_fences;
 }
 
+void count_site(const SimNode& site, RunCounts& counts) {
+  counts.overflowed += site.datagrams_overflowed();
+  counts.writes_failed += site.disk_counts().failed;
+  counts.writes_slow += site.disk_counts().slow;
+  counts.writes_lost += site.disk_counts().restarts_lost;
+}
+
 void count_application(const Application::Counts& application, RunCounts& counts) {
   counts.delivered += application.delivered;
   counts.retained += application.retained;
@@ -177,7 +187,7 @@ RunCounts count_run(const World& world, const FaultDriver& faults) {
       if (!faults.provoked(failure.at)) ++counts.exclusions_unprovoked;
     }
   }
-  for (Site site = 0; site < world.size(); ++site) counts.overflowed += world.at(site).datagrams_overflowed();
+  for (Site site = 0; site < world.size(); ++site) count_site(world.at(site), counts);
   for (const auto& process : world.processes()) count_machines(process->counters, counts);
   counts.fences_unprovoked = counts.fences - std::min(counts.fences, counts.pauses + faults.clocks_jumped());
   counts.joins_amid_change = joins_amid_change(world);

@@ -35,6 +35,9 @@ struct RunCounts {
   std::uint64_t clock_drifts = 0;           ///< changes of a clock's rate
   std::uint64_t partitions_amid_flush = 0;  ///< partitions that struck because somebody's loss was being dealt with
   std::uint64_t partitions_amid_merge = 0;  ///< … because two sides were coming together
+  std::uint64_t writes_failed = 0;          ///< of the files that keep votes
+  std::uint64_t writes_slow = 0;            ///< … that took longer than kLongWrite
+  std::uint64_t writes_lost = 0;            ///< restarts after a crash that lost what was being written
   std::uint64_t datagrams = 0;
   std::uint64_t lost = 0;        ///< datagrams, by a loss model
   std::uint64_t overflowed = 0;  ///< datagrams, by a full socket buffer

@@ -36,6 +36,7 @@ void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   process.clock = settings_.clock;
   process.started = now;
   votes_ = config.voting.has_value();
+  disk_.on_start();
   datagram_bytes_max_ = config.datagram_bytes_max;
   process.application = std::make_unique<Application>(config.self, around_.ledger, settings_.keep_texts);
   const LightGroupsConfig groups = settings_.groups ? *settings_.groups : any_groups_config(rng_);

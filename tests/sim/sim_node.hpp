@@ -114,6 +114,7 @@ class SimNode {
   void note_other_crash();
   /// What it has stored, now or in former lives.
   [[nodiscard]] const std::optional<VotingState>& stored() const { return disk_.state(); }
+  [[nodiscard]] const Disk::Counts& disk_counts() const { return disk_.counts(); }
   /// Its process has a vote on primary views, as far as its disk has let it.
   [[nodiscard]] bool votes() const { return votes_; }
   [[nodiscard]] BusNode& bus() { return *bus_; }
