@@ -50,6 +50,17 @@ TEST(Membership, SixtyFourNodesSurviveTheCrashOfEight) {
   world.check_all();
 }
 
+TEST(Membership, AHundredAndTwentyEightNodesSurviveACrash) {
+  World world{{.nodes = 128, .seed = 128, .topics = {}, .nodes_per_host = 128, .exit_evidence = true}};
+  world.settle();
+  EXPECT_EQ(world.at(0).bus().control_view().members.size(), 128U);
+
+  world.crash(64);
+  world.settle();
+  EXPECT_EQ(world.at(0).bus().control_view().members.size(), 127U);
+  world.check_all();
+}
+
 TEST(Membership, ACrashIsFoundBySilence) {
   World world{{.nodes = 3, .seed = 4}};
   world.settle();
