@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "index.hpp"
@@ -11,7 +12,7 @@ namespace hawser::check {
 namespace {
 
 using Field = std::pair<const char*, std::uint64_t CoverageCounts::*>;
-constexpr std::array<Field, 24> kFields{{
+constexpr std::array<Field, 25> kFields{{
     {"views", &CoverageCounts::views},
     {"moves_of_three", &CoverageCounts::moves_of_three},
     {"cuts_differed", &CoverageCounts::cuts_differed},
@@ -30,6 +31,7 @@ constexpr std::array<Field, 24> kFields{{
     {"switches_amid_loss", &CoverageCounts::switches_amid_loss},
     {"switches_amid_newcomers", &CoverageCounts::switches_amid_newcomers},
     {"light_rejoins", &CoverageCounts::light_rejoins},
+    {"bulk_overtaken", &CoverageCounts::bulk_overtaken},
     {"causal", &CoverageCounts::causal},
     {"safe", &CoverageCounts::safe},
     {"safe_as_total", &CoverageCounts::safe_as_total},
@@ -180,6 +182,21 @@ void count_light(const Index& index, CoverageCounts& counts) {
   }
 }
 
+// Deliveries come by node and in their order, so a node's own tell what went out before what.
+void count_overtaken_bulk(const Layer& heavy, CoverageCounts& counts) {
+  NodeIndex node = kNone;
+  std::map<std::uint32_t, EventIndex> latest;  // by group: when that was sent which was sent last, of what has gone out
+  for (const Delivery& delivery : heavy.deliveries) {
+    if (delivery.message == kNone || !heavy.is_own(delivery)) continue;
+    if (std::exchange(node, delivery.node) != delivery.node) latest.clear();
+    const Stream& stream = heavy.streams[delivery.stream];
+    const EventIndex sent = stream.sent[delivery.message].event;
+    EventIndex& last = latest[group_of(stream.channel)];
+    if (sent < last && class_of(stream.channel) == OrderClass::bulk) ++counts.bulk_overtaken;
+    last = std::max(last, sent);
+  }
+}
+
 void count_orders(const Index& index, CoverageCounts& counts) {
   for (const Delivery& delivery : index.heavy.deliveries) {
     if (delivery.message == kNone) continue;
@@ -191,6 +208,7 @@ void count_orders(const Index& index, CoverageCounts& counts) {
     const auto& sent = index.event<trace::HeavySent>(stream.sender, stream.sent[delivery.message].event);
     if (sent.order == Order::safe) ++counts.safe_as_total;
   }
+  count_overtaken_bulk(index.heavy, counts);
 }
 
 }  // namespace

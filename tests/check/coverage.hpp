@@ -31,6 +31,7 @@ struct CoverageCounts {
   std::uint64_t switches_amid_loss = 0;       ///< … of them, by a control view that somebody is missing from
   std::uint64_t switches_amid_newcomers = 0;  ///< … and by one that brings somebody
   std::uint64_t light_rejoins = 0;            ///< memberships that a node had in a light group after its first
+  std::uint64_t bulk_overtaken = 0;           ///< bulk messages, by what their sender sent later, at their sender
   std::uint64_t causal = 0;                   ///< deliveries of causal messages
   std::uint64_t safe = 0;                     ///< deliveries of safe messages
   std::uint64_t safe_as_total = 0;            ///< … that the end of a view overtook

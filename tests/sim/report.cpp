@@ -23,6 +23,7 @@ constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::joins_amid_change,
     &RunCounts::merges,
     &RunCounts::completed,
+    &RunCounts::bulk_overtaken,
     &RunCounts::causal,
     &RunCounts::safe_as_total,
     &RunCounts::gbcast,

@@ -50,6 +50,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"switches", &RunCounts::switches},
     NamedCount{"switches-amid-loss", &RunCounts::switches_amid_loss},
     NamedCount{"switches-amid-newcomers", &RunCounts::switches_amid_newcomers},
+    NamedCount{"bulk-overtaken", &RunCounts::bulk_overtaken},
     NamedCount{"causal", &RunCounts::causal},
     NamedCount{"safe", &RunCounts::safe},
     NamedCount{"safe-as-total", &RunCounts::safe_as_total},
@@ -201,6 +202,7 @@ void add_coverage(const check::CoverageCounts& coverage, RunCounts& counts) {
   counts.joins += coverage.joins_of_three;
   counts.merges += coverage.merges;
   counts.splits += coverage.splits;
+  counts.bulk_overtaken += coverage.bulk_overtaken;
   counts.causal += coverage.causal;
   counts.safe += coverage.safe;
   counts.safe_as_total += coverage.safe_as_total;

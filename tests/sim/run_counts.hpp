@@ -52,6 +52,7 @@ struct RunCounts {
   std::uint64_t switches = 0;                 ///< light views on another heavy group than before
   std::uint64_t switches_amid_loss = 0;       ///< … by a control view that somebody is missing from
   std::uint64_t switches_amid_newcomers = 0;  ///< … or that brings somebody
+  std::uint64_t bulk_overtaken = 0;           ///< bulk messages, by what their sender sent later
   std::uint64_t causal = 0;                   ///< deliveries of causal messages
   std::uint64_t safe = 0;                     ///< deliveries of safe messages
   std::uint64_t safe_as_total = 0;            ///< … that the end of a view overtook
