@@ -19,7 +19,7 @@ Status DataOut::send(OwnGroup& group, std::span<const ByteView> parts, Time now,
 }
 
 Status DataOut::multicast(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
-  const bool is_bulk = size_of(parts) >= bulk_bytes_min_;
+  const bool is_bulk = this->is_bulk(size_of(parts));
   if (!is_bulk && has_bulk_of(group.view.group) && !HAWSER_FAULT("lwg_bulk_not_waited_for")) {
     return Error{Errc::would_block, "a long message of '" + group.name + "' is on its way: try again in a moment"};
   }
@@ -52,7 +52,7 @@ void DataOut::note_bulk(const OwnGroup& group) {
 }
 
 void DataOut::on_own(LightGroupId group, ByteView payload) {
-  if (bulk_.empty() || payload.size() < bulk_bytes_min_) return;
+  if (bulk_.empty() || !is_bulk(payload.size())) return;
   const auto at = bulk_.find(group);
   if (at != bulk_.end() && --at->second.messages == 0) bulk_.erase(at);
 }
@@ -61,27 +61,36 @@ void DataOut::on_heavy_left(GroupId heavy) {
   std::erase_if(bulk_, [&](const auto& entry) { return entry.second.heavy == heavy; });
 }
 
-bool DataOut::has_bulk_on(GroupId heavy) const {
-  return std::any_of(bulk_.begin(), bulk_.end(), [&](const auto& entry) { return entry.second.heavy == heavy; });
+// What a group sends that no change is pending of is of its installed era, whose marker has been delivered.
+bool DataOut::has_bulk_to_mark(GroupId heavy) const {
+  return std::any_of(bulk_.begin(), bulk_.end(), [&](const auto& entry) {
+    const OwnGroup* group = views_.find(entry.first);
+    return entry.second.heavy == heavy && (group == nullptr || group->held());
+  });
 }
 
 // It goes out in the era and on the group of now, before what waits already, which was accepted later. What is not data
-// was of use in its own view only.
+// was of use in its own view only. It comes by heavy-weight groups, so of a group that has moved the older may come
+// last.
 void DataOut::take_back(std::vector<UnsentMessage> unsent) {
   bulk_.clear();
   std::deque<std::pair<LightGroupId, Slice>> later = std::exchange(unsent_, {});
+  std::vector<std::pair<LightData, UnsentMessage*>> messages;
   for (UnsentMessage& message : unsent) {
-    if (message.group == kControlGroup) continue;
-    const auto data = decode_light_data(message.payload.bytes());
-    if (!data) continue;
-    OwnGroup* group = views_.find(data->group);
+    const auto data = message.group == kControlGroup ? std::nullopt : decode_light_data(message.payload.bytes());
+    if (data) messages.emplace_back(*data, &message);
+  }
+  std::stable_sort(messages.begin(), messages.end(),
+                   [](const auto& a, const auto& b) { return is_before(a.first.era, b.first.era); });
+  for (auto& [data, message] : messages) {
+    OwnGroup* group = views_.find(data.group);
     if (group == nullptr || HAWSER_FAULT("lwg_unsent_forgotten")) {
       views_.count_dropped();
       continue;
     }
     ++group->unsent;
-    group->forget_sent(message.group);
-    unsent_.emplace_back(data->group, std::move(message.payload).narrowed(data->payload));
+    group->forget_sent(message->group);
+    unsent_.emplace_back(data.group, std::move(message->payload).narrowed(data.payload));
   }
   std::move(later.begin(), later.end(), std::back_inserter(unsent_));
 }

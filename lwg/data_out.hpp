@@ -48,8 +48,10 @@ class DataOut {
   void on_heavy_left(GroupId heavy);
   /// A long message of the group has not gone out yet.
   [[nodiscard]] bool has_bulk_of(LightGroupId group) const { return !bulk_.empty() && bulk_.contains(group); }
-  /// Of any group on `heavy`.
-  [[nodiscard]] bool has_bulk_on(GroupId heavy) const;
+  /// Of a group on `heavy` that a change is pending of, so that a marker speaks for it.
+  [[nodiscard]] bool has_bulk_to_mark(GroupId heavy) const;
+  [[nodiscard]] bool has_bulk() const { return !bulk_.empty(); }
+  [[nodiscard]] bool is_bulk(std::size_t payload_bytes) const { return payload_bytes >= bulk_bytes_min_; }
 
  private:
   struct OnTheWay {

@@ -74,16 +74,16 @@ class LightGroups::Impl {
     return {views_.filtered(), views_.dropped(), undecodable_, delivered_, views_.moves()};
   }
   [[nodiscard]] bool has_unsent() const { return data_.has_unsent(); }
-  [[nodiscard]] bool is_held(LightGroupId id) const {
+  [[nodiscard]] bool is_held(LightGroupId id, std::size_t payload_bytes) const {
     const OwnGroup* group = views_.find(id);
-    return data_.has_bulk_of(id) || (group != nullptr && group->held());
+    return data_.has_bulk_of(id) || data_.is_bulk(payload_bytes) || (group != nullptr && group->held());
   }
   void add_to(StateDigest& digest) const {
     digest.add(rng_, view_, applied_, lineage_, directory_, views_, wishes_, coordinator_, heavies_, queue_);
     digest.add(heavies_.is_due(views_, Time::min()), data_, plans_on_the_way_, incoming_, batches_);
   }
   [[nodiscard]] bool is_quiet() const {
-    return queue_.empty() && !data_.has_unsent() && !wishes_.changed() && !views_.is_changing();
+    return queue_.empty() && !data_.has_unsent() && !data_.has_bulk() && !wishes_.changed() && !views_.is_changing();
   }
 
  private:
@@ -199,8 +199,8 @@ void LightGroups::Impl::say_markers(Time now, LightOutbox& out) {
   for (auto [heavy, number] : views_.take_markers()) {
     if (HAWSER_FAULT("lwg_marker_skipped") && is_odd_one_out()) continue;
     if (HAWSER_FAULT("lwg_marker_of_a_later_change")) number += 2;
-    // It comes after all that was sent before, long messages too.
-    const bool bulk = data_.has_bulk_on(heavy) && !HAWSER_FAULT("lwg_marker_overtakes_bulk");
+    // It comes after all that was sent before in the groups that it speaks for, long messages too.
+    const bool bulk = data_.has_bulk_to_mark(heavy) && !HAWSER_FAULT("lwg_marker_overtakes_bulk");
     const Order order = bulk ? Order::bulk : Order::fifo;
     queue_.send(heavy, order, encode(Marker{view_.id.epoch, number}), now, out.transport);
   }
@@ -419,7 +419,9 @@ bool LightGroups::can_send(std::string_view name) const {
   return group != nullptr && group->can_send();
 }
 
-bool LightGroups::is_held(LightGroupId id) const { return impl_->is_held(id); }
+bool LightGroups::is_held(LightGroupId id, std::size_t payload_bytes) const {
+  return impl_->is_held(id, payload_bytes);
+}
 
 Status LightGroups::send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out) {
   return impl_->send(group, parts, now, out);

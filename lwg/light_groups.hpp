@@ -67,9 +67,10 @@ class LightGroups {
 
   /// True from this node's first view of `name` on, until its leave() takes effect.
   [[nodiscard]] bool can_send(std::string_view name) const;
-  /// True while send() may say would_block for this group alone: somebody is joining or leaving it, and not all have
-  /// marked the change; or a long message of it is on its way.
-  [[nodiscard]] bool is_held(LightGroupId group) const;
+  /// True while send() of so many bytes may say would_block though others are sent: somebody is joining or leaving the
+  /// group, and not all have marked the change; a long message of it is on its way; or this is a long one, and too many
+  /// of them wait.
+  [[nodiscard]] bool is_held(LightGroupId group, std::size_t payload_bytes) const;
   /// Sends the concatenation of `parts` to the group, this node included, in FIFO order. A message is delivered in one
   /// and the same view wherever it is delivered.
   /// Errors: invalid_argument  this node is not in it, or on its way out: see can_send().
@@ -93,7 +94,8 @@ class LightGroups {
   /// same operations. Zero while this node has no directory yet.
   [[nodiscard]] std::uint64_t directory_digest() const;
   [[nodiscard]] bool directory_synced() const;
-  /// True where nothing of this node's is on its way: no request, no change, no message that waits to be sent anew.
+  /// True where nothing of this node's is on its way: no request, no change, no long message, none that waits to be
+  /// sent anew.
   [[nodiscard]] bool is_quiet() const;
   /// True where messages of a former control view wait to be sent anew.
   [[nodiscard]] bool has_unsent() const;

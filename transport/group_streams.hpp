@@ -94,7 +94,8 @@ struct GroupSurroundings {
   GroupCounters& counters;
   std::size_t credit_bytes;
   const PrimaryComponent& primary;
-  RepairBudget repairs;
+  RepairBudget repairs;          ///< by multicast
+  RepairBudget repairs_alone;    ///< for one member each
   std::vector<NodeId> outvoted;  ///< found to stay behind by most members of a group
   std::set<GroupId> busy;        ///< those that need time and flushes, the control group aside: it always does
 };

@@ -26,13 +26,14 @@ void GroupStreams::repair(const wire::Nak& nak, std::vector<ReceiveWindow>& wind
                           Outbox& out) {
   if (nak.origin >= windows.size()) return;
   ReceiveWindow& window = windows[nak.origin];
+  RepairBudget& budget = to.multicast ? around_.repairs : around_.repairs_alone;
   std::size_t left = kRepairsPerNakMax;
   for (const wire::SeqnoRange& range : nak.missing) {
     const Seqno last = std::min(range.last, window.highest());
     for (Seqno seqno = std::max(range.first, Seqno{window.released().value + 1}); seqno <= last; ++seqno.value) {
       const Slice* records = window.held(seqno);
       if (records == nullptr || (to.multicast && window.was_repaired(seqno, now))) continue;
-      if (left-- == 0 || !around_.repairs.take(credit_cost(records->size()), around_.credit_bytes, now)) {
+      if (left-- == 0 || !budget.take(credit_cost(records->size()), around_.credit_bytes, now)) {
         ++around_.counters.repairs_put_off;
         return;
       }

@@ -12,7 +12,7 @@ NativeGroups::NativeGroups(const NodeId& self, SendWindowLimits limits, wire::Pa
       packer_(packer),
       rng_(rng),
       primary_(std::move(voting)),
-      around_{self, limits, packer, counters_, std::size_t{64} << 10U, primary_, {}, {}, {}},
+      around_{self, limits, packer, counters_, std::size_t{64} << 10U, primary_, {}, {}, {}, {}},
       membership_(membership),
       vs_(self),
       control_(kControlGroup, around_, rng_.fork()) {}

@@ -35,6 +35,7 @@ int usage() {
       "hawser-small-world SCENARIO [WORD …] one run; exit code 0: holds, 1: violation, 3: stopped at the bound\n"
       "  \"send=Ag Bx\"                       A sends a message on g, B one on x\n"
       "  crash=ABC                          one of these may crash; '-': the control view may change with nobody lost\n"
+      "  bulk                               all messages are long\n"
       "  max=STATES                         40 million without it\n"
       "  fault=NAME                         with this fault planted\n\nScenarios:");
   list_scenarios();
@@ -54,6 +55,7 @@ std::string describe(const Setting& setting) {
   std::string text{setting.scenario.name};
   if (!setting.senders.empty()) text += " \"send=" + setting.senders + "\"";
   if (!setting.crashes.empty()) text += " crash=" + setting.crashes;
+  if (setting.bulk) text += " bulk";
   return text;
 }
 
@@ -114,7 +116,9 @@ int run_one(int argc, char** argv) {
     const std::string_view word = argv[at];
     std::string text;
     std::vector<Deed> sends;
-    if (after(word, "send=", setting.senders)) {
+    if (word == "bulk") {
+      setting.bulk = true;
+    } else if (after(word, "send=", setting.senders)) {
       if (!add_senders(setting.senders, sends)) return usage();
     } else if (after(word, "crash=", setting.crashes)) {
       if (setting.crashes.find_first_not_of("ABC-") != std::string::npos) return usage();

@@ -36,6 +36,7 @@ struct Setting {
   Scenario scenario;
   std::string senders = "";  ///< "Ag Bx": who sends one message on what, beside the scenario's deeds
   std::string crashes = "";  ///< one of these nodes may crash; '-': or the control view may change with nobody lost
+  bool bulk = false;         ///< all messages are long
 };
 
 [[nodiscard]] const std::vector<Scenario>& scenarios();

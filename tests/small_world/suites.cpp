@@ -7,13 +7,14 @@ namespace hawser::small {
 Setting setting_of(const KnownRun& run) {
   const Scenario* const scenario = find_scenario(run.scenario);
   HAWSER_CHECK(scenario != nullptr);
-  return {*scenario, std::string{run.senders}, std::string{run.crashes}};
+  return {*scenario, std::string{run.senders}, std::string{run.crashes}, run.bulk};
 }
 
 std::vector<KnownRun> short_runs() {
   return {
-      {"join-grow", "Ag", "C"},   {"join-share", "Ag", "A"}, {"join-switch", "Ag", "B"},
-      {"join-switch", "", "ABC"}, {"join-create", "Ag", ""}, {"leave-switch", "Cx", "ABC"},
+      {"join-grow", "Ag", "C"},       {"join-share", "Ag", "A"}, {"join-switch", "Ag", "B"},
+      {"join-switch", "", "ABC"},     {"join-create", "Ag", ""}, {"leave-switch", "Cx", "ABC"},
+      {"join-grow", "Ag", "C", true},
   };
 }
 
@@ -29,6 +30,8 @@ std::vector<KnownRun> all_runs() {
            {"join-create", "Ag", "A"},
            {"join-two", "", "A"},
            {"leave-switch", "Ax Cx", "ABC"},
+           {"join-switch", "Ag Bx", "B", true},
+           {"join-share", "Ag Ax", "A", true},
            {"join-switch", "", "-"},
            {"leave-switch", "", "ABC-"},
        }) {
@@ -49,6 +52,7 @@ const std::vector<PlantedFault>& planted_faults() {
       {"lwg_leaves_before_it_is_stable", {"leave-switch", "Cx", ""}},
       {"lwg_marker_before_move_is_installed", {"join-switch", "Ag", "A"}},
       {"lwg_marker_of_a_later_change", {"join-grow", "Ag", ""}},
+      {"lwg_marker_overtakes_bulk", {"join-grow", "Ag", "", true}},
       {"lwg_marker_on_the_new_group", {"join-switch", "", ""}},
       {"lwg_marker_skipped", {"join-grow", "", ""}},
       {"lwg_markers_kept_at_view", {"join-grow", "Bg", "A"}},

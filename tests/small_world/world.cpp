@@ -23,6 +23,7 @@ Rules::Rules(const Setting& setting) : setting_(setting), deeds_(setting.scenari
   LightGroupsConfig config;
   config.policy.kind = setting.scenario.policy;
   config.policy.counts_idle = setting.scenario.counts_idle;
+  if (setting.bulk) config.bulk_bytes_min = 1;
   for (std::size_t node = 0; node < kNodes; ++node) states_.emplace_back(id_of(node), config);
 }
 

@@ -43,8 +43,8 @@ TEST_F(LwgBulk, OtherGroupsOvertakeALongMessage) {
 
 TEST_F(LwgBulk, WhatFollowsItInItsGroupWaits) {
   ASSERT_TRUE(world_.send('A', "g"));
-  EXPECT_TRUE(world_.groups('A').is_held(world_.groups('A').view_of("g")->group));
-  EXPECT_FALSE(world_.groups('A').is_held(world_.groups('A').view_of("h")->group));
+  EXPECT_TRUE(world_.groups('A').is_held(world_.groups('A').view_of("g")->group, 1));
+  EXPECT_FALSE(world_.groups('A').is_held(world_.groups('A').view_of("h")->group, 1));
   EXPECT_FALSE(world_.send('A', "g"));
   world_.settle();
   EXPECT_TRUE(world_.send('A', "g"));

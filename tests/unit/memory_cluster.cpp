@@ -257,9 +257,10 @@ std::vector<NodeId> MemoryCluster::transitional_of(const View& next, const Memor
 
 // What did not go out waits for resume(); what did is with all who come along, or will be before they do.
 void MemoryCluster::take_back(Seat& seat) {
-  seat.former += std::exchange(seat.sent, {}).size();
+  seat.sent.clear();
   for (Waiting& one : std::exchange(seat.waiting, {})) {
     if (one.entry.arrangement) continue;
+    seat.first_unsent = std::min(seat.first_unsent.value_or(one.entry.as), one.entry.as);
     seat.unsent.push_back({seat.group.id(), one.order, Slice{std::move(one.entry.message)}});
   }
 }

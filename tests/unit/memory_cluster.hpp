@@ -97,7 +97,7 @@ class MemoryCluster {
     std::list<Waiting> waiting{};   // the send queue
     std::vector<UnsentMessage> unsent{};
     std::uint64_t accepted = 0;
-    std::uint64_t former = 0;  // of them, those that went out in former control views
+    std::optional<std::uint64_t> first_unsent{};  // which of them
     std::vector<MemorySent> sent{};
 
     [[nodiscard]] bool counts(const NodeId& node) const {

@@ -60,7 +60,7 @@ std::unique_ptr<MemoryCluster> MemoryCluster::copy() const {
       taken.waiting = seat.waiting;
       taken.unsent = seat.unsent;
       taken.accepted = seat.accepted;
-      taken.former = seat.former;
+      taken.first_unsent = seat.first_unsent;
       taken.sent = seat.sent;
       for (MemorySent& sent : taken.sent) sent.stretch = copier.stretch(sent.stretch);
     }
@@ -110,10 +110,10 @@ void MemoryCluster::add_run(const MemoryRun& run, StateDigest& digest) const {
 }
 
 void MemoryCluster::add_seat(const Seat& seat, StateDigest& digest) const {
-  digest.add(seat.in == nullptr ? ViewId{} : seat.in->view.id, seat.since, seat.accepted, seat.former);
+  digest.add(seat.in == nullptr ? ViewId{} : seat.in->view.id, seat.since, seat.accepted, seat.first_unsent);
   for (const Arranged& next : seat.pending) digest.add(next.next.id, next.next.members, next.old_members);
   for (const Waiting& one : seat.waiting) {
-    digest.add(one.order);
+    digest.add(one.order, one.entry.as);
     add_entry(digest, one.entry);
   }
   for (const UnsentMessage& one : seat.unsent) digest.add(one.order, one.payload);
@@ -121,6 +121,7 @@ void MemoryCluster::add_seat(const Seat& seat, StateDigest& digest) const {
   for (const MemorySent& one : seat.sent) {
     digest.add(one.is_everywhere());
     if (one.is_everywhere()) continue;
+    digest.add(one.as);
     digest.add(one.stretch->view.id);
     for (const auto& by : one.stretch->received)
       digest.add((one.is_total ? by[one.rank].total : by[one.rank].fifo) > one.number);

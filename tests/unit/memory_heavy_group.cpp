@@ -56,9 +56,11 @@ Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, std::
   ++seat.accepted;
   if (node.held) {
     seat.unsent.push_back({group, order, Slice{std::move(message)}});
+    if (!seat.first_unsent) seat.first_unsent = seat.accepted;
     return Ok{};
   }
-  seat.waiting.push_back({order, MemoryEntry{.message = std::move(message), .bulk = order == Order::bulk}});
+  seat.waiting.push_back(
+      {order, MemoryEntry{.message = std::move(message), .bulk = order == Order::bulk, .as = seat.accepted}});
   pump(node, seat);
   return Ok{};
 }
@@ -89,7 +91,7 @@ void MemoryCluster::put(Seat& seat, Waiting message) {
   for (MemorySent& other : seat.sent) {
     if (other.stretch == seat.in && other.is_total == is_total && other.number >= place) ++other.number;
   }
-  if (!message.entry.arrangement) seat.sent.push_back({seat.in, seat.rank, is_total, place});
+  if (!message.entry.arrangement) seat.sent.push_back({seat.in, seat.rank, is_total, place, message.entry.as});
   entries.insert(entries.begin() + static_cast<std::ptrdiff_t>(place), std::move(message.entry));
 }
 
@@ -133,9 +135,14 @@ void MemoryCluster::hold_back(Seat& seat, bool is_total, std::size_t heard) {
 
 std::uint64_t MemoryCluster::stable(const NodeId& id, GroupId group) const {
   const Seat& seat = nodes_.at(id).seats.at(group);
-  const auto first =
-      std::find_if(seat.sent.begin(), seat.sent.end(), [](const MemorySent& one) { return !one.is_everywhere(); });
-  return seat.former + static_cast<std::uint64_t>(first - seat.sent.begin());
+  std::uint64_t first = seat.first_unsent.value_or(seat.accepted + 1);
+  for (const MemorySent& one : seat.sent) {
+    if (!one.is_everywhere()) first = std::min(first, one.as);
+  }
+  for (const Waiting& one : seat.waiting) {
+    if (!one.entry.arrangement) first = std::min(first, one.entry.as);
+  }
+  return first - 1;
 }
 
 // ---- Between views ----
@@ -146,7 +153,7 @@ std::vector<UnsentMessage> MemoryCluster::resume(const NodeId& id, ViewId contro
   if (control_view != node.run->control->view.id) return unsent;
   node.held = false;
   for (auto& [group, seat] : node.seats) {
-    seat.former += seat.unsent.size();
+    seat.first_unsent.reset();
     for (UnsentMessage& message : std::exchange(seat.unsent, {})) unsent.push_back(std::move(message));
     pump(node, seat);
   }

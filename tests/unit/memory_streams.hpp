@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@ struct MemoryArrangement {
 struct MemoryEntry {
   Buffer message;
   bool bulk = false;
+  std::uint64_t as = 0;                            // which of its sender's messages in the group
   std::optional<MemoryArrangement> arrangement{};  // instead of a message
 };
 
@@ -71,6 +73,7 @@ struct MemorySent {
   Rank rank;
   bool is_total;
   std::size_t number;
+  std::uint64_t as;  // which of those that it accepted
 
   [[nodiscard]] bool is_everywhere() const;
 };

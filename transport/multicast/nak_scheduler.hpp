@@ -17,18 +17,20 @@ struct NakTimes {
   Duration backoff_max = std::chrono::microseconds{1200};
   Duration retry_min = std::chrono::milliseconds{6};  ///< doubled each time nothing came of it
   Duration retry_max = std::chrono::milliseconds{25};
+  Duration progress = std::chrono::milliseconds{3};  ///< added to the back-off once something came of it
 };
 
 /// States: idle (no gap), waiting (a gap, asked 0 or more times).
 class NakScheduler {
  public:
-  /// `contiguous` is what is held without a gap: when it grows, asking has helped and waits are short again.
+  /// `contiguous` is what is held without a gap: when it grows, asking has helped, and waits are short again. Not all
+  /// may come at once, so the rest is asked for before long.
   void on_gap(Seqno contiguous, const NakTimes& times, Rng& rng, Time now) {
     if (deadline_ != kNever && contiguous == asked_at_) return;
     asked_at_ = contiguous;
     retry_ = times.retry_min;
-    const Time soon = now + rng.between(times.backoff_min, times.backoff_max);
-    if (deadline_ == kNever || !asked_) deadline_ = std::min(deadline_, soon);
+    const Duration wait = rng.between(times.backoff_min, times.backoff_max) + (asked_ ? times.progress : Duration{});
+    deadline_ = std::min(deadline_, now + wait);
   }
   void on_no_gap() {
     deadline_ = kNever;

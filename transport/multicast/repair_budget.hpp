@@ -10,7 +10,8 @@
 
 namespace hawser {
 
-/// Of the credit, which is what the slowest receiver's buffer has room for, one part in so many may be repairs.
+/// Of the credit, which is what the slowest receiver's buffer has room for, one part in so many may be repairs for all,
+/// and as much repairs for those who are answered alone.
 inline constexpr std::size_t kRepairShare = 2;
 
 /// Counts what a node repairs for all its groups together, in stretches of kRepairInterval. What is refused is asked

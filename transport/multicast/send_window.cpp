@@ -83,7 +83,8 @@ void SendWindow::close_open() {
 Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
   const std::size_t bytes = size_of(parts);
   if (bytes > kMessageBytesMax) return too_large(bytes);
-  if (queue_bytes_ > limits_.queue_bytes_max) return send_queue_full();
+  const std::size_t waiting = kind == RecordKind::bulk ? bulk_bytes_ : queue_bytes_;
+  if (waiting > limits_.queue_bytes_max) return send_queue_full();
   ++accepted_;
   if (kind == RecordKind::bulk) {
     append_bulk(parts);
@@ -136,10 +137,9 @@ void SendWindow::append_pieces(RecordKind kind, std::span<const ByteView> parts,
 // What was accepted before it is in packets of its own, which are counted off as they go out.
 void SendWindow::append_bulk(std::span<const ByteView> parts) {
   close_open();
-  std::size_t packets_left = queue_.size();
-  for (const Bulk& earlier : bulk_) packets_left -= earlier.packets_left;
-  bulk_.push_back({accepted_, packets_left, Slice{Buffer::joined(parts)}});
-  queue_bytes_ += bulk_.back().bytes.size();
+  bulk_.push_back({accepted_, queue_.size() - bulk_awaits_, Slice{Buffer::joined(parts)}});
+  bulk_awaits_ = queue_.size();
+  bulk_bytes_ += cost_of(bulk_.back());
 }
 
 std::size_t SendWindow::next_piece_bytes_max() const {
@@ -163,7 +163,7 @@ Packet SendWindow::cut_bulk() {
   writer.bytes(record.bytes);
   bulk_offset_ += take;
   if (take == left) {
-    queue_bytes_ -= bulk.bytes.size();
+    bulk_bytes_ -= cost_of(bulk);
     bulk_.pop_front();
     bulk_offset_ = 0;
   }
@@ -218,7 +218,9 @@ Packet SendWindow::take_queued() {
   }
   const auto awaiting =
       std::find_if(bulk_.begin(), bulk_.end(), [](const Bulk& bulk) { return bulk.packets_left > 0; });
-  if (awaiting != bulk_.end()) --awaiting->packets_left;
+  if (awaiting == bulk_.end()) return packet;
+  --awaiting->packets_left;
+  --bulk_awaits_;
   return packet;
 }
 
@@ -329,7 +331,7 @@ std::vector<std::pair<RecordKind, Slice>> SendWindow::take_unsent() {
   queue_.clear();
   queue_bytes_ = 0;
   bulk_.clear();
-  bulk_offset_ = 0;
+  bulk_bytes_ = bulk_awaits_ = bulk_offset_ = 0;
   return unsent;
 }
 
@@ -363,7 +365,10 @@ void SendWindow::requeue_unfinished() {
     queue_bytes_ += packet->datagram.size();
     queue_.push_front(std::move(*packet));
   }
-  if (!bulk_.empty()) bulk_.front().packets_left += unfinished_.size();
+  if (!bulk_.empty()) {
+    bulk_.front().packets_left += unfinished_.size();
+    bulk_awaits_ += unfinished_.size();
+  }
   unfinished_.clear();
 }
 

@@ -26,7 +26,8 @@ inline constexpr std::uint64_t kUnstablePacketsMax = kReceiveWindowPackets / 2;
 
 struct SendWindowLimits {
   std::size_t datagram_bytes_max = 1472;
-  std::size_t queue_bytes_max = 64U << 20U;  ///< accepted and not sent; when full, append() says would_block
+  /// Accepted and not sent: of bulk messages, and of all others; when full, append() says would_block.
+  std::size_t queue_bytes_max = 64U << 20U;
 };
 
 /// What a packet of `records_bytes` takes of its sender's credit: the datagram, and about what a socket buffer needs
@@ -99,9 +100,9 @@ class SendWindow {
   [[nodiscard]] Seqno stable_seqno() const { return stable_; }
   [[nodiscard]] bool has_unstable() const { return stable_ < last_sent_; }
   [[nodiscard]] bool has_waiting() const { return !queue_.empty() || open_records_ > 0 || !bulk_.empty(); }
-  /// Of datagrams, headers included.
+  /// Of datagrams, headers included, and of bulk messages.
   [[nodiscard]] std::size_t waiting_bytes() const {
-    return queue_bytes_ + (open_.datagram ? open_.datagram.size() : 0);
+    return queue_bytes_ + (open_.datagram ? open_.datagram.size() : 0) + bulk_bytes_;
   }
   [[nodiscard]] std::uint64_t accepted() const { return accepted_; }
   [[nodiscard]] std::uint64_t stable_messages() const {
@@ -132,6 +133,7 @@ class SendWindow {
   void append_whole(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
   void append_pieces(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
   void append_bulk(std::span<const ByteView> parts);
+  [[nodiscard]] static std::size_t cost_of(const Bulk& bulk) { return bulk.bytes.size() + sizeof(Bulk); }
   [[nodiscard]] bool may_send_bulk() const { return !bulk_.empty() && bulk_.front().packets_left == 0; }
   [[nodiscard]] std::size_t next_piece_bytes_max() const;
   [[nodiscard]] bool is_turn_of_bulk() const;
@@ -159,6 +161,8 @@ class SendWindow {
   std::size_t queue_bytes_ = 0;
   std::vector<Packet> unfinished_;  // sent, of a message whose last piece is not sent yet; of no bulk message
   std::deque<Bulk> bulk_;
+  std::size_t bulk_bytes_ = 0;
+  std::size_t bulk_awaits_ = 0;  // of all of them: the sum of packets_left
   std::size_t bulk_offset_ = 0;  // so much of the first one has gone out in this view
   bool bulk_is_next_ = false;    // where both could go
 

@@ -88,6 +88,8 @@ class Session::Impl {
       done.push_back(topic);
       return true;
     });
+    // Else the first would have all the room, whenever there is some.
+    if (!has_room && !backlog_.empty()) std::rotate(backlog_.begin(), backlog_.begin() + 1, backlog_.end());
     leave_unwanted(done, now, out);
   }
 

@@ -16,9 +16,8 @@ bool is_full(const Status& sent) { return !sent.ok() && sent.error().code == Err
 Result<std::uint64_t> TopicOutput::publish(std::string_view key, ByteView payload, Time now, LightOutbox& out) {
   const bool at_once = open_ && waiting_.empty();
   Status accepted = at_once ? send_data(number_ + 1, key, payload, now, out) : keep(key, payload);
-  // A full queue below is the publisher's to know. That members come and go, or that a long message is on its way, is
-  // not: the message waits here meanwhile.
-  const bool below_is_full = is_full(accepted) && !parts_.groups.is_held(group_);
+  // A full queue below is the publisher's to know; what concerns this topic alone is not: it waits here meanwhile.
+  const bool below_is_full = is_below_full(accepted, key.size() + payload.size());
   const bool hopeless = !accepted.ok() && accepted.error().code == Errc::too_large;
   if (at_once && !accepted.ok() && !below_is_full && !hopeless) accepted = keep(key, payload);
   if (!accepted.ok()) return accepted.error();
@@ -64,37 +63,45 @@ void TopicOutput::donate(std::vector<Buffer> state) {
 void TopicOutput::drop_donations() { donated_.clear(); }
 
 bool TopicOutput::send_waiting(Time now, LightOutbox& out) {
-  return (send_donations(now, out) && send_messages(now, out)) || parts_.groups.is_held(group_);
+  return send_donations(now, out) && send_messages(now, out);
+}
+
+bool TopicOutput::is_below_full(const Status& sent, std::size_t bytes) const {
+  return is_full(sent) && !parts_.groups.is_held(group_, bytes);
 }
 
 bool TopicOutput::send_donations(Time now, LightOutbox& out) {
   std::size_t gone = 0;
+  bool goes_on = true;
   Status sent = Ok{};
   while (gone < donated_.size()) {
     const std::array<ByteView, 1> message{donated_[gone].bytes()};
     sent = send(message, now, out);
+    goes_on = !is_below_full(sent, message[0].size());
     if (!sent.ok()) break;
     ++gone;
   }
   // Who may not send any more is on its way out, and the next donor takes over at the view without it.
   if (!sent.ok() && !is_full(sent)) gone = donated_.size();
   donated_.erase(donated_.begin(), donated_.begin() + static_cast<std::ptrdiff_t>(gone));
-  return !is_full(sent);
+  return goes_on;
 }
 
 bool TopicOutput::send_messages(Time now, LightOutbox& out) {
   std::size_t gone = 0;
-  Status sent = Ok{};
+  bool goes_on = true;
   while (open_ && gone < waiting_.size()) {
     const Waiting& next = waiting_[gone];
     const char* text = reinterpret_cast<const char*>(next.bytes.data());
-    sent = send_data(next.number, {text, next.key_bytes}, next.bytes.bytes().subspan(next.key_bytes), now, out);
+    const Status sent =
+        send_data(next.number, {text, next.key_bytes}, next.bytes.bytes().subspan(next.key_bytes), now, out);
+    goes_on = !is_below_full(sent, next.bytes.size());
     if (!sent.ok()) break;
     parts_.waiting.give_back(cost_of(next.bytes.size()));
     ++gone;
   }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(gone));
-  return !is_full(sent);
+  return goes_on;
 }
 
 }  // namespace hawser

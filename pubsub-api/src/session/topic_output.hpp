@@ -63,7 +63,9 @@ class TopicOutput {
   Status keep(std::string_view key, ByteView payload);
   Status send_data(std::uint64_t number, std::string_view key, ByteView payload, Time now, LightOutbox& out);
   Status send(std::span<const ByteView> message, Time now, LightOutbox& out);
-  // False if it was refused something for now.
+  // The group below has refused so many bytes for now, and others' too. That members come and go, or that long messages
+  // are on their way, concerns this topic alone.
+  [[nodiscard]] bool is_below_full(const Status& sent, std::size_t bytes) const;
   bool send_donations(Time now, LightOutbox& out);
   bool send_messages(Time now, LightOutbox& out);
 
