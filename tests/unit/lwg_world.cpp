@@ -178,19 +178,23 @@ void LwgWorld::order(std::string_view nodes) {
 }
 
 void LwgWorld::hear(char node, std::string_view senders) {
-  const auto is_theirs = [&](const MemoryStep& step) { return is_from(node, senders, step); };
+  const auto is_theirs = [&](const MemoryStep& step) {
+    return step.group != kControlGroup && is_fifo_from(node, senders, step);
+  };
   while (take_first(node, is_theirs)) {
   }
 }
 
 void LwgWorld::hear(char node, std::string_view senders, GroupId heavy) {
-  const auto is_theirs = [&](const MemoryStep& step) { return step.group == heavy && is_from(node, senders, step); };
+  const auto is_theirs = [&](const MemoryStep& step) {
+    return step.group == heavy && is_fifo_from(node, senders, step);
+  };
   while (take_first(node, is_theirs)) {
   }
 }
 
-bool LwgWorld::is_from(char node, std::string_view senders, const MemoryStep& step) const {
-  if (step.kind != MemoryStep::Kind::fifo || step.group == kControlGroup) return false;
+bool LwgWorld::is_fifo_from(char node, std::string_view senders, const MemoryStep& step) const {
+  if (step.kind != MemoryStep::Kind::fifo) return false;
   const char sender = name_of(cluster_.view_of(id_of(node), step.group).members[step.sender]);
   return senders.find(sender) != std::string_view::npos;
 }

@@ -51,7 +51,7 @@ class LwgWorld {
   bool step_control(char node);
   /// Delivers to `node` what `senders` have sent in other groups than that.
   void hear(char node, std::string_view senders);
-  /// The same, of one group only.
+  /// The same, of one group only: of the control group, what they ask the coordinator for.
   void hear(char node, std::string_view senders, GroupId heavy);
   /// `node` goes on to the views that heavy-weight groups were arranged to have, as far as it can.
   void move_on(char node);
@@ -124,7 +124,7 @@ class LwgWorld {
 
   Node& node_at(char name) { return nodes_.at(name); }
   bool holds_back(char node, const MemoryStep& step);
-  [[nodiscard]] bool is_from(char node, std::string_view senders, const MemoryStep& step) const;
+  [[nodiscard]] bool is_fifo_from(char node, std::string_view senders, const MemoryStep& step) const;
   template <typename Wanted>
   bool take_first(char node, Wanted wanted);
   void take(char node, const MemoryStep& step) { hand_over(node, cluster_.take(id_of(node), step)); }
