@@ -227,7 +227,10 @@ TEST_P(SessionFaults, AreCaught) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     found = RandomRun{seed}.run();
     const auto is_it = [](const std::string& violation) { return violation.starts_with(GetParam().property); };
-    if (std::any_of(found.begin(), found.end(), is_it)) break;
+    if (std::any_of(found.begin(), found.end(), is_it)) {
+      RecordProperty("seeds", std::to_string(seed));
+      break;
+    }
   }
   fault::active().clear();
   EXPECT_THAT(found, testing::Contains(testing::StartsWith(GetParam().property)));
