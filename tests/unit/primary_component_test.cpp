@@ -22,7 +22,8 @@ VotingState new_state(std::size_t voter) { return {{voter + 1}, kVoters, 0, 0, {
 /// another that it was asked for after its last one; what was said in a view reaches who is still in it.
 class VotersWorld {
  public:
-  explicit VotersWorld(std::uint64_t seed) : rng_(seed) {
+  /// `fail_permille`: of writes that fail. The voter has no vote any more, then, until it is started again.
+  explicit VotersWorld(std::uint64_t seed, unsigned fail_permille = 0) : rng_(seed), fail_permille_(fail_permille) {
     for (std::size_t voter = 0; voter < kVoters; ++voter) start(voter, new_state(voter));
   }
 
@@ -31,8 +32,10 @@ class VotersWorld {
   }
   /// All come together, and nothing goes wrong any more. True where that is primary.
   bool settle() {
+    fail_permille_ = 0;
     for (std::size_t voter = 0; voter < kVoters; ++voter) {
-      if (!voters_[voter].machine) start(voter, voters_[voter].disk);
+      const auto& machine = voters_[voter].machine;
+      if (!machine || !machine->own()) start(voter, voters_[voter].disk);
     }
     const std::size_t view = begin_view((1U << kVoters) - 1);
     for (std::size_t voter = 0; voter < kVoters; ++voter) install(voter, view);
@@ -50,6 +53,9 @@ class VotersWorld {
     return broken;
   }
   [[nodiscard]] std::size_t primaries() const { return primaries_; }
+  /// Views that became primary while a node without a vote was in them.
+  [[nodiscard]] std::size_t primaries_with_voteless() const { return primaries_with_voteless_; }
+  [[nodiscard]] std::size_t failed_writes() const { return failed_writes_; }
   [[nodiscard]] bool is_primary(std::size_t voter) const { return voters_[voter].machine->is_primary(); }
 
   // ---- Step by step ----
@@ -144,10 +150,20 @@ class VotersWorld {
   void finish_writing(std::size_t number) {
     Voter& voter = voters_[number];
     if (voter.writes.empty()) return;
+    if (fail_permille_ > 0 && rng_.permille(fail_permille_)) return fail_writing(voter);
     const StoreRequest last = voter.writes.back();
     voter.writes.clear();
     voter.disk = last.state;
     voter.machine->on_stored(last.ticket);
+    drain(voter);
+  }
+  // Those before it may have reached the disk. A change of the view is due then; here they come anyway.
+  void fail_writing(Voter& voter) {
+    const std::uint64_t written = rng_.below(voter.writes.size());
+    if (written > 0) voter.disk = voter.writes[written - 1].state;
+    voter.writes.clear();
+    ++failed_writes_;
+    EXPECT_TRUE(voter.machine->on_store_failed());
     drain(voter);
   }
   [[nodiscard]] bool has_mail(const Voter& voter) const {
@@ -164,6 +180,10 @@ class VotersWorld {
       const auto& decided = std::get<PrimaryDecided>(event);
       if (decided.number == 0) continue;
       ++primaries_;
+      const auto& states = views_[*voter.in].states;
+      const bool all_vote =
+          std::all_of(states.begin(), states.end(), [](const auto& state) { return state.has_value(); });
+      if (!all_vote) ++primaries_with_voteless_;
       note(voter, trace::HeavyPrimary{decided.view, decided.number, decided.voters});
     }
     voter.writes.insert(voter.writes.end(), out_.stores.begin(), out_.stores.end());
@@ -180,7 +200,10 @@ class VotersWorld {
   std::vector<AView> views_;
   std::vector<check::NodeTrace> traces_;
   Outbox out_;
+  unsigned fail_permille_;
+  std::size_t failed_writes_ = 0;
   std::size_t primaries_ = 0;
+  std::size_t primaries_with_voteless_ = 0;
 };
 
 constexpr std::uint64_t kRuns = 3000;
@@ -197,6 +220,22 @@ TEST(PrimaryComponent, IsOneChainWhateverViewsComeAndGo) {
     primaries += world.primaries();
   }
   EXPECT_GT(primaries, 7 * kRuns);
+}
+
+TEST(PrimaryComponent, IsOneChainThoughWritesFail) {
+  std::size_t failed = 0;
+  std::size_t with_voteless = 0;
+  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+    VotersWorld world{seed, 200};
+    world.run(kSteps);
+    ASSERT_THAT(world.broken(), testing::Not(testing::Contains("heavy: Primary Component"))) << "seed " << seed;
+    ASSERT_TRUE(world.settle()) << "seed " << seed;
+    ASSERT_THAT(world.broken(), testing::Not(testing::Contains("heavy: Primary Component"))) << "seed " << seed;
+    failed += world.failed_writes();
+    with_voteless += world.primaries_with_voteless();
+  }
+  EXPECT_GT(failed, kRuns);
+  EXPECT_GT(with_voteless, kRuns / 20);
 }
 
 // 0 alone knows that its view with 1 was primary, and has not written that yet.
