@@ -43,6 +43,35 @@ TEST(Repair, OneRepairServesAllThatMissThePacket) {
   EXPECT_LE(mesh.counters('A').packets_repaired, 2U) << "at most the first asker's and one that crossed it";
 }
 
+// B, C and D lose the same packets. Each waits a random time before it asks; who asks first has the packet multicast,
+// and so the others need not ask.
+std::size_t naks_for_packets_that_three_lost(Mesh& mesh, std::size_t packets) {
+  std::size_t naks = 0;
+  bool losing = false;
+  mesh.drop_where([&](const Hop& hop) {
+    naks += frames_in<wire::Nak>(hop.datagram).size();
+    return losing && is_data(hop);
+  });
+  for (std::size_t packet = 0; packet < packets; ++packet) {
+    losing = true;
+    mesh.multicast('A', "lost");
+    losing = false;
+    mesh.multicast('A', "shows the gap");
+    mesh.run_for(milliseconds{5});
+  }
+  return naks;
+}
+
+TEST(Repair, WhoSeesTheRepairDoesNotAskAnyMore) {
+  constexpr std::size_t kPackets = 100;
+  Mesh mesh;
+  mesh.settle("ABCD");
+  const std::size_t naks = naks_for_packets_that_three_lost(mesh, kPackets);
+  for (const char name : {'B', 'C', 'D'}) EXPECT_EQ(mesh.counters(name).packets_received, 2 * kPackets) << name;
+  EXPECT_GE(naks, kPackets);
+  EXPECT_LT(naks, 2 * kPackets) << "where each asked for itself it would be three for each packet";
+}
+
 TEST(Repair, DuplicatesAreDeliveredOnce) {
   Mesh mesh;
   mesh.settle("AB");
