@@ -76,7 +76,7 @@ class NativeGroups final : public HeavyGroups {
   void add_to(StateDigest& digest) const {
     digest.add(rng_, around_.credit_bytes, around_.repairs, around_.repairs_alone, around_.busy, around_.outvoted, vs_,
                syncs_, relayed_, starting_);
-    digest.add(patient_until_, agreed_, closing_to_, control_, groups_, arrangements_, unseen_, foreign_, primary_);
+    digest.add(patient_until_, agreed_, half_closed_, control_, groups_, arrangements_, unseen_, foreign_, primary_);
   }
 
  private:
@@ -86,7 +86,10 @@ class NativeGroups final : public HeavyGroups {
   bool may_start(Time now, Outbox& out);
   void start_change(StartChangeId start_id);
   void try_install(Time now, Outbox& out);
-  bool is_half_closed();
+  /// False where something was delivered for another view, of which the sync message that this one names says nothing.
+  [[nodiscard]] bool may_close_to(const View& next) const;
+  void note_half_closed(const View& next);
+  void give_up(const View& next, Time now, Outbox& out);
   bool close(const Closing& closing, Time now, Outbox& out);
   void install(const Closing& closing, Time now, Outbox& out);
   void count_install(const Closing& closing);
@@ -108,6 +111,15 @@ class NativeGroups final : public HeavyGroups {
   template <typename Handler>
   void for_each(Handler handler);
 
+  /// Something was delivered for the next view, beyond what the sync message of this start-change id says; the view is
+  /// not installed.
+  struct HalfClosed {
+    ViewId next;
+    StartChangeId start_id;
+
+    void add_to(StateDigest& digest) const { digest.add(next, start_id); }
+  };
+
   const NodeId self_;
   wire::Packer& packer_;
   Rng rng_;
@@ -121,7 +133,7 @@ class NativeGroups final : public HeavyGroups {
   std::optional<StartChangeId> starting_;  // a change that waits until all groups are held
   Time patient_until_ = kNever;            // … but not beyond this
   std::optional<View> agreed_;             // what it has come to meanwhile
-  ViewId closing_to_;                      // since the sync message
+  std::optional<HalfClosed> half_closed_;
   GroupStreams control_;
   std::map<GroupId, GroupStreams> groups_;  // all others
   std::uint64_t arrangements_ = 0;          // of the current control view, delivered here

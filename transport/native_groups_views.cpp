@@ -22,6 +22,10 @@ void NativeGroups::on_relayed_sync(const wire::RelayedSync& relayed, Time now, O
 
 void NativeGroups::on_membership(const MembershipEvents& events, Time now, Outbox& out) {
   note(events, now);
+  // Before its word goes out that it goes along with another view, of which its sync message says too little.
+  if (events.view_withdrawn && half_closed_ && !starting_ && vs_.own_sync()->start_id == half_closed_->start_id) {
+    return on_membership(membership_.restart(now), now, out);
+  }
   const bool starts = starting_ && may_start(now, out);
   const bool waits = starting_ && !starts;
   if (starts) start_change(*std::exchange(starting_, {}));
@@ -98,19 +102,30 @@ void NativeGroups::try_install(Time now, Outbox& out) {
   }
   const std::optional<Closing> closing = vs_.closing(now);
   if (!closing) return;
-  if (is_half_closed() && closing_to_ != closing->next.id) {
-    if (!starting_) on_membership(membership_.restart(now), now, out);
-    return;
-  }
-  closing_to_ = closing->next.id;
-  if (close(*closing, now, out)) install(*closing, now, out);
+  if (!may_close_to(closing->next)) return give_up(closing->next, now, out);
+  if (close(*closing, now, out)) return install(*closing, now, out);
+  note_half_closed(closing->next);
 }
 
 // What was delivered for one view is known to nobody who goes to another: another sync message has to say it first.
-bool NativeGroups::is_half_closed() {
-  bool is = false;
-  for_each([&](const GroupStreams& group) { is = is || group.is_beyond_sync(); });
-  return is;
+bool NativeGroups::may_close_to(const View& next) const {
+  if (!half_closed_ || next.id == half_closed_->next) return true;
+  return next.start_ids[next.rank_of(self_).value()] > half_closed_->start_id;
+}
+
+void NativeGroups::note_half_closed(const View& next) {
+  bool is_beyond = false;
+  for_each([&](const GroupStreams& group) { is_beyond = is_beyond || group.is_beyond_sync(); });
+  if (is_beyond) half_closed_ = {next.id, vs_.own_sync()->start_id};
+}
+
+void NativeGroups::give_up(const View& next, Time now, Outbox& out) {
+  if (vs_.is_completing(next.id)) {  // Peers have it, and wait for this node: it will be a newcomer to them.
+    ++counters_.views_skipped;
+    vs_.skip_completion();
+    return try_install(now, out);
+  }
+  if (!starting_) on_membership(membership_.restart(now), now, out);
 }
 
 // The control group first: what it delivers may arrange the others anew.
@@ -154,6 +169,7 @@ void NativeGroups::install(const Closing& closing, Time now, Outbox& out) {
     group.enter(std::move(next), std::move(transitional), companions, out);
   }
   vs_.install(closing);
+  half_closed_.reset();
   relayed_.clear();
   foreign_.clear();
   judge_primary(closing.next, now, out);

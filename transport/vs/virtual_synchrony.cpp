@@ -153,6 +153,11 @@ bool VirtualSynchrony::should_skip(Time now) {
   return skip;
 }
 
+void VirtualSynchrony::skip_completion() {
+  skipped_.insert(completing_->view.id);
+  completing_.reset();
+}
+
 Closing VirtualSynchrony::closing_of(const Agreed& agreed) const {
   Closing closing{agreed.view, {}, {}};
   for (std::size_t rank = 0; rank < agreed.view.members.size(); ++rank) {

@@ -86,6 +86,8 @@ class VirtualSynchrony {
   [[nodiscard]] std::optional<Closing> closing(Time now) const;
   /// True where this node should give up a view that others have installed, and start over: it can't be had in time.
   bool should_skip(Time now);
+  /// The view that peers have installed, and closing() names, can't be had.
+  void skip_completion();
 
   /// `closing` has been carried out.
   void install(const Closing& closing);
