@@ -292,13 +292,15 @@ void GroupStreams::send_ack(std::uint64_t arranged, Outbox& out) {
   owes_ack_ = owes_ack_now_ = false;
 }
 
+// While the domain's view changes, what comes beyond the sync message may not be delivered here: so nobody may count on
+// it, as for a safe message.
 wire::Ack GroupStreams::ack(std::uint64_t arranged) const {
   return {group_,
           view_.id,
           send_.stable_seqno(),
           arranged,
           orders_.awaits_acknowledgements(),
-          cut(),
+          frozen_ ? frozen_cut_ : cut(),
           stragglers_.own_votes()};
 }
 

@@ -207,7 +207,7 @@ class GroupStreams final : public HeavyGroup {
   /// Without who stays behind: that takes seconds to matter, and there are no small worlds that last so long.
   void add_to(StateDigest& digest) const {
     digest.add(group_, rng_, send_, stability_, laggards_, orders_, hold_, view_, came_from_, since_, self_rank_);
-    digest.add(awaited_, number_, frozen_, beyond_sync_, close_sent_, held_, windows_, naks_, reassemblers_,
+    digest.add(awaited_, number_, frozen_, frozen_cut_, beyond_sync_, close_sent_, held_, windows_, naks_, reassemblers_,
                unacknowledged_bytes_);
     digest.add(closed_, arrangements_, formers_, early_, unsent_, unsent_bytes_, last_bytes_, turn_bytes_, words_,
                wish_);
@@ -307,6 +307,7 @@ class GroupStreams final : public HeavyGroup {
   std::set<NodeId> awaited_;  // opening: those of them that are not known to have come here
   std::uint64_t number_ = 0;  // of the arrangement that has brought this view
   bool frozen_ = false;
+  std::vector<Seqno> frozen_cut_;  // by rank, when that began
   bool beyond_sync_ = false;
   bool close_sent_ = false;
   bool held_ = false;  // from the domain's view on until resume()

@@ -162,6 +162,7 @@ void GroupStreams::on_arranged(const NodeId& node, std::uint64_t number, Time no
 // ---- The domain's view changes ----
 
 void GroupStreams::freeze(std::vector<wire::StreamCut>& streams) {
+  if (!frozen_) frozen_cut_ = cut();  // Not anew: a view may come of this node's first word.
   frozen_ = true;
   beyond_sync_ = false;
   for (const Former& former : formers_) {
@@ -301,6 +302,7 @@ void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std:
   release_formers();
   arrangements_.clear();
   frozen_ = false;
+  frozen_cut_.clear();
   held_ = true;
   last_bytes_ = turn_bytes_ = 0;
   const bool gives_back = !HAWSER_FAULT("groups.unsent_goes_out_later");
@@ -366,6 +368,7 @@ void GroupStreams::start_view(View view, std::vector<NodeId> transitional, bool 
   closed_.assign(members, false);
   tail_at_ = kNever;
   owes_ack_ = owes_ack_now_ = false;
+  frozen_cut_ = frozen_ ? cut() : std::vector<Seqno>{};
   stability_.start_view(members);
   laggards_.start_view(members);
   stragglers_.start_view(members, self_rank_);

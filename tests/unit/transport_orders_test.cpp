@@ -161,6 +161,28 @@ TEST(Orders, AtTheEndOfTheViewASafeMessageIsDeliveredAsTotal) {
   EXPECT_THAT(mesh.history('A'), ElementsAre("lost C", "B: m", "view AB from AB"));
 }
 
+// C loses A and has said how far it goes on from here; then it hears more, and acknowledges, and is parted: what came
+// after its sync message it never delivers.
+TEST(Orders, WhatComesAfterAMembersSyncMessageIsNotSafeByItsAcknowledgement) {
+  Mesh mesh;
+  mesh.settle("ABC");
+  mesh.forget_history();
+  mesh.drop_where([](const Hop& hop) {
+    return hop.from == 'C' && (hop.carries<wire::Heartbeat>() || hop.carries<wire::Proposal>());
+  });
+  mesh.tell_exit('A', "C");
+  const std::string first(40'000, '1');  // More than a quarter of the credit: acknowledged to the sender at once.
+  mesh.multicast('B', first, Order::safe);
+  mesh.run_for(4 * Mesh::kLatency);
+  mesh.multicast('B', std::string(40'000, '2'), Order::safe);
+  ASSERT_TRUE(mesh.run_until([&] { return mesh.together("AB") && mesh.view('C').members.size() == 1; }));
+  EXPECT_FALSE(mesh.delivered('C', "B: " + first)) << "else it shows nothing";
+  for (const char name : {'A', 'B'}) {
+    EXPECT_FALSE(mesh.delivered(name, "B: " + first + " (safe)"));
+    EXPECT_TRUE(mesh.delivered(name, "B: " + first));
+  }
+}
+
 // ---- Messages that end a view ----
 
 constexpr GroupId kGroup{7};
