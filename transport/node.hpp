@@ -34,8 +34,8 @@ struct NodeConfig {
   std::size_t datagram_bytes_max = 1472;          ///< UDP payload that needs no IP fragments
   std::size_t receive_buffer_bytes = 212992;      ///< of this node's sockets, as the kernel reports it
   std::size_t send_queue_bytes_max = 64U << 20U;  ///< accepted and not yet sent
-  Duration heartbeat_interval = std::chrono::milliseconds{25};
-  Duration silence_timeout = std::chrono::milliseconds{400};
+  Duration heartbeat_interval = std::chrono::microseconds{15625};
+  Duration silence_timeout = std::chrono::milliseconds{250};
   Duration discovery_window = std::chrono::milliseconds{150};  ///< how long a new node listens before it forms a view
 };
 

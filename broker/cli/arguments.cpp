@@ -123,6 +123,14 @@ void declare_bus(CLI::App& app, BusArguments& bus) {
       app.add_option("--electorate", bus.electorate, "How many nodes vote to begin with; none for who comes later")
           ->type_name("COUNT");
   electorate->needs(voter);
+  app.add_option("--silence", bus.silence_ms,
+                 "How long a node may be silent before it is taken for gone; the same at all")
+      ->capture_default_str()
+      ->type_name("MS");
+  app.add_option("--heartbeat", bus.heartbeat_ms,
+                 "How often this node says that it lives; 0 = a sixteenth of --silence")
+      ->capture_default_str()
+      ->type_name("MS");
   app.add_option("--impair", bus.impairment, "Make the network worse, for trials: delay=5ms,jitter=2ms,loss=1%,...")
       ->type_name("WHAT");
 }

@@ -24,6 +24,8 @@ struct BusArguments {
   std::string voter_file;  ///< empty: no vote
   std::uint16_t electorate = 0;
   std::string impairment;
+  std::uint32_t silence_ms = 250;
+  std::uint32_t heartbeat_ms = 0;  ///< 0: a sixteenth of the silence
 };
 
 /// hawser pub TOPIC [TEXT|-]

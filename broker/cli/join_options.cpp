@@ -20,6 +20,8 @@ Options join_options(const BusArguments& arguments) {
   options.voter_file = arguments.voter_file;
   options.electorate = arguments.electorate;
   options.impairment = arguments.impairment;
+  options.silence_timeout = std::chrono::milliseconds{arguments.silence_ms};
+  options.heartbeat_interval = std::chrono::milliseconds{arguments.heartbeat_ms};
   return options;
 }
 

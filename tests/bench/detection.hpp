@@ -21,7 +21,7 @@ struct DetectionPlan {
   std::uint32_t members = 5;      ///< two of them on the first host, one on each other
   std::uint32_t stress = 2;       ///< processes that never wait, at the members' own priority
   std::string loss = "1%";        ///< of the datagrams that each member receives, those from its own host too
-  std::uint32_t silence_ms = 400;
+  std::uint32_t silence_ms = 250;
   double heartbeat_ms = 0;  ///< 0: a sixteenth of the silence, as a Bus has it
   double quiet_seconds_min = 1;
   double quiet_seconds_max = 3;  ///< between two strikes: a time from the least to this

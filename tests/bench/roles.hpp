@@ -22,7 +22,7 @@ struct WatcherSpec {
   std::string domain;
   std::string interface = "eth0";
   std::uint32_t members = 5;
-  std::uint32_t silence_ms = 400;
+  std::uint32_t silence_ms = 250;
   std::uint32_t heartbeat_us = 25000;
   std::string impairment;
 };

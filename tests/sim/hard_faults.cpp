@@ -3,10 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "transport/node.hpp"
+
 namespace hawser::sim {
 namespace {
 
 constexpr Duration kGapMax = 6s;
+const Duration kSilence = NodeConfig{}.silence_timeout;
+// So long nobody is taken for gone yet.
+const Duration kBorne = kSilence * 7 / 8;
+// For one datagram. A node reads up to 64 before it looks at its clock again: with more it would find itself paused.
+const Duration kCostMax = kSilence * 4 / 5 / 64;
 // Beyond what a clock is off by itself, and still far from what the silence timeout could bear.
 constexpr std::uint64_t kDriftPpmMax = 20'000;
 
@@ -39,7 +46,7 @@ class Maker {
     const Site site = any_site();
     const auto other = rng_.one_in(2) ? site : static_cast<Site>((site + 1 + rng_.below(sites_ - 1)) % sites_);
     add({.at = at, .kind = Fault::Kind::clog, .site = site, .other = other});
-    const Duration held = rng_.one_in(2) ? rng_.between(1ms, 350ms) : rng_.between(350ms, 3s);
+    const Duration held = rng_.one_in(2) ? rng_.between(1ms, kBorne) : rng_.between(kBorne, 3s);
     add({.at = at + held, .kind = Fault::Kind::unclog, .site = site, .other = other});
   }
 
@@ -63,7 +70,7 @@ class Maker {
 
   // Within the silence timeout, or beyond.
   void jump(Instant at) {
-    const Duration forward = rng_.one_in(2) ? rng_.between(1ms, 390ms) : rng_.between(400ms, 20s);
+    const Duration forward = rng_.one_in(2) ? rng_.between(1ms, kBorne) : rng_.between(kSilence, 20s);
     add({.at = at,
          .kind = Fault::Kind::jump,
          .site = any_site(),
@@ -78,7 +85,7 @@ class Maker {
   // From what only costs time to what nobody can catch up with.
   void slow(Instant at) {
     const Site site = any_site();
-    const Duration cost = rng_.between(rng_.one_in(2) ? Duration{200us} : Duration{2ms}, Duration{5ms});
+    const Duration cost = rng_.between(rng_.one_in(2) ? Duration{200us} : Duration{2ms}, kCostMax);
     add({.at = at, .kind = Fault::Kind::slow, .site = site, .amount = static_cast<std::uint64_t>(cost.count())});
     add({.at = at + rng_.between(500ms, 8s), .kind = Fault::Kind::fast, .site = site});
   }

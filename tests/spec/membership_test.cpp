@@ -92,7 +92,7 @@ TEST(Membership, ACrashedProcessOnALivingHostIsFoundByItsClosedPort) {
   world.settle();
 
   world.crash("C");
-  world.run_for(200ms);  // Half of the silence timeout.
+  world.run_for(NodeConfig{}.silence_timeout / 2);
 
   EXPECT_EQ(world.node("A").view(), "ABD");
   world.settle();

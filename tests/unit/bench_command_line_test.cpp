@@ -77,7 +77,7 @@ TEST(BenchCommandLine, OfDetection) {
   EXPECT_EQ(plan.members, 6U);
   EXPECT_EQ(plan.silence_ms, 250U);
   EXPECT_DOUBLE_EQ(heartbeat_ms_of(plan), 12.5);
-  EXPECT_DOUBLE_EQ(heartbeat_ms_of(plan_of<DetectionPlan>({"detection"})), 25) << "a sixteenth of the silence";
+  EXPECT_DOUBLE_EQ(heartbeat_ms_of(plan_of<DetectionPlan>({"detection"})), 15.625) << "a sixteenth of the silence";
 }
 
 TEST(BenchCommandLine, OfDetectionRefusesWhatMakesNoSense) {

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "pubsub-api/src/bus/options.hpp"
+#include "transport/membership/failure_detector.hpp"
+#include "transport/node.hpp"
 
 namespace hawser {
 namespace {
@@ -34,6 +36,13 @@ TEST(BusOptions, WhatIsRefusedIsNamedWithItsValueAndWhatIsAllowed) {
       {"join_timeout", "0 ms", "1 ms or more", [](Options& o) { o.join_timeout = 0ms; }},
       {"silence_timeout", "49 ms", "50 ms to 60000 ms", [](Options& o) { o.silence_timeout = 49ms; }},
       {"silence_timeout", "60001 ms", "50 ms to 60000 ms", [](Options& o) { o.silence_timeout = 60001ms; }},
+      {"heartbeat_interval", "32 ms", "1 ms to 31 ms (an eighth of silence_timeout), or 0 for a sixteenth of it",
+       [](Options& o) { o.heartbeat_interval = 32ms; }},
+      {"heartbeat_interval", "-1 ms", "1 ms to 6 ms",
+       [](Options& o) {
+         o.silence_timeout = 50ms;
+         o.heartbeat_interval = -1ms;
+       }},
   };
   for (const Refused& refused : all) {
     Options options;
@@ -52,6 +61,24 @@ TEST(BusOptions, ASmallSendQueueGoesWithSmallPayloads) {
   options.payload_bytes_max = 1024;
   options.send_queue_bytes_max = 65536;
   EXPECT_TRUE(validate(options).ok());
+}
+
+TEST(BusOptions, HeartbeatsAreASixteenthOfTheSilenceUnlessToldOtherwise) {
+  Options options;
+  EXPECT_EQ(heartbeat_interval_of(options), 15625us);
+  options.silence_timeout = 1s;
+  EXPECT_EQ(heartbeat_interval_of(options), 62500us);
+  options.heartbeat_interval = 125ms;
+  EXPECT_TRUE(validate(options).ok()) << "an eighth";
+  EXPECT_EQ(heartbeat_interval_of(options), 125ms);
+}
+
+TEST(BusOptions, TheTransportsDefaultsAreThoseOfABus) {
+  const Options options;
+  EXPECT_EQ(NodeConfig{}.silence_timeout, Duration{options.silence_timeout});
+  EXPECT_EQ(NodeConfig{}.heartbeat_interval, heartbeat_interval_of(options));
+  EXPECT_EQ(FailureDetectorTimes{}.silence_timeout, NodeConfig{}.silence_timeout);
+  EXPECT_EQ(FailureDetectorTimes{}.heartbeat_interval, NodeConfig{}.heartbeat_interval);
 }
 
 TEST(BusOptions, PeersAndMulticastOnlyDoNotGoTogether) {

@@ -6,9 +6,12 @@
 #include <variant>
 #include <vector>
 
+#include "broker/cli/join_options.hpp"
+
 namespace hawser::cli {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -42,6 +45,15 @@ TEST(CliArguments, SayHowOthersAreReached) {
   EXPECT_EQ(bus.impairment, "loss=1%");
   EXPECT_EQ(bus.interface, "eth0");
   EXPECT_EQ(parse_sub({"sub", "a"}).bus.transport, "auto");
+}
+
+TEST(CliArguments, SayHowLongSilenceIsBorne) {
+  const Options chosen = join_options(parse_pub({"pub", "a", "b", "--silence", "1000", "--heartbeat", "50"}).bus);
+  EXPECT_EQ(chosen.silence_timeout, 1s);
+  EXPECT_EQ(chosen.heartbeat_interval, 50ms);
+  const Options otherwise = join_options(parse_sub({"sub", "a"}).bus);
+  EXPECT_EQ(otherwise.silence_timeout, Options{}.silence_timeout);
+  EXPECT_EQ(otherwise.heartbeat_interval, Options{}.heartbeat_interval);
 }
 
 TEST(CliArguments, OfDoctorAndFlight) {
@@ -108,6 +120,8 @@ TEST(CliArguments, ThatAreWrongEndWithCodeTwo) {
                                                                      {"sub", "a", "--count", "many"},
                                                                      {"sub", "a", "--transport", "pigeon"},
                                                                      {"sub", "a", "--port", "65536"},
+                                                                     {"sub", "a", "--silence", "long"},
+                                                                     {"pub", "a", "--heartbeat", "-1"},
                                                                      {"doctor", "a"},
                                                                      {"flight", "a"},
                                                                      {"groups", "a"},

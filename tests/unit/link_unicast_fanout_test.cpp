@@ -23,6 +23,7 @@ using ::testing::UnorderedElementsAre;
 
 constexpr GroupId kGroup{9};
 constexpr std::uint64_t kDomain = 77;
+constexpr Duration kHeartbeat = 15ms;
 
 Endpoint endpoint_of(char name) { return {0x0a000000U + static_cast<std::uint32_t>(name), 5000}; }
 
@@ -53,9 +54,9 @@ class Network {
     talks ? static_cast<void>(talks_.insert({name, group})) : static_cast<void>(talks_.erase({name, group}));
   }
 
-  /// All nodes multicast a heartbeat to the control group every 25 ms.
+  /// All nodes multicast a heartbeat to the control group every 15 ms.
   void run(Duration time) {
-    for (const Time end = now_ + time; now_ < end; now_ += 25ms) {
+    for (const Time end = now_ + time; now_ < end; now_ += kHeartbeat) {
       for (const char name : names()) {
         Outbox out;
         if (nodes_[name]->next_deadline() <= now_) nodes_[name]->on_timeout(now_, out);
@@ -181,7 +182,7 @@ TEST(UnicastFanout, AListedNodeThatStartsLaterIsFound) {
   network.add('b', "a", false);
   network.run(3s);
   network.add('a', "", false);
-  network.run(1s + 25ms);
+  network.run(1s + kHeartbeat);
   network.multicast('b', kControlGroup, "x");
   EXPECT_EQ(network.heard("x"), (Heard{{'a', 1}}));
 }
@@ -233,7 +234,7 @@ TEST(UnicastFanout, MulticastThatPassesNoLongerIsReplacedBeforeAnybodyIsTakenFor
   for (const char name : {'a', 'b'}) network.add(name, "ab");
   network.run(2s);
   network.cut_multicast('a', 'b');
-  network.run(250ms);  // Well below the 400 ms of silence that parts nodes.
+  network.run(150ms);  // Well below the 250 ms of silence that parts nodes.
   network.multicast('a', kControlGroup, "x");
   EXPECT_EQ(network.heard("x"), (Heard{{'b', 1}}));
 }
@@ -401,7 +402,7 @@ TEST(UnicastFanout, WhoIsGoneIsSentNothingAfterAWhileAndFoundAgain) {
   network.add('b', "", false);  // At its old place, without a list.
   network.multicast('a', kControlGroup, "x");
   EXPECT_THAT(network.heard("x"), IsEmpty());
-  network.run(UnicastFanout::kCandidateInterval + 25ms);
+  network.run(UnicastFanout::kCandidateInterval + kHeartbeat);
   network.multicast('a', kControlGroup, "y");
   EXPECT_EQ(network.heard("y"), (Heard{{'b', 1}}));
 }

@@ -51,8 +51,9 @@ TEST_F(FailureDetectorTest, ASilentNodeIsNoLongerAlive) {
 
 TEST_F(FailureDetectorTest, AnyDatagramBreaksTheSilence) {
   detector_.on_heard(kA, kStart);
-  detector_.on_heard(kA, kStart + milliseconds{399});
-  EXPECT_THAT(detector_.on_timeout(kStart + milliseconds{798}), IsEmpty());
+  const Time soon = kStart + times_.silence_timeout - milliseconds{1};
+  detector_.on_heard(kA, soon);
+  EXPECT_THAT(detector_.on_timeout(soon + times_.silence_timeout - milliseconds{1}), IsEmpty());
 }
 
 TEST_F(FailureDetectorTest, SilenceIsNotForGood) {
@@ -156,12 +157,13 @@ TEST_F(FailureDetectorTest, UnreachableDoesNotCountAgainstWhoIsNew) {
 }
 
 TEST_F(FailureDetectorTest, WhileThisNodeCouldNotHearNobodyWasSilent) {
+  const Time now = kStart + times_.silence_timeout;
   detector_.on_heard(kA, kStart);
-  detector_.on_heard(kB, kStart + milliseconds{350});
-  detector_.forgive(milliseconds{200}, kStart + milliseconds{400});
-  EXPECT_THAT(detector_.on_timeout(kStart + milliseconds{599}), IsEmpty());
-  EXPECT_THAT(detector_.on_timeout(kStart + milliseconds{600}), ElementsAre(kA));
-  EXPECT_THAT(detector_.on_timeout(kStart + milliseconds{800}), ElementsAre(kB)) << "not heard in the future";
+  detector_.on_heard(kB, now - milliseconds{50});
+  detector_.forgive(milliseconds{200}, now);
+  EXPECT_THAT(detector_.on_timeout(now + milliseconds{199}), IsEmpty());
+  EXPECT_THAT(detector_.on_timeout(now + milliseconds{200}), ElementsAre(kA));
+  EXPECT_THAT(detector_.on_timeout(now + times_.silence_timeout), ElementsAre(kB)) << "not heard in the future";
 }
 
 TEST_F(FailureDetectorTest, ADatagramRefutesUnreachable) {

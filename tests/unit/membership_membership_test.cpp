@@ -50,6 +50,7 @@ class MembershipTest : public testing::Test {
   Time now_ = kStart;
   wire::Packer packer_{0xd0, node_id('A').incarnation, 1472};
   MembershipConfig config_{node_id('A'), {1, 2, 3, 200000}, {}, milliseconds{150}};
+  const Duration silence_ = config_.times.silence_timeout;
   Membership membership_{config_, packer_};
   Outbox out_;
   bool target_changed_ = false;
@@ -69,22 +70,23 @@ TEST_F(MembershipTest, WhoHearsOthersDoesNotFoundAViewBesideTheirs) {
   run_until(kStart + milliseconds{100});
   heartbeat('B', "C");
   heartbeat('C', "B");
-  run_until(kStart + milliseconds{400});
+  run_until(kStart + milliseconds{300});
   EXPECT_THAT(membership_.target(), IsEmpty());
   heartbeat('B', "AC");
   heartbeat('C', "AB");
-  run_until(kStart + milliseconds{420});
+  run_until(kStart + milliseconds{320});
   EXPECT_EQ(target(), "ABC");
 }
 
 TEST_F(MembershipTest, WhoIsNeverHeardStandsAloneInTheEnd) {
-  for (int ms = 50; ms <= 750; ms += 50) {
-    run_until(kStart + milliseconds{ms});
+  const Time end = kStart + kSilencesBeforeParting * silence_;
+  for (Time at = kStart + milliseconds{50}; at < end; at += milliseconds{50}) {
+    run_until(at);
     heartbeat('B', "");
   }
-  run_until(kStart + milliseconds{799});
+  run_until(end - milliseconds{1});
   EXPECT_THAT(membership_.target(), IsEmpty());
-  run_until(kStart + milliseconds{800});
+  run_until(end);
   EXPECT_EQ(target(), "A");
 }
 
@@ -94,9 +96,9 @@ TEST_F(MembershipTest, NobodyIsSilentWhileDatagramsWait) {
   run_until(now_ + seconds{2});
   EXPECT_EQ(target(), "AB");
   membership_.set_backlog(false, now_);
-  run_until(now_ + milliseconds{300});
+  run_until(now_ + silence_ * 3 / 4);
   EXPECT_EQ(target(), "AB") << "that time does not count";
-  run_until(now_ + milliseconds{200});
+  run_until(now_ + silence_ / 2);
   EXPECT_EQ(target(), "A");
 }
 
@@ -168,12 +170,12 @@ TEST_F(MembershipTest, ANewcomerThatNeverHearsThisNodePartsItInTheEnd) {
     heartbeat('C', "ABD");
   };
   all_but_a();
-  run_until(since + milliseconds{399});
+  run_until(since + silence_ - milliseconds{1});
   all_but_a();
-  run_until(since + milliseconds{799});
+  run_until(since + kSilencesBeforeParting * silence_ - milliseconds{1});
   all_but_a();
   EXPECT_EQ(target(), "ABC");
-  run_until(since + milliseconds{800});
+  run_until(since + kSilencesBeforeParting * silence_);
   EXPECT_EQ(target(), "A");
 }
 

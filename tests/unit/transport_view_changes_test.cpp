@@ -1,5 +1,6 @@
 // Nodes come, go, part and meet again: what each is told, and what it costs.
 #include "tests/unit/transport_mesh.hpp"
+#include "transport/vs/virtual_synchrony.hpp"
 
 namespace hawser {
 namespace {
@@ -85,9 +86,11 @@ TEST(ViewChanges, ACrashInTheMiddleOfAChangeIsTakenIn) {
 }
 
 // All have agreed with A, and wait for packets that only A could still send them. It is silence that ends this, which
-// takes longer than anybody's patience.
+// takes longer here than anybody's patience.
 TEST(ViewChanges, ACrashWhileOthersWaitForItIsTakenIn) {
-  Mesh mesh;
+  NodeConfig config;
+  config.silence_timeout = kCompletionPatience + milliseconds{100};
+  Mesh mesh{config};
   mesh.settle("ABC");
   mesh.drop_where([](const Hop& hop) { return hop.from == 'A' && hop.carries<wire::Data>(); });
   mesh.multicast('A', "m");
@@ -259,7 +262,7 @@ TEST(ViewChanges, AShortPauseIsNoReasonToFence) {
   mesh.settle("ABC");
   mesh.forget_history();
   mesh.pause('B');
-  mesh.run_for(milliseconds{300});
+  mesh.run_for(NodeConfig{}.silence_timeout * 3 / 4);
   mesh.multicast('A', "m");
   mesh.resume('B');
   mesh.run_for(milliseconds{100});

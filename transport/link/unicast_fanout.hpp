@@ -46,7 +46,7 @@ struct UnicastConfig {
   std::vector<Endpoint> candidates;  ///< where nodes may be, now or later
   /// Whose multicasts have not come for so long is asked for unicast: some heartbeats, and well below the silence after
   /// which a node is taken for gone.
-  Duration multicast_silence = std::chrono::milliseconds{150};
+  Duration multicast_silence = std::chrono::microseconds{93750};
 };
 
 /// A node is sent to otherwise than before.
@@ -96,7 +96,8 @@ class UnicastFanout {
   static constexpr Duration kStrangerInterval = std::chrono::milliseconds{10};
   /// How long nobody has needed unicast before nodes part: multicast that comes and goes does not make them strangers.
   static constexpr Duration kRestBeforeParting = std::chrono::seconds{10};
-  /// Heartbeats are a sixth of UnicastConfig::multicast_silence apart: so there are three reports in one.
+  /// Heartbeats are a sixth of UnicastConfig::multicast_silence apart, or a third at most: so there are three reports
+  /// in one, or two.
   static constexpr int kHeartbeatsPerReport = 3;
   /// How long a newcomer has to say that it hears multicast before it is told of as one that does not.
   static constexpr Duration kNewcomerPatience = std::chrono::seconds{1};

@@ -16,9 +16,9 @@
 namespace hawser {
 
 struct FailureDetectorTimes {
-  Duration heartbeat_interval = std::chrono::milliseconds{25};
+  Duration heartbeat_interval = std::chrono::microseconds{15625};
   Duration silence_timeout =
-      std::chrono::milliseconds{400};  ///< the least; grows with observed jitter, at most 4 times
+      std::chrono::milliseconds{250};  ///< the least; grows with observed jitter, at most 4 times
 };
 
 /// Evidence of dead incarnations is kept for this many; older ones could come back only as stray datagrams.

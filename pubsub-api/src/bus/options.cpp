@@ -17,6 +17,10 @@ constexpr std::size_t kQueueBytesMin = std::size_t{64} << 10U;
 constexpr std::size_t kLongestPayloadsInSendQueueMin = 4;  // One in each of its parts: see reactor.cpp.
 constexpr milliseconds kSilenceMin{50};
 constexpr milliseconds kSilenceMax = std::chrono::minutes{1};
+// A peer is heard this often before it is given up: at the least, and where nothing is said.
+constexpr int kHeartbeatsPerSilenceMin = 8;
+constexpr int kHeartbeatsPerSilence = 16;
+constexpr milliseconds kHeartbeatMin{1};
 
 Error refused(std::string_view option, const std::string& value, const std::string& allowed) {
   return {Errc::invalid_argument, "Options::" + std::string{option} + " is " + value + "; allowed is " + allowed};
@@ -27,6 +31,24 @@ std::string in_milliseconds(milliseconds duration) { return std::to_string(durat
 std::optional<Error> refuse_queue(std::string_view option, std::size_t bytes) {
   if (bytes >= kQueueBytesMin) return std::nullopt;
   return refused(option, std::to_string(bytes), std::to_string(kQueueBytesMin) + " or more");
+}
+
+Status validate_times(const Options& options) {
+  if (options.join_timeout <= milliseconds::zero()) {
+    return refused("join_timeout", in_milliseconds(options.join_timeout), "1 ms or more");
+  }
+  if (options.silence_timeout < kSilenceMin || options.silence_timeout > kSilenceMax) {
+    return refused("silence_timeout", in_milliseconds(options.silence_timeout),
+                   in_milliseconds(kSilenceMin) + " to " + in_milliseconds(kSilenceMax));
+  }
+  if (options.heartbeat_interval == milliseconds::zero()) return Ok{};
+  const milliseconds heartbeat_max = options.silence_timeout / kHeartbeatsPerSilenceMin;
+  if (options.heartbeat_interval < kHeartbeatMin || options.heartbeat_interval > heartbeat_max) {
+    return refused("heartbeat_interval", in_milliseconds(options.heartbeat_interval),
+                   in_milliseconds(kHeartbeatMin) + " to " + in_milliseconds(heartbeat_max) +
+                       " (an eighth of silence_timeout), or 0 for a sixteenth of it");
+  }
+  return Ok{};
 }
 
 Status validate_link(const Options& options) {
@@ -58,17 +80,16 @@ Status validate(const Options& options) {
                    std::to_string(send_queue_min) + " (4 times payload_bytes_max) or more");
   }
   if (auto error = refuse_queue("subscription_queue_bytes_max", options.subscription_queue_bytes_max)) return *error;
-  if (options.join_timeout <= milliseconds::zero()) {
-    return refused("join_timeout", in_milliseconds(options.join_timeout), "1 ms or more");
-  }
-  if (options.silence_timeout < kSilenceMin || options.silence_timeout > kSilenceMax) {
-    return refused("silence_timeout", in_milliseconds(options.silence_timeout),
-                   in_milliseconds(kSilenceMin) + " to " + in_milliseconds(kSilenceMax));
-  }
+  if (Status times = validate_times(options); !times) return times;
   if (options.voter_file.empty() && options.electorate > 0) {
     return refused("electorate", std::to_string(options.electorate), "0 without a voter_file");
   }
   return validate_link(options);
+}
+
+std::chrono::nanoseconds heartbeat_interval_of(const Options& options) {
+  if (options.heartbeat_interval > milliseconds::zero()) return options.heartbeat_interval;
+  return std::chrono::nanoseconds{options.silence_timeout} / kHeartbeatsPerSilence;
 }
 
 }  // namespace hawser

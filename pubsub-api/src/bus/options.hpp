@@ -1,6 +1,8 @@
 // Are the options of a join fit to be used?
 #pragma once
 
+#include <chrono>
+
 #include "hawser/options.hpp"
 #include "hawser/result.hpp"
 
@@ -8,5 +10,8 @@ namespace hawser {
 
 /// Errors: invalid_argument  the message names the option, its value, and what is allowed.
 Status validate(const Options& options);
+
+/// Of options that are fit.
+std::chrono::nanoseconds heartbeat_interval_of(const Options& options);
 
 }  // namespace hawser

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pubsub-api/src/bus/log.hpp"
+#include "pubsub-api/src/bus/options.hpp"
 #include "transport/core/name_table.hpp"
 #include "transport/io/host_identity.hpp"
 #include "transport/io/named_thread.hpp"
@@ -20,8 +21,6 @@ constexpr std::size_t kLowerQueueShares = 4;
 constexpr std::size_t kHeadersRoom = std::size_t{64} << 10U;
 // Messages that come this far apart are sent one by one.
 constexpr Duration kRareInterval = std::chrono::microseconds{50};
-// A peer is heard this often before it is given up.
-constexpr int kHeartbeatsPerSilence = 16;
 
 NodeConfig node_config(const Options& options, const NodeId& self, const UdpMulticast& udp) {
   NodeConfig config;
@@ -32,7 +31,7 @@ NodeConfig node_config(const Options& options, const NodeId& self, const UdpMult
   config.receive_buffer_bytes = udp.receive_buffer_bytes();
   config.send_queue_bytes_max = options.send_queue_bytes_max / kLowerQueueShares + kHeadersRoom;
   config.silence_timeout = options.silence_timeout;
-  config.heartbeat_interval = Duration{options.silence_timeout} / kHeartbeatsPerSilence;
+  config.heartbeat_interval = heartbeat_interval_of(options);
   return config;
 }
 
@@ -44,7 +43,7 @@ LinkConfig link_config(const Options& options, const NodeId& self, const LinkPla
                     .sends_multicast = plan.udp.multicast,
                     .greets = plan.greets,
                     .candidates = plan.candidates,
-                    .multicast_silence = Duration{options.silence_timeout} * 3 / 8};  // Six heartbeats.
+                    .multicast_silence = Duration{options.silence_timeout} * 3 / 8};  // Three heartbeats or more.
   if (!options.impairment.empty()) {
     config.impairment = *parse_impairment(options.impairment);
     // Each node's own fates: else a multicast would be lost at all of them or at none.
