@@ -12,7 +12,8 @@ Setting setting_of(const KnownRun& run) {
 
 std::vector<KnownRun> short_runs() {
   return {
-      {"steady", "Af", "", 1}, {"steady", "Af Bf Cf", "C"}, {"cut", "Af Cf"}, {"merge", "Af Cf"}, {"merge", "", "ABC"},
+      {"steady", "Af", "", 1}, {"steady", "Af Bf Cf", "C"}, {"steady", "Af Bf Cf", "C", 1},
+      {"cut", "Af Cf"},        {"merge", "Af Cf"},          {"merge", "", "ABC"},
       {"grow", "Af7"},         {"shrink", "Cf7", "B"},
   };
 }
@@ -25,7 +26,6 @@ std::vector<KnownRun> all_runs() {
            {"steady", "Af Bt", "AB", 1},
            {"steady", "Af Bc", "AB", 1},
            {"steady", "At Bt Ct", "A"},
-           {"steady", "Af Bf Cf", "C", 1},
            {"cut", "Af Bs Cf"},
            {"grow", "Af7", "ABC"},
            {"shrink", "Cf7", "", 1},
