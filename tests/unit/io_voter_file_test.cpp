@@ -80,10 +80,11 @@ TEST_F(VoterFileTest, DamageIsFound) {
   }
 }
 
-TEST_F(VoterFileTest, AFolderThatIsNotThereIsSaid) {
+TEST_F(VoterFileTest, AFolderThatIsNotThereIsSaidAndWhatToDo) {
   const auto file = VoterFile::open(folder_.path() + "/none/vote", 3);
   ASSERT_FALSE(file.ok());
-  EXPECT_THAT(file.error().message, HasSubstr("No such file"));
+  EXPECT_THAT(file.error().message, HasSubstr("no folder " + folder_.path() + "/none for voter file"));
+  EXPECT_THAT(file.error().message, HasSubstr("make it"));
 }
 
 TEST_F(VoterFileTest, TheWriterTellsWhenItIsOnTheDisk) {

@@ -41,6 +41,12 @@ Error bad(const std::string& path, std::string_view what) {
           ": move it away, and start this node as a voter that comes later (electorate 0); an old copy forgets votes"};
 }
 
+Error no_folder(const std::string& path) {
+  const std::string folder = std::filesystem::path{path}.parent_path().string();
+  return {Errc::system, "no folder " + folder + " for voter file " + path +
+                            ": make it, on a disk that keeps what it has synced, or name a file in one that is there"};
+}
+
 Result<VotingState> decode(const std::string& path, ByteView bytes) {
   Reader reader{bytes};
   const ByteView magic = reader.bytes(kMagic.size());
@@ -101,6 +107,7 @@ Status sync_folder(const std::string& path) {
 Result<VoterFile> VoterFile::open(const std::string& path, std::uint16_t electorate) {
   const std::string lock_path = path + ".lock";
   FileDescriptor lock{::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (!lock && errno == ENOENT) return no_folder(path);
   if (!lock) return system_error("cannot make " + lock_path);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return Error{Errc::system, "another process votes with " + path + ": give each node a voter file of its own"};
