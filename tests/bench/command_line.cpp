@@ -7,6 +7,7 @@
 
 #include "tests/bench/detection_options.hpp"
 #include "tests/bench/mapping_options.hpp"
+#include "tests/bench/one_of.hpp"
 #include "tests/bench/raw_credit.hpp"
 #include "tests/bench/slow_options.hpp"
 #include "tests/bench/stream_options.hpp"
@@ -110,7 +111,7 @@ class Parser {
                      "of many topics the next: round-robin, zipf (default: round-robin)")
         ->delimiter(',')
         ->type_name("")
-        ->transform(CLI::CheckedTransformer(pick_names()).description(""));
+        ->transform(one_of(pick_names()));
     add_common(command, throughput_);
   }
 
@@ -131,7 +132,7 @@ class Parser {
     command->add_option("--event", groups_.events, "join, leave, kill: these take turns (default: all)")
         ->delimiter(',')
         ->type_name("")
-        ->transform(CLI::CheckedTransformer(group_event_names()).description(""));
+        ->transform(one_of(group_event_names()));
     add_topics(command, groups_.topics);
     add_rounds(command, groups_.rounds);
   }
@@ -141,7 +142,7 @@ class Parser {
     command->add_option("--cause", view_change_.causes, "crash, leave, join, merge: these take turns (default: all)")
         ->delimiter(',')
         ->type_name("")
-        ->transform(CLI::CheckedTransformer(cause_names()).description(""));
+        ->transform(one_of(cause_names()));
     command->add_option("--members", view_change_.members, "of the larger view; up to 32, simulated up to 128")
         ->delimiter(',')
         ->check(CLI::Range(2U, kSimulatedMembersMax))

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "tests/bench/one_of.hpp"
 #include "tests/bench/received_stream.hpp"
 #include "tests/bench/stream_options.hpp"
 
@@ -23,7 +24,7 @@ void add_slow_options(CLI::App& command, SlowPlan& plan) {
           "stopped: it stands still; duty: it runs for a hundredth of the time: these take turns (default: both)")
       ->delimiter(',')
       ->type_name("")
-      ->transform(CLI::CheckedTransformer(slowness_names()).description(""));
+      ->transform(one_of(slowness_names()));
   command.add_option("--members", plan.members, "of the group, the sender and the slow one among them")
       ->check(CLI::Range(3U, 16U))
       ->capture_default_str();

@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "tests/bench/one_of.hpp"
+
 namespace hawser::bench {
 namespace {
 
@@ -34,9 +36,7 @@ std::string order_text() {
   return "of a heavy-weight group's messages: " + list + " (default: fifo)";
 }
 
-CLI::Option* name_orders(CLI::Option& option) {
-  return option.type_name("")->transform(CLI::CheckedTransformer(orders_by_name()).description(""));
-}
+CLI::Option* name_orders(CLI::Option& option) { return option.type_name("")->transform(one_of(orders_by_name())); }
 
 bool runs_on_hosts(System system) { return system == System::heavy || is_cpg(system); }
 
@@ -80,14 +80,14 @@ void add_stream_options(CLI::App& command, StreamChoice& choice) {
                   "--hosts the last three; with --order heavy)")
       ->delimiter(',')
       ->type_name("")
-      ->transform(CLI::CheckedTransformer(system_names()).description(""));
+      ->transform(one_of(system_names()));
   add_order_option(command, choice.orders);
   command
       .add_option("--sequencer", choice.sequencers,
                   "who gives total order its places: sender, receiver (default: receiver)")
       ->delimiter(',')
       ->type_name("")
-      ->transform(CLI::CheckedTransformer(sequencer_names()).description(""));
+      ->transform(one_of(sequencer_names()));
   command.add_flag("--hosts", choice.hosts, "each process on a network of its own, on one bridge; needs root");
   command.callback([&command, &choice] {
     fill_in(choice, command);
