@@ -11,6 +11,9 @@
 namespace hawser::bench {
 namespace {
 
+/// What the others should keep of their rate from the warning on.
+constexpr double kKeptAim = 0.95;
+
 /// Of all rounds; ratios are to the same round's run without a slow member.
 struct SlowRounds {
   std::vector<double> before;
@@ -61,6 +64,7 @@ void report_json(Slowness how, const SlowRounds& rounds, const SlowPlan& plan, O
                  {"before_ratio", median(rounds.before)},
                  {"waiting_ratio", median(rounds.waiting)},
                  {"kept_ratio", median(rounds.kept)},
+                 {"kept_aim", kKeptAim},
                  {"after_ratio", median(rounds.after)},
                  {"all_ratio", median(rounds.all)},
                  {"all_ratio_min", least(rounds.all)},
@@ -94,6 +98,14 @@ void report(Slowness how, const SlowRounds& rounds, const SlowPlan& plan, Output
                      ratio_in_words(rounds.all_to_one_less).c_str(), ms_in_words(rounds.warned_ms).c_str(),
                      ms_in_words(rounds.flowing_ms).c_str(), ms_in_words(rounds.evicted_ms).c_str(),
                      causes_in_words(rounds.causes).c_str()));
+}
+
+// Of a part of the run that there was.
+void report_aim(Slowness how, const SlowRounds& rounds, Output& output) {
+  const double kept = median(rounds.kept);
+  if (kept == 0) return;
+  output.text(format("  %-4s %8.2f  %s, kept: %.2f or more", kept >= kKeptAim ? "met" : "NOT", kept,
+                     std::string{to_string(how)}.c_str(), kKeptAim));
 }
 
 void report_head(const SlowPlan& plan, Output& output) {
@@ -146,6 +158,7 @@ Status measure_slow(const SlowPlan& plan, Output& output) {
     report(how, sums, plan, output);
     wrong += sums.sum.wrong();
   }
+  for (const Slowness how : plan.how) report_aim(how, rounds.at(how), output);
   return nothing_is_wrong(wrong);
 }
 
