@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/sim/world.hpp"
+#include "transport/membership/failure_detector.hpp"
 
 namespace hawser::sim {
 namespace {
@@ -91,6 +92,7 @@ TEST(Membership, ACrashedProcessOnALivingHostIsFoundByItsClosedPort) {
   World world{{.nodes = 4, .seed = 6, .network = {.unreachable_errors = true}}};
   world.settle();
 
+  world.run_for(kLateRefusals);  // Until then they may be meant for another that had its port before.
   world.crash("C");
   world.run_for(NodeConfig{}.silence_timeout / 2);
 
