@@ -8,7 +8,7 @@
 
 namespace hawser {
 
-Status DataOut::send(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
+Status DataOut::send(OwnGroup& group, const Parts& parts, Time now, Outbox& out) {
   if (!unsent_.empty()) send_unsent(now, out);
   if (!unsent_.empty()) return Error{Errc::would_block, "the send queue is full: try again later"};
   if (group.held() && !HAWSER_FAULT("lwg_sent_after_marker")) {
@@ -18,8 +18,8 @@ Status DataOut::send(OwnGroup& group, std::span<const ByteView> parts, Time now,
   return multicast(group, parts, now, out);
 }
 
-Status DataOut::multicast(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out) {
-  const bool is_bulk = this->is_bulk(size_of(parts));
+Status DataOut::multicast(OwnGroup& group, const Parts& parts, Time now, Outbox& out) {
+  const bool is_bulk = this->is_bulk(parts.size());
   if (!is_bulk && has_bulk_of(group.view.group) && !HAWSER_FAULT("lwg_bulk_not_waited_for")) {
     return Error{Errc::would_block, "a long message of '" + group.name + "' is on its way: try again in a moment"};
   }
@@ -29,15 +29,15 @@ Status DataOut::multicast(OwnGroup& group, std::span<const ByteView> parts, Time
   std::array<ByteView, 8> few;
   std::vector<ByteView> many;
   std::span<ByteView> all{few};
-  if (parts.size() >= few.size()) {
-    many.resize(parts.size() + 1);
+  if (parts.views.size() >= few.size()) {
+    many.resize(parts.views.size() + 1);
     all = many;
   }
   const EraTag& era = HAWSER_FAULT("lwg_sent_with_the_first_era") ? group.joined : group.view_era;
   all[0] = encode_data_header(group.view.group, era, room);
-  std::copy(parts.begin(), parts.end(), all.begin() + 1);
+  std::copy(parts.views.begin(), parts.views.end(), all.begin() + 1);
   const Order order = is_bulk ? Order::bulk : Order::fifo;
-  Status sent = group.carrier->multicast(order, all.first(parts.size() + 1), now, out);
+  Status sent = group.carrier->multicast(order, Parts{all.first(parts.views.size() + 1), parts.keeper}, now, out);
   if (!sent.ok()) return sent;
   if (is_bulk) note_bulk(group);
   group.note_sent(group.carrier->accepted());
@@ -74,7 +74,7 @@ bool DataOut::has_bulk_to_mark(GroupId heavy) const {
 // last.
 void DataOut::take_back(std::vector<UnsentMessage> unsent) {
   bulk_.clear();
-  std::deque<std::pair<LightGroupId, Slice>> later = std::exchange(unsent_, {});
+  std::deque<Unsent> later = std::exchange(unsent_, {});
   std::vector<std::pair<LightData, UnsentMessage*>> messages;
   for (UnsentMessage& message : unsent) {
     const auto data = message.group == kControlGroup ? std::nullopt : decode_light_data(message.payload.bytes());
@@ -90,18 +90,21 @@ void DataOut::take_back(std::vector<UnsentMessage> unsent) {
     }
     ++group->unsent;
     group->forget_sent(message->group);
-    unsent_.emplace_back(data.group, std::move(message->payload).narrowed(data.payload));
+    unsent_.push_back({data.group, std::move(message->payload).narrowed(data.payload), std::move(message->rest)});
   }
   std::move(later.begin(), later.end(), std::back_inserter(unsent_));
 }
 
 void DataOut::send_unsent(Time now, Outbox& out) {
   for (; !unsent_.empty(); unsent_.pop_front()) {
-    OwnGroup* group = views_.find(unsent_.front().first);
+    const Unsent& next = unsent_.front();
+    OwnGroup* group = views_.find(next.group);
     if (group == nullptr || !group->can_send()) {
       views_.count_dropped();
     } else {
-      const std::array<ByteView, 1> parts{unsent_.front().second.bytes()};
+      const std::array views{next.head.bytes(), next.rest.bytes()};
+      const bool kept = next.rest.size() > 0;
+      const Parts parts{std::span{views}.first(kept ? 2 : 1), kept ? &next.rest.buffer() : &next.head.buffer()};
       if (group->held() || !multicast(*group, parts, now, out).ok()) return;
     }
     if (group != nullptr) --group->unsent;

@@ -31,7 +31,7 @@ class DataOut {
 
   /// One message; `parts` are its payload. Errors: would_block (a change is pending; a long message of the group is on
   /// its way; a send queue is full; the heavy-weight group is on its way), and those of HeavyGroup::multicast.
-  Status send(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out);
+  Status send(OwnGroup& group, const Parts& parts, Time now, Outbox& out);
 
   /// What did not go out in former control views: it is to go out in this one.
   void take_back(std::vector<UnsentMessage> unsent);
@@ -54,19 +54,26 @@ class DataOut {
   [[nodiscard]] bool is_bulk(std::size_t payload_bytes) const { return payload_bytes >= bulk_bytes_min_; }
 
  private:
+  // A payload, in one piece or two.
+  struct Unsent {
+    LightGroupId group;
+    Slice head;
+    Slice rest;
+    void add_to(StateDigest& digest) const { digest.add(group, head, rest); }
+  };
   struct OnTheWay {
     GroupId heavy;
     std::size_t messages = 0;
     void add_to(StateDigest& digest) const { digest.add(heavy, messages); }
   };
-  Status multicast(OwnGroup& group, std::span<const ByteView> parts, Time now, Outbox& out);
+  Status multicast(OwnGroup& group, const Parts& parts, Time now, Outbox& out);
   void note_bulk(const OwnGroup& group);
 
   HeavyGroups& groups_;
   LightViews& views_;
   const std::size_t bulk_bytes_min_;
-  std::deque<std::pair<LightGroupId, Slice>> unsent_;  // payloads; bound: what the send queues held
-  std::map<LightGroupId, OnTheWay> bulk_;              // those with a long message that has not gone out
+  std::deque<Unsent> unsent_;              // bound: what the send queues held
+  std::map<LightGroupId, OnTheWay> bulk_;  // those with a long message that has not gone out
 };
 
 }  // namespace hawser

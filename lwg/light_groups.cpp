@@ -51,7 +51,7 @@ class LightGroups::Impl {
     finish(now, out);
   }
 
-  Status send(LightGroupId id, std::span<const ByteView> parts, Time now, LightOutbox& out);
+  Status send(LightGroupId id, const Parts& parts, Time now, LightOutbox& out);
   void on_event(GroupEvent&& event, Time now, LightOutbox& out);
   // Ends every input: what this node has to say now.
   void finish(Time now, LightOutbox& out);
@@ -133,7 +133,7 @@ class LightGroups::Impl {
 
 // ---- What this node says ----
 
-Status LightGroups::Impl::send(LightGroupId id, std::span<const ByteView> parts, Time now, LightOutbox& out) {
+Status LightGroups::Impl::send(LightGroupId id, const Parts& parts, Time now, LightOutbox& out) {
   OwnGroup* group = views_.find(id);
   if (group == nullptr || !group->can_send()) {
     return Error{Errc::invalid_argument, "this node is not in the group: ask can_send() first"};
@@ -423,7 +423,7 @@ bool LightGroups::is_held(LightGroupId id, std::size_t payload_bytes) const {
   return impl_->is_held(id, payload_bytes);
 }
 
-Status LightGroups::send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out) {
+Status LightGroups::send(LightGroupId group, const Parts& parts, Time now, LightOutbox& out) {
   return impl_->send(group, parts, now, out);
 }
 

@@ -78,7 +78,7 @@ class LightGroups {
   ///                           long message of it is on its way, and this is not one; or as HeavyGroup::multicast. Try
   ///                           again after the next event.
   ///         too_large         as HeavyGroup::multicast.
-  Status send(LightGroupId group, std::span<const ByteView> parts, Time now, LightOutbox& out);
+  Status send(LightGroupId group, const Parts& parts, Time now, LightOutbox& out);
 
   /// An event of the heavy-weight groups, in order. Messages are moved out of it.
   void on_event(GroupEvent&& event, Time now, LightOutbox& out);

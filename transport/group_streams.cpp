@@ -16,8 +16,8 @@ GroupStreams::GroupStreams(GroupId group, GroupSurroundings& around, Rng rng)
 
 // ---- Sending ----
 
-Status GroupStreams::multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) {
-  const std::size_t bytes = size_of(parts);
+Status GroupStreams::multicast(Order order, const Parts& parts, Time now, Outbox& out) {
+  const std::size_t bytes = parts.size();
   if (Status may = may_accept(order, bytes); !may) return may;
   // Before it is on its way: it may be delivered when send() returns.
   std::size_t* const undelivered = held_ ? nullptr : own_undelivered(order);
@@ -55,7 +55,7 @@ Status GroupStreams::may_accept(Order order, std::size_t bytes) const {
   return Ok{};
 }
 
-Status GroupStreams::send(RecordKind kind, std::span<const ByteView> parts, Time now, Outbox& out) {
+Status GroupStreams::send(RecordKind kind, const Parts& parts, Time now, Outbox& out) {
   touch();
   if (held_) return keep(kind, parts);
   Status status = kind == RecordKind::causal ? append_causal(parts) : send_.append(kind, parts);
@@ -63,22 +63,22 @@ Status GroupStreams::send(RecordKind kind, std::span<const ByteView> parts, Time
   return status;
 }
 
-Status GroupStreams::append_causal(std::span<const ByteView> parts) {
+Status GroupStreams::append_causal(const Parts& parts) {
   const std::vector<std::byte> stamp = orders_.stamp();
   std::vector<ByteView> all{stamp};
-  all.insert(all.end(), parts.begin(), parts.end());
+  all.insert(all.end(), parts.views.begin(), parts.views.end());
   Status status = send_.append(RecordKind::causal, all);
   if (status) orders_.on_stamped();
   return status;
 }
 
-Status GroupStreams::keep(RecordKind kind, std::span<const ByteView> parts) {
-  const std::size_t bytes = size_of(parts);
+Status GroupStreams::keep(RecordKind kind, const Parts& parts) {
+  const std::size_t bytes = parts.size();
   if (bytes > kMessageBytesMax) return too_large(bytes);
   if (unsent_bytes_ > around_.limits.queue_bytes_max) return send_queue_full();
   unsent_bytes_ += bytes;
   send_.count_as_given_back();
-  unsent_.emplace_back(kind, Slice{Buffer::joined(parts)});
+  unsent_.push_back({kind, Slice{Buffer::joined(parts.lent())}, parts.kept()});
   return Ok{};
 }
 

@@ -106,7 +106,7 @@ class GroupStreams final : public HeavyGroup {
   GroupStreams(GroupId group, GroupSurroundings& around, Rng rng);
 
   [[nodiscard]] GroupId id() const override { return group_; }
-  Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  Status multicast(Order order, const Parts& parts, Time now, Outbox& out) override;
   void set_primary_only(bool wanted) override { primary_only_ = wanted; }
   void set_hold(bool wanted) override;
   void hold_ok(ViewId view) override;
@@ -115,7 +115,7 @@ class GroupStreams final : public HeavyGroup {
   [[nodiscard]] std::uint64_t stable() const override { return send_.stable_messages(); }
 
   // ---- Streams
-  Status send(RecordKind kind, std::span<const ByteView> parts, Time now, Outbox& out);
+  Status send(RecordKind kind, const Parts& parts, Time now, Outbox& out);
   /// `records` holds the frame's records.
   void on_data(const wire::Data& data, const Slice& records, Time now, Outbox& out);
   void on_nak(const NodeId& from, const wire::Nak& nak, Time now, Outbox& out);
@@ -207,8 +207,8 @@ class GroupStreams final : public HeavyGroup {
   /// Without who stays behind: that takes seconds to matter, and there are no small worlds that last so long.
   void add_to(StateDigest& digest) const {
     digest.add(group_, rng_, send_, stability_, laggards_, orders_, hold_, view_, came_from_, since_, self_rank_);
-    digest.add(awaited_, number_, frozen_, frozen_cut_, beyond_sync_, close_sent_, held_, windows_, naks_, reassemblers_,
-               unacknowledged_bytes_);
+    digest.add(awaited_, number_, frozen_, frozen_cut_, beyond_sync_, close_sent_, held_, windows_, naks_,
+               reassemblers_, unacknowledged_bytes_);
     digest.add(closed_, arrangements_, formers_, early_, unsent_, unsent_bytes_, last_bytes_, turn_bytes_, words_,
                wish_);
     digest.add(owes_ack_, owes_ack_now_, listed_as_busy_, tail_at_, primary_only_);
@@ -262,8 +262,8 @@ class GroupStreams final : public HeavyGroup {
   void repair(const wire::Nak& nak, std::vector<ReceiveWindow>& windows, Destination to, Time now, Outbox& out);
 
   // group_streams.cpp
-  Status append_causal(std::span<const ByteView> parts);
-  Status keep(RecordKind kind, std::span<const ByteView> parts);
+  Status append_causal(const Parts& parts);
+  Status keep(RecordKind kind, const Parts& parts);
   [[nodiscard]] Status may_accept(Order order, std::size_t bytes) const;
   void pump(bool flush, Time now, Outbox& out);
   void put_on_the_way(Packet packet, Seqno seqno, Time now, Outbox& out);
@@ -322,7 +322,7 @@ class GroupStreams final : public HeavyGroup {
   std::deque<Arranged> arrangements_;  // not carried out yet
   std::deque<Former> formers_;         // oldest first
   std::deque<Early> early_;
-  std::vector<std::pair<RecordKind, Slice>> unsent_;
+  std::vector<UnsentRecord> unsent_;
   std::size_t unsent_bytes_ = 0;
   // Accepted here and not delivered yet: of gbcast; of total and safe.
   std::size_t last_bytes_ = 0;

@@ -306,10 +306,10 @@ void GroupStreams::enter(View next, std::vector<NodeId> transitional, const std:
   held_ = true;
   last_bytes_ = turn_bytes_ = 0;
   const bool gives_back = !HAWSER_FAULT("groups.unsent_goes_out_later");
-  for (auto& [kind, message] : gives_back ? send_.take_unsent() : decltype(unsent_){}) {
-    if (kind == RecordKind::causal) message = CausalOrder::without_stamp(message);
-    unsent_bytes_ += message.size();
-    unsent_.emplace_back(kind, std::move(message));
+  for (UnsentRecord& message : gives_back ? send_.take_unsent() : decltype(unsent_){}) {
+    if (message.kind == RecordKind::causal) message.head = CausalOrder::without_stamp(message.head);
+    unsent_bytes_ += message.head.size() + message.rest.size();
+    unsent_.push_back(std::move(message));
   }
   const auto rank = next.rank_of(around_.self);
   send_.start_view(next.id, rank.value_or(0));
@@ -331,8 +331,8 @@ void GroupStreams::on_seen(const NodeId& node) {
 
 void GroupStreams::resume(std::vector<UnsentMessage>& unsent) {
   held_ = false;
-  for (auto& [kind, message] : unsent_) {
-    if (const auto order = order_of(kind)) unsent.push_back({group_, *order, std::move(message)});
+  for (auto& [kind, head, rest] : unsent_) {
+    if (const auto order = order_of(kind)) unsent.push_back({group_, *order, std::move(head), std::move(rest)});
   }
   unsent_.clear();
   unsent_bytes_ = 0;

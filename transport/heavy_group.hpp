@@ -31,16 +31,16 @@ class HeavyGroup {
 
   [[nodiscard]] virtual GroupId id() const = 0;
 
-  /// Sends the concatenation of `parts` to every member of the view it goes out in, this node included. While the
-  /// group's members are being arranged anew, it waits in the bounded send queue and goes out in the next view. What
-  /// has not gone out when the control group gets its next view comes back: see HeavyGroups::resume().
-  /// Errors: would_block       the send queue is full; a group that may be held has a small one. Or too much of this
-  /// node's
+  /// Sends the concatenation of `parts`, of which bulk messages keep what can be kept, to every member of the view it
+  /// goes out in, this node included. While the group's members are being arranged anew, it waits in the bounded send
+  /// queue and goes out in the next view. What has not gone out when the control group gets its next view comes back:
+  /// see HeavyGroups::resume(). Errors: would_block       the send queue is full; a group that may be held has a small
+  /// one. Or too much of this node's
   ///                           own waits for its place in the total order, or for the end of the view.
   ///         too_large         more than kMessageBytesMax, or kHoldQueueBytesMax in a group that may be held.
   ///         invalid_argument  gbcast in the control group.
   ///         not_primary       set_primary_only(), and the control group's view is not known to be primary.
-  virtual Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) = 0;
+  virtual Status multicast(Order order, const Parts& parts, Time now, Outbox& out) = 0;
 
   /// From here until it leaves the group, this node's multicasts are refused outside the primary view of the control
   /// group (PrimaryDecided), and go out in no other. An engine without one refuses nothing.
@@ -72,6 +72,7 @@ struct UnsentMessage {
   GroupId group;
   Order order = Order::fifo;
   Slice payload;
+  Slice rest{};  ///< what follows it, where that was kept and not copied
 };
 
 /// All heavy-weight groups of one node. Threads: single-threaded.

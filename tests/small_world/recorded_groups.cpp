@@ -55,8 +55,8 @@ Answer RecordedGroups::ask(Call call) {
 
 HeavyGroup* RecordedGroups::find(GroupId id) { return ask({Call::Kind::find, id}).number == 0 ? nullptr : &group(id); }
 
-Status RecordedGroups::Group::multicast(Order order, std::span<const ByteView> parts, Time, Outbox&) {
-  return status_of(all_.ask({Call::Kind::multicast, id_, order, Buffer::joined(parts)}).number);
+Status RecordedGroups::Group::multicast(Order order, const Parts& parts, Time, Outbox&) {
+  return status_of(all_.ask({Call::Kind::multicast, id_, order, Buffer::joined(parts.views)}).number);
 }
 
 Status RecordedGroups::arrange(GroupId id, std::span<const NodeId> old_members, std::span<const NodeId> members, Time,

@@ -56,7 +56,7 @@ class RecordedGroups final : public HeavyGroups {
    public:
     Group(RecordedGroups& all, GroupId id) : all_(all), id_(id) {}
     [[nodiscard]] GroupId id() const override { return id_; }
-    Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+    Status multicast(Order order, const Parts& parts, Time now, Outbox& out) override;
     [[nodiscard]] std::uint64_t accepted() const override { return all_.ask({Call::Kind::accepted, id_}).number; }
     [[nodiscard]] std::uint64_t stable() const override { return all_.ask({Call::Kind::stable, id_}).number; }
 

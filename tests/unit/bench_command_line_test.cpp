@@ -39,8 +39,9 @@ TEST(BenchCommandLine, TakesEveryOrderClassByItsName) {
     const std::string name{known.name};
     EXPECT_THAT(plan_of<LatencyPlan>({"latency", "--order", name.c_str()}).choice.orders, ElementsAre(known.order));
   }
-  EXPECT_THAT(complaint_about({"latency", "--order", "random"}),
-              StartsWith("--order: there is no 'random'; there are causal, fifo, gbcast, safe, total, unordered\n"));
+  EXPECT_THAT(
+      complaint_about({"latency", "--order", "random"}),
+      StartsWith("--order: there is no 'random'; there are bulk, causal, fifo, gbcast, safe, total, unordered\n"));
 }
 
 TEST(BenchCommandLine, MeansHeavyWeightGroupsWhereAnOrderIsSaid) {

@@ -121,7 +121,7 @@ class MemoryCluster {
   using Events = std::vector<GroupEvent>;
 
   // What nodes ask for
-  Status send(const NodeId& from, GroupId group, Order order, std::span<const ByteView> parts);
+  Status send(const NodeId& from, GroupId group, Order order, const Parts& parts);
   Status arrange(const NodeId& from, MemoryArrangement arrangement);
   std::vector<UnsentMessage> resume(const NodeId& id, ViewId control_view);
   void drop(const NodeId& id, GroupId group, ViewId since);

@@ -10,7 +10,7 @@ namespace hawser::test {
 
 // ---- A node's end ----
 
-Status MemoryHeavyGroup::multicast(Order order, std::span<const ByteView> parts, Time, Outbox&) {
+Status MemoryHeavyGroup::multicast(Order order, const Parts& parts, Time, Outbox&) {
   return cluster_.send(node_, id_, order, parts);
 }
 
@@ -44,14 +44,14 @@ bool MemoryHeavyGroups::refuses() const { return cluster_.nodes_.at(node_).refus
 
 // ---- Sending ----
 
-Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, std::span<const ByteView> parts) {
+Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, const Parts& parts) {
   Node& node = nodes_.at(from);
   Seat& seat = node.seats.at(group);
   HAWSER_CHECK(group == kControlGroup || order == Order::fifo || order == Order::bulk);
   HAWSER_CHECK(group == kControlGroup || seat.in != nullptr || !seat.pending.empty());  // After GroupLeft.
-  if (size_of(parts) > kMessageBytesMax) return Error{Errc::too_large, "longer than a message may be"};
+  if (parts.size() > kMessageBytesMax) return Error{Errc::too_large, "longer than a message may be"};
   if (node.refuses) return Error{Errc::would_block, "the send queue is full"};
-  Buffer message = Buffer::joined(parts);
+  Buffer message = Buffer::joined(parts.views);
   if (on_sent) on_sent(from, group, message.bytes());
   ++seat.accepted;
   if (node.held) {

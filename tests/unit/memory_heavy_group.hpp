@@ -16,7 +16,7 @@ class MemoryHeavyGroup final : public HeavyGroup {
   MemoryHeavyGroup(MemoryCluster& cluster, const NodeId& node, GroupId id) : cluster_(cluster), node_(node), id_(id) {}
 
   [[nodiscard]] GroupId id() const override { return id_; }
-  Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  Status multicast(Order order, const Parts& parts, Time now, Outbox& out) override;
   [[nodiscard]] std::uint64_t accepted() const override;
   [[nodiscard]] std::uint64_t stable() const override;
 

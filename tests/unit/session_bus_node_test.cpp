@@ -82,7 +82,7 @@ TEST(BusNode, WhatIsPublishedBeforeTheFirstViewIsHeardAfterIt) {
   LoneNode node;
   node.input([](BusNode& bus, Time now, BusNodeOutbox& out) {
     bus.subscribe(SubscriberId{1}, {"t"}, now, out);
-    EXPECT_EQ(bus.publish(bus.topic("t"), "", {}, now, out).value(), 1U);
+    EXPECT_EQ(bus.publish(bus.topic("t"), "", ByteView{}, now, out).value(), 1U);
   });
   EXPECT_FALSE((*node).all_stable());
   ASSERT_TRUE(node.run_until([&] { return (*node).all_stable(); }));
@@ -94,7 +94,7 @@ TEST(BusNode, WhoWithdrawsFromItsTopicsHasLeftAll) {
   ASSERT_TRUE(node.run_until([&] { return (*node).in_view(); }));
   node.input([](BusNode& bus, Time now, BusNodeOutbox& out) {
     bus.subscribe(SubscriberId{1}, {"t", "u"}, now, out);
-    EXPECT_TRUE(bus.publish(bus.topic("t"), "", {}, now, out).ok());
+    EXPECT_TRUE(bus.publish(bus.topic("t"), "", ByteView{}, now, out).ok());
   });
   ASSERT_TRUE(node.run_until([&] { return (*node).all_stable(); }));
   EXPECT_FALSE((*node).left_all());

@@ -94,6 +94,28 @@ class Slice {
   ByteView bytes_;
 };
 
+/// The bytes of a message, in parts that are valid for the time of a call. Where `keeper` is set, the last part lies in
+/// it: who needs that for longer keeps it, where a copy would take long.
+struct Parts {
+  Parts() = default;
+  Parts(const ByteView* first, std::size_t count) : views(first, count) {}
+  /// Of parts, whatever holds them.
+  template <typename Range>
+  Parts(const Range& parts)  // NOLINT(google-explicit-constructor): as std::span
+      : views(parts) {}
+  Parts(std::span<const ByteView> parts, const Buffer* kept_by) : views(parts), keeper(kept_by) {}
+
+  [[nodiscard]] std::size_t size() const { return size_of(views); }
+  /// What must be copied to be kept, and what need not be.
+  [[nodiscard]] std::span<const ByteView> lent() const {
+    return keeper == nullptr ? views : views.first(views.size() - 1);
+  }
+  [[nodiscard]] Slice kept() const { return keeper == nullptr ? Slice{} : Slice{*keeper, views.back()}; }
+
+  std::span<const ByteView> views;
+  const Buffer* keeper = nullptr;
+};
+
 inline Buffer Buffer::joined(std::span<const ByteView> parts) {
   const std::size_t bytes = size_of(parts);
   Buffer copy = allocate(bytes);

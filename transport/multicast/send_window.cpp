@@ -1,6 +1,7 @@
 #include "transport/multicast/send_window.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "transport/core/limits.hpp"
@@ -80,8 +81,8 @@ void SendWindow::close_open() {
   open_records_ = 0;
 }
 
-Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
-  const std::size_t bytes = size_of(parts);
+Status SendWindow::append(RecordKind kind, const Parts& parts) {
+  const std::size_t bytes = parts.size();
   if (bytes > kMessageBytesMax) return too_large(bytes);
   const std::size_t waiting = kind == RecordKind::bulk ? bulk_bytes_ : queue_bytes_;
   if (waiting > limits_.queue_bytes_max) return send_queue_full();
@@ -89,9 +90,9 @@ Status SendWindow::append(RecordKind kind, std::span<const ByteView> parts) {
   if (kind == RecordKind::bulk) {
     append_bulk(parts);
   } else if (bytes + kRecordHeaderMax <= records_max()) {
-    append_whole(kind, parts, bytes);
+    append_whole(kind, parts.views, bytes);
   } else {
-    append_pieces(kind, parts, bytes);
+    append_pieces(kind, parts.views, bytes);
   }
   return Ok{};
 }
@@ -135,32 +136,31 @@ void SendWindow::append_pieces(RecordKind kind, std::span<const ByteView> parts,
 // ---- Bulk ----
 
 // What was accepted before it is in packets of its own, which are counted off as they go out.
-void SendWindow::append_bulk(std::span<const ByteView> parts) {
+void SendWindow::append_bulk(const Parts& parts) {
   close_open();
-  bulk_.push_back({accepted_, queue_.size() - bulk_awaits_, Slice{Buffer::joined(parts)}});
+  bulk_.push_back({accepted_, queue_.size() - bulk_awaits_, Slice{Buffer::joined(parts.lent())}, parts.kept()});
   bulk_awaits_ = queue_.size();
   bulk_bytes_ += cost_of(bulk_.back());
 }
 
 std::size_t SendWindow::next_piece_bytes_max() const {
-  const std::size_t left = bulk_.front().bytes.size() - bulk_offset_;
+  const std::size_t left = bulk_.front().bytes() - bulk_offset_;
   return kPacketOverhead + std::min(records_max(), left + kRecordHeaderMax);
 }
 
 Packet SendWindow::cut_bulk() {
   const Bulk& bulk = bulk_.front();
-  const std::size_t left = bulk.bytes.size() - bulk_offset_;
+  const std::size_t left = bulk.bytes() - bulk_offset_;
   const std::size_t take = std::min(left, records_max() - kRecordHeaderMax);
   const bool first = bulk_offset_ == 0;
   const Piece piece = take == left ? (first ? Piece::whole : Piece::last) : (first ? Piece::first : Piece::middle);
-  const Record record{RecordKind::bulk, piece, bulk.bytes.size(), bulk.bytes.bytes().subspan(bulk_offset_, take)};
-  const std::size_t header = record_header_size(record);
+  const std::size_t header = 1 + (piece == Piece::first ? varint_size(bulk.bytes()) : 0) + varint_size(take);
   Packet packet;
   packet.datagram = Buffer::allocate(kPacketOverhead + header + take);
   packet.datagram.resize(kPacketOverhead);
   Writer writer = append_to(packet.datagram, header + take);
-  encode_record_header(record.kind, piece, record.message_bytes, take, writer);
-  writer.bytes(record.bytes);
+  encode_record_header(RecordKind::bulk, piece, bulk.bytes(), take, writer);
+  copy_range(std::array{bulk.head.bytes(), bulk.rest.bytes()}, bulk_offset_, take, writer);
   bulk_offset_ += take;
   if (take == left) {
     bulk_bytes_ -= cost_of(bulk);
@@ -309,10 +309,10 @@ void SendWindow::on_former_stable() {
   former_.pop_front();
 }
 
-std::vector<std::pair<RecordKind, Slice>> SendWindow::take_unsent() {
+std::vector<UnsentRecord> SendWindow::take_unsent() {
   requeue_unfinished();
   close_open();
-  std::vector<std::pair<RecordKind, Slice>> unsent;
+  std::vector<UnsentRecord> unsent;
   Reassembler reassembler;
   for (const Packet& packet : queue_) {
     const Slice records = packet.records();
@@ -320,13 +320,13 @@ std::vector<std::pair<RecordKind, Slice>> SendWindow::take_unsent() {
     while (const auto record = next_record(reader)) {
       if (!order_of(record->kind)) continue;
       if (record->piece == Piece::whole) {
-        unsent.emplace_back(record->kind, records.subslice(record->bytes));
+        unsent.push_back({record->kind, records.subslice(record->bytes)});
       } else if (auto message = reassembler.on_piece(*record)) {
-        unsent.emplace_back(record->kind, std::move(*message));
+        unsent.push_back({record->kind, std::move(*message)});
       }
     }
   }
-  for (Bulk& bulk : bulk_) unsent.emplace_back(RecordKind::bulk, std::move(bulk.bytes));
+  for (Bulk& bulk : bulk_) unsent.push_back({RecordKind::bulk, std::move(bulk.head), std::move(bulk.rest)});
   if (const std::uint64_t complete = messages_complete(); complete < accepted_) first_given_back_ = complete + 1;
   queue_.clear();
   queue_bytes_ = 0;

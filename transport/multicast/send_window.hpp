@@ -52,14 +52,23 @@ struct Packet {
   }
 };
 
+/// A message that did not go out.
+struct UnsentRecord {
+  RecordKind kind = RecordKind::fifo;
+  Slice head;
+  Slice rest{};  ///< where it was kept
+  void add_to(StateDigest& digest) const { digest.add(kind, head, rest); }
+};
+
 /// Numbers count from 1 in every view. What waits when a view ends goes out in the next; a message of which only some
 /// pieces went out starts anew there.
 class SendWindow {
  public:
   SendWindow(GroupId group, SendWindowLimits limits);
 
-  /// Copies the concatenation of `parts` into packets. Errors: would_block, too_large.
-  Status append(RecordKind kind, std::span<const ByteView> parts);
+  /// Takes the concatenation of `parts`: bulk messages keep what can be kept, all else is copied. Errors: would_block,
+  /// too_large.
+  Status append(RecordKind kind, const Parts& parts);
 
   /// For the transport's own short records: not counted as a message, and taken even when the queue is full.
   void append_internal(RecordKind kind, ByteView record);
@@ -75,7 +84,7 @@ class SendWindow {
   void on_former_stable();
   /// Takes out what was accepted and did not go out, in order, bulk messages last; of it, what multicast() took. Until
   /// settle_given_back() it counts as on its way, from then on as stable.
-  std::vector<std::pair<RecordKind, Slice>> take_unsent();
+  std::vector<UnsentRecord> take_unsent();
   /// A message counts as accepted, and as given back by take_unsent().
   void count_as_given_back();
   void settle_given_back();
@@ -119,8 +128,10 @@ class SendWindow {
   struct Bulk {
     std::uint64_t as;          // which of all that were accepted
     std::size_t packets_left;  // that are to go out before it
-    Slice bytes;
-    void add_to(StateDigest& digest) const { digest.add(as, packets_left, bytes); }
+    Slice head;
+    Slice rest;
+    [[nodiscard]] std::size_t bytes() const { return head.size() + rest.size(); }
+    void add_to(StateDigest& digest) const { digest.add(as, packets_left, head, rest); }
   };
   struct Former {
     std::size_t bytes;              ///< of its credit, not free again
@@ -132,8 +143,8 @@ class SendWindow {
   };
   void append_whole(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
   void append_pieces(RecordKind kind, std::span<const ByteView> parts, std::size_t bytes);
-  void append_bulk(std::span<const ByteView> parts);
-  [[nodiscard]] static std::size_t cost_of(const Bulk& bulk) { return bulk.bytes.size() + sizeof(Bulk); }
+  void append_bulk(const Parts& parts);
+  [[nodiscard]] static std::size_t cost_of(const Bulk& bulk) { return bulk.bytes() + sizeof(Bulk); }
   [[nodiscard]] bool may_send_bulk() const { return !bulk_.empty() && bulk_.front().packets_left == 0; }
   [[nodiscard]] std::size_t next_piece_bytes_max() const;
   [[nodiscard]] bool is_turn_of_bulk() const;

@@ -87,7 +87,8 @@ std::optional<QueuedInput> ApplicationQueue::front() const {
   return QueuedInput{.topic = entry->topic,
                      .number = entry->number,
                      .key = {reinterpret_cast<const char*>(entry->key()), entry->key_bytes},
-                     .payload = payload};
+                     .payload = payload,
+                     .keeper = entry->payload ? &entry->payload : nullptr};
 }
 
 void ApplicationQueue::pop() {

@@ -22,6 +22,7 @@ struct QueuedInput {
   std::uint64_t number = 0;
   std::string_view key;
   ByteView payload;
+  const Buffer* keeper = nullptr;  ///< which the payload lies in, where it is large
   Command* command = nullptr;
 };
 

@@ -147,7 +147,7 @@ void ReactorMachine::take_inputs(Time now) {
 bool ReactorMachine::publish(const QueuedInput& message, Time now) {
   std::optional<TopicHandle>& topic = message.topic->handle;
   if (!topic) topic = node_.topic(message.topic->name);
-  const auto number = node_.publish(*topic, message.key, message.payload, now, out_);
+  const auto number = node_.publish(*topic, message.key, {message.payload, message.keeper}, now, out_);
   HAWSER_CHECK(number.ok() || number.error().code == Errc::would_block);
   HAWSER_CHECK(!number.ok() || number.value() == message.number);  // It was told to the application already.
   return number.ok();

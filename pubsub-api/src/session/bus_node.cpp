@@ -159,7 +159,7 @@ Time BusNode::next_deadline() const { return impl_->next_deadline(); }
 
 TopicHandle BusNode::topic(std::string_view name) { return impl_->session().topic(name); }
 
-Result<std::uint64_t> BusNode::publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
+Result<std::uint64_t> BusNode::publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                        BusNodeOutbox& out) {
   std::optional<Result<std::uint64_t>> number;
   impl_->step(now, out, [&](SessionOutbox& session_out) {

@@ -67,7 +67,7 @@ class BusNode {
   /// As Session::topic.
   TopicHandle topic(std::string_view name);
   /// Returns the message's number on the topic. Errors: would_block.
-  Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
+  Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                 BusNodeOutbox& out);
   void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out);

@@ -20,7 +20,7 @@ class Session::Impl {
 
   TopicHandle topic(std::string_view name) { return topics_.named(name).state.handle(); }
 
-  Result<std::uint64_t> publish(TopicHandle handle, std::string_view key, ByteView payload, Time now,
+  Result<std::uint64_t> publish(TopicHandle handle, std::string_view key, const Payload& payload, Time now,
                                 SessionOutbox& out) {
     Topic& topic = topics_.at(handle);
     auto number = topic.output.publish(key, payload, now, out.below);
@@ -214,7 +214,7 @@ Session::~Session() = default;
 
 TopicHandle Session::topic(std::string_view name) { return impl_->topic(name); }
 
-Result<std::uint64_t> Session::publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
+Result<std::uint64_t> Session::publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                        SessionOutbox& out) {
   return impl_->publish(topic, key, payload, now, out);
 }

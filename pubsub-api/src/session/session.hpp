@@ -14,6 +14,7 @@
 #include "hawser/message.hpp"
 #include "hawser/options.hpp"
 #include "lwg/light_groups.hpp"
+#include "pubsub-api/src/session/payload.hpp"
 #include "pubsub-api/src/trace/trace.hpp"
 
 namespace hawser {
@@ -73,9 +74,9 @@ class Session {
   /// The topic's handle; it is known from now on.
   TopicHandle topic(std::string_view name);
   /// Returns the message's number on the topic: 1, 2, 3… What can't go out yet, because the topic's state is still on
-  /// its way here, waits in a queue of at most send_queue_bytes_max bytes for all topics together. `payload` is copied.
+  /// its way here, waits in a queue of at most send_queue_bytes_max bytes for all topics together.
   /// Errors: would_block (this queue, or the group's below, is full).
-  Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, ByteView payload, Time now,
+  Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                 SessionOutbox& out);
   /// One directory operation for all topics that are new here.
   void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, SessionOutbox& out);

@@ -1,7 +1,6 @@
 #include "pubsub-api/src/session/topic_output.hpp"
 
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "pubsub-api/src/session/topic_message.hpp"
@@ -13,46 +12,44 @@ bool is_full(const Status& sent) { return !sent.ok() && sent.error().code == Err
 
 }  // namespace
 
-Result<std::uint64_t> TopicOutput::publish(std::string_view key, ByteView payload, Time now, LightOutbox& out) {
+Result<std::uint64_t> TopicOutput::publish(std::string_view key, const Payload& payload, Time now, LightOutbox& out) {
   const bool at_once = open_ && waiting_.empty();
   Status accepted = at_once ? send_data(number_ + 1, key, payload, now, out) : keep(key, payload);
   // A full queue below is the publisher's to know; what concerns this topic alone is not: it waits here meanwhile.
-  const bool below_is_full = is_below_full(accepted, key.size() + payload.size());
+  const bool below_is_full = is_below_full(accepted, key.size() + payload.bytes.size());
   const bool hopeless = !accepted.ok() && accepted.error().code == Errc::too_large;
   if (at_once && !accepted.ok() && !below_is_full && !hopeless) accepted = keep(key, payload);
   if (!accepted.ok()) return accepted.error();
   ++number_;
-  if (parts_.trace != nullptr) parts_.record(now, trace::Published{name_, number_, digest_of(payload)});
+  if (parts_.trace != nullptr) parts_.record(now, trace::Published{name_, number_, digest_of(payload.bytes)});
   return number_;
 }
 
-Status TopicOutput::keep(std::string_view key, ByteView payload) {
-  const std::size_t bytes = key.size() + payload.size();
+Status TopicOutput::keep(std::string_view key, const Payload& payload) {
+  const std::size_t bytes = key.size() + payload.bytes.size();
   if (!parts_.waiting.fits(cost_of(bytes))) {
     return Error{Errc::would_block, "the send queue is full: publish to '" + name_ + "' again later"};
   }
   parts_.waiting.take(cost_of(bytes));
-  Buffer copy = Buffer::allocate(bytes);
-  copy.resize(bytes);
-  if (!key.empty()) std::memcpy(copy.data(), key.data(), key.size());
-  if (!payload.empty()) std::memcpy(copy.data() + key.size(), payload.data(), payload.size());
-  waiting_.push_back({number_ + 1, key.size(), std::move(copy)});
+  const Buffer keeper = payload.keeper == nullptr ? Buffer::copy_of(payload.bytes) : *payload.keeper;
+  const ByteView kept = payload.keeper == nullptr ? keeper.bytes() : payload.bytes;
+  waiting_.push_back({number_ + 1, std::string{key}, Slice{keeper, kept}});
   return Ok{};
 }
 
-Status TopicOutput::send_data(std::uint64_t number, std::string_view key, ByteView payload, Time now,
+Status TopicOutput::send_data(std::uint64_t number, std::string_view key, const Payload& payload, Time now,
                               LightOutbox& out) {
   TopicDataHeader header;
   const ByteView head = encode_data_header({number, lamport_ + 1, key, {}}, header);
-  const std::array<ByteView, 2> message{head, payload};
-  Status sent = send(message, now, out);
+  const std::array<ByteView, 2> message{head, payload.bytes};
+  Status sent = send({message, payload.keeper}, now, out);
   if (sent.ok()) ++lamport_;
   return sent;
 }
 
-Status TopicOutput::send(std::span<const ByteView> message, Time now, LightOutbox& out) {
+Status TopicOutput::send(const Parts& message, Time now, LightOutbox& out) {
   Status sent = parts_.groups.send(group_, message, now, out);
-  if (sent.ok() && parts_.trace != nullptr) parts_.record(now, trace::LightSent{name_, digest_of(message)});
+  if (sent.ok() && parts_.trace != nullptr) parts_.record(now, trace::LightSent{name_, digest_of(message.views)});
   return sent;
 }
 
@@ -92,12 +89,11 @@ bool TopicOutput::send_messages(Time now, LightOutbox& out) {
   bool goes_on = true;
   while (open_ && gone < waiting_.size()) {
     const Waiting& next = waiting_[gone];
-    const char* text = reinterpret_cast<const char*>(next.bytes.data());
-    const Status sent =
-        send_data(next.number, {text, next.key_bytes}, next.bytes.bytes().subspan(next.key_bytes), now, out);
-    goes_on = !is_below_full(sent, next.bytes.size());
+    const Payload payload{next.payload.bytes(), &next.payload.buffer()};
+    const Status sent = send_data(next.number, next.key, payload, now, out);
+    goes_on = !is_below_full(sent, next.bytes());
     if (!sent.ok()) break;
-    parts_.waiting.give_back(cost_of(next.bytes.size()));
+    parts_.waiting.give_back(cost_of(next.bytes()));
     ++gone;
   }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(gone));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lwg/light_groups.hpp"
+#include "pubsub-api/src/session/payload.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/result.hpp"
@@ -26,7 +27,7 @@ class TopicOutput {
 
   /// Returns the message's number. It goes out at once, or waits: in parts.waiting's bytes.
   /// Errors: would_block  this queue is full, or the one below is.
-  Result<std::uint64_t> publish(std::string_view key, ByteView payload, Time now, LightOutbox& out);
+  Result<std::uint64_t> publish(std::string_view key, const Payload& payload, Time now, LightOutbox& out);
   /// Where to: at every view of the topic.
   void set_group(LightGroupId group) { group_ = group; }
   /// From here on messages go out.
@@ -55,14 +56,15 @@ class TopicOutput {
  private:
   struct Waiting {
     std::uint64_t number = 0;
-    std::size_t key_bytes = 0;
-    Buffer bytes;  // Key, then payload.
+    std::string key;
+    Slice payload;
+    [[nodiscard]] std::size_t bytes() const { return key.size() + payload.size(); }
   };
   static std::size_t cost_of(std::size_t bytes) { return bytes + kWaitingMessageBytes; }
 
-  Status keep(std::string_view key, ByteView payload);
-  Status send_data(std::uint64_t number, std::string_view key, ByteView payload, Time now, LightOutbox& out);
-  Status send(std::span<const ByteView> message, Time now, LightOutbox& out);
+  Status keep(std::string_view key, const Payload& payload);
+  Status send_data(std::uint64_t number, std::string_view key, const Payload& payload, Time now, LightOutbox& out);
+  Status send(const Parts& message, Time now, LightOutbox& out);
   // The group below has refused so many bytes for now, and others' too. That members come and go, or that long messages
   // are on their way, concerns this topic alone.
   [[nodiscard]] bool is_below_full(const Status& sent, std::size_t bytes) const;

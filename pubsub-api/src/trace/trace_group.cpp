@@ -1,14 +1,15 @@
 #include "pubsub-api/src/trace/trace_group.hpp"
 
+#include <array>
 #include <utility>
 
 namespace hawser {
 
-Status TracedGroup::multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) {
+Status TracedGroup::multicast(Order order, const Parts& parts, Time now, Outbox& out) {
   const ViewId promised = group_->promised_view().value_or(ViewId{});
   Status accepted = group_->multicast(order, parts, now, out);
   if (accepted.ok())
-    trace_.record({now, trace::HeavySent{group_->id(), order, digest_of(parts), promised, primary_only_}});
+    trace_.record({now, trace::HeavySent{group_->id(), order, digest_of(parts.views), promised, primary_only_}});
   return accepted;
 }
 
@@ -26,7 +27,8 @@ HeavyGroup* TracedGroups::find(GroupId group) {
 std::vector<UnsentMessage> TracedGroups::resume(ViewId control_view) {
   std::vector<UnsentMessage> unsent = groups_.resume(control_view);
   for (const UnsentMessage& message : unsent) {
-    trace_.record({now_, trace::HeavyUnsent{message.group, digest_of(message.payload.bytes())}});
+    trace_.record({now_, trace::HeavyUnsent{message.group,
+                                            digest_of(std::array{message.payload.bytes(), message.rest.bytes()})}});
   }
   return unsent;
 }

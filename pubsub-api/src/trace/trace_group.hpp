@@ -17,7 +17,7 @@ class TracedGroup final : public HeavyGroup {
   void set(HeavyGroup& group) { group_ = &group; }
 
   [[nodiscard]] GroupId id() const override { return group_->id(); }
-  Status multicast(Order order, std::span<const ByteView> parts, Time now, Outbox& out) override;
+  Status multicast(Order order, const Parts& parts, Time now, Outbox& out) override;
   void set_primary_only(bool wanted) override {
     primary_only_ = wanted;
     group_->set_primary_only(wanted);
