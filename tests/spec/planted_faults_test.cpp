@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
                       PlantedFault{"lwg_operation_skipped", "light: View Agreement"},
                       PlantedFault{"lwg_operations_applied_in_reverse", "light: Transitional Set"},
                       PlantedFault{"lwg_own_lineage_survives", "light: View Agreement"},
-                      PlantedFault{"lwg_pending_kept_at_view", "light: Transitional Set"},
+                      PlantedFault{"lwg_pending_kept_at_view", "light: Transitional Set", 400},
                       PlantedFault{"lwg_plan_outlives_its_view", "bus: Publish", 400},
                       PlantedFault{"lwg_requests_not_renewed", "Termination"},
                       PlantedFault{"lwg_sent_after_marker", "light: Virtual Synchrony"},
