@@ -15,6 +15,7 @@ void GroupOrders::start_view(ViewId view, std::size_t members, Rank self) {
   total_.start_view(view, members, self);
   causal_.start_view(view, members);
   clock_ = {std::vector<Seqno>(members), 0};
+  taken_.assign(members, {});
   safe_waiting_ = 0;
   last_.assign(members, {});
 }
@@ -41,7 +42,11 @@ std::optional<OrderedMessage> GroupOrders::next(const Stability& stability) {
 
 bool GroupOrders::may_pass(const Turn& turn, const Stability& stability) const {
   if (kind_of(turn.message) != RecordKind::safe || HAWSER_FAULT("safe.delivered_at_once")) return true;
-  return stability.stable(turn.message.sender) >= turn.message.packet && stability.stable(0) >= turn.said;
+  if (stability.stable(turn.message.sender) < turn.message.packet || stability.stable(0) < turn.said) return false;
+  for (Rank rank = 0; rank < taken_.size(); ++rank) {
+    if (stability.stable(rank) < taken_[rank] && !HAWSER_FAULT("safe.not_after_what_all_have")) return false;
+  }
+  return true;
 }
 
 std::optional<OrderedMessage> GroupOrders::next_overtaken() {
@@ -71,6 +76,7 @@ OrderedMessage GroupOrders::take_overtaken(TotalMessage message) {
 OrderedMessage GroupOrders::take_total(TotalMessage message) {
   const RecordKind kind = kind_of(message);
   if (kind == RecordKind::safe) --safe_waiting_;
+  taken_[message.sender] = message.packet;
   return {message.sender, kind, std::move(message.payload)};
 }
 

@@ -2,7 +2,7 @@
 //
 //   unordered  nothing, and fifo nothing but its stream: they are not given to this machine
 //   total      its turn, which the member of rank 0 gives (ordering/total_order.hpp)
-//   safe       besides, until every member has it and the packet that gave it its turn
+//   safe       besides, until every member has it, the packet that gave it its turn, and all that has its turn before
 //   causal     what its stamp names (ordering/causal_order.hpp)
 //   gbcast     the end of the view
 #pragma once
@@ -58,7 +58,7 @@ class GroupOrders {
   /// A safe message waits: acknowledgements are urgent.
   [[nodiscard]] bool awaits_acknowledgements() const { return safe_waiting_ > 0; }
 
-  void add_to(StateDigest& digest) const { digest.add(total_, causal_, clock_, safe_waiting_, last_); }
+  void add_to(StateDigest& digest) const { digest.add(total_, causal_, clock_, taken_, safe_waiting_, last_); }
 
  private:
   [[nodiscard]] bool may_pass(const Turn& turn, const Stability& stability) const;
@@ -69,6 +69,7 @@ class GroupOrders {
   TotalOrder total_;
   CausalOrder causal_;
   CausalClock clock_;
+  std::vector<Seqno> taken_;  // by sender: the last packet with a message that had its turn
   std::size_t safe_waiting_ = 0;
   std::vector<std::deque<Slice>> last_;  // gbcast, by sender
 };

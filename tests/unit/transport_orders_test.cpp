@@ -183,6 +183,43 @@ TEST(Orders, WhatComesAfterAMembersSyncMessageIsNotSafeByItsAcknowledgement) {
   }
 }
 
+// B has the safe message and its turn, but not the one that has its turn before: parted now, it would never deliver it.
+class SafeBehindTotal : public testing::Test {
+ protected:
+  static bool is_wrongly_safe() {
+    Mesh mesh;
+    mesh.settle("ABC");
+    mesh.forget_history();
+    mesh.drop_where([](const Hop& hop) { return hop.from == 'C' && hop.to == 'B' && hop.carries<wire::Data>(); });
+    mesh.multicast('C', "m", Order::total);
+    mesh.run_for(2 * Mesh::kLatency);
+    mesh.multicast('A', "p", Order::safe);
+    mesh.run_for(milliseconds{10});
+    const bool safe = mesh.delivered('A', "A: p (safe)");
+    mesh.drop_where([](const Hop& hop) { return hop.from == 'B' || hop.to == 'B'; });
+    EXPECT_TRUE(mesh.run_until([&] { return mesh.together("AC") && mesh.view('B').members.size() == 1; }));
+    EXPECT_FALSE(mesh.delivered('B', "A: p")) << "else it shows nothing";
+    EXPECT_TRUE(mesh.delivered('C', "C: m"));
+    return safe || mesh.delivered('C', "A: p (safe)");
+  }
+};
+
+TEST_F(SafeBehindTotal, WaitsForAllThatHasItsTurnBefore) { EXPECT_FALSE(is_wrongly_safe()); }
+
+#if defined(HAWSER_FAULTS)
+
+class SafeBehindTotalFaults : public SafeBehindTotal {
+ protected:
+  void TearDown() override { fault::active().clear(); }
+};
+
+TEST_F(SafeBehindTotalFaults, IsSafeThoughOneMemberWillNotDeliverIt) {
+  fault::active() = "safe.not_after_what_all_have";
+  EXPECT_TRUE(is_wrongly_safe());
+}
+
+#endif
+
 // ---- Messages that end a view ----
 
 constexpr GroupId kGroup{7};
