@@ -41,8 +41,7 @@ std::size_t credit_cost(std::size_t records_bytes);
 /// A packet on its way: the whole datagram, ready but for its headers.
 struct Packet {
   Buffer datagram;
-  std::uint64_t first_message =
-      0;  ///< of its messages, as which of all that were accepted; where it has none: the next
+  std::uint64_t first_message = 0;   ///< the number of its first message; without any: of the next to be accepted
   bool ends_inside_message = false;  ///< its last record is a first or middle piece, and no bulk message's
   bool starts_message = false;       ///< its first record is such a first piece
   [[nodiscard]] Slice records() const;

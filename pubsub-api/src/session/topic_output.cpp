@@ -73,7 +73,7 @@ bool TopicOutput::send_donations(Time now, LightOutbox& out) {
   Status sent = Ok{};
   while (gone < donated_.size()) {
     const std::array<ByteView, 1> message{donated_[gone].bytes()};
-    sent = send(message, now, out);
+    sent = send({message, &donated_[gone]}, now, out);
     goes_on = !is_below_full(sent, message[0].size());
     if (!sent.ok()) break;
     ++gone;
