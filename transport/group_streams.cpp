@@ -317,7 +317,9 @@ void GroupStreams::note_credit() {
   if (HAWSER_FAULT("flow.slow_members_have_all")) windows_[self_rank_].release(credited);
 }
 
+// While a view ends nobody can ask for what it lacks.
 void GroupStreams::look_for_slow(Time now, Outbox& out) {
+  if (frozen_ || around_.change_waits) return;
   const std::vector<Seqno> received = stability_.received_of(self_rank_);
   for (const Rank slow : laggards_.observe(received, send_.last_sent(), send_.is_held_up(), now)) {
     ++around_.counters.slow_members;
@@ -348,7 +350,7 @@ void GroupStreams::on_ack(const NodeId& from, const wire::Ack& ack, Time now, Ou
   if (window.has_gap() && !frozen_) naks_[*rank].on_gap(window.contiguous(), nak_times_, rng_, now);
   // It may be this node's word that it lacks.
   if (ack.stable < ack.received[*rank] || ack.asks) owes_ack_ = true;
-  if (!frozen_) look_for_slow(now, out);  // While it is, nobody can ask for what it lacks.
+  look_for_slow(now, out);
   stability_.on_ack(*rank, ack.received);
   stability_.on_ack(self_rank_, cut());
   if (!frozen_) {

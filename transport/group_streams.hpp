@@ -98,6 +98,7 @@ struct GroupSurroundings {
   RepairBudget repairs_alone;    ///< for one member each
   std::vector<NodeId> outvoted;  ///< found to stay behind by most members of a group
   std::set<GroupId> busy;        ///< those that need time and flushes, the control group aside: it always does
+  bool change_waits = false;     ///< for a group to be held: others may be frozen already, and acknowledge nothing new
 };
 
 /// Threads: single-threaded.

@@ -74,8 +74,8 @@ class NativeGroups final : public HeavyGroups {
 
   /// All but the counters, and the packer's and membership's.
   void add_to(StateDigest& digest) const {
-    digest.add(rng_, around_.credit_bytes, around_.repairs, around_.repairs_alone, around_.busy, around_.outvoted, vs_,
-               syncs_, relayed_, starting_);
+    digest.add(rng_, around_.credit_bytes, around_.repairs, around_.repairs_alone, around_.busy, around_.outvoted,
+               around_.change_waits, vs_, syncs_, relayed_, starting_);
     digest.add(patient_until_, agreed_, half_closed_, control_, groups_, arrangements_, unseen_, foreign_, primary_);
   }
 

@@ -28,6 +28,7 @@ void NativeGroups::on_membership(const MembershipEvents& events, Time now, Outbo
   }
   const bool starts = starting_ && may_start(now, out);
   const bool waits = starting_ && !starts;
+  around_.change_waits = waits;
   if (starts) start_change(*std::exchange(starting_, {}));
   if (agreed_ && !waits) vs_.on_view(*std::exchange(agreed_, {}), now);
   // With the sync, which a proposal that went out while the change waited did not have.

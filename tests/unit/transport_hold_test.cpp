@@ -117,6 +117,33 @@ TEST_F(HeldGroup, WhatWaitsBehindASlowMemberGoesOutInItsView) {
   expect_no_violation();
 }
 
+TEST_F(HeldGroup, DoesNotTakeAMemberForSlowWhoseViewIsEndingAlready) {
+  mesh.start("D");
+  mesh.arrange('A', kGroup, "AB", "ABC");
+  mesh.run_for(milliseconds{20});
+  EXPECT_TRUE(mesh.hold_ok(kGroup, 'B'));
+  mesh.run_for(milliseconds{50});
+  mesh.set_hold(kGroup, 'C');
+  mesh.crash("D");
+  mesh.tell_exit('D', "ABC");
+  mesh.run_for(milliseconds{10});
+  ASSERT_THAT(mesh.history('B'), Contains("lost D"));
+  mesh.forget_history();
+  const std::string long_text(1'300, 'x');
+  for (int round = 0; round < 40; ++round) {  // A acknowledges none of it, C all.
+    while (mesh.try_multicast_in(kGroup, 'B', long_text, Order::fifo)) {
+    }
+    mesh.run_for(milliseconds{5});
+  }
+  EXPECT_THAT(mesh.history('B'), Not(Contains("g7 slow A")));
+  EXPECT_THAT(mesh.history('B'), Contains("g7 hold?"));
+  EXPECT_TRUE(mesh.hold_ok(kGroup, 'B'));
+  EXPECT_TRUE(mesh.hold_ok(kGroup, 'C'));
+  mesh.run_for(seconds{1});
+  EXPECT_THAT(mesh.history('B'), Contains("g7 view ABC from ABC"));
+  expect_no_violation();
+}
+
 TEST_F(HeldGroup, TakesNoMessageThatCouldNotGoOutAtOnce) {
   const Status refused = mesh.try_multicast_in(kGroup, 'B', std::string(kHoldQueueBytesMax + 1, 'x'), Order::fifo);
   ASSERT_FALSE(refused);

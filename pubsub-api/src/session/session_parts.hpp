@@ -38,7 +38,7 @@ class ByteBudget {
 /// of the topic that needs room are kept by their last value only, and its subscribers get a gap event.
 inline constexpr std::size_t kJoinBufferBytesMax = 4 * kMessageBytesMax;
 /// Counted besides its bytes for every message that waits anywhere in the session.
-inline constexpr std::size_t kWaitingMessageBytes = 64;
+inline constexpr std::size_t kWaitingMessageBytes = 128;
 
 /// Everything referred to must outlive the topics.
 struct SessionParts {
