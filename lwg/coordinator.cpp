@@ -60,6 +60,9 @@ std::optional<CoordinatorPlan> Coordinator::plan(const Directory& directory, con
   if (mapper_ == nullptr) restore(directory);
   take_departed(directory);
   answered_ = std::exchange(requests_, {});
+  // Watches first, so that groups that the same plan creates have their watchers.
+  const auto is_watch = [](const Asked& asked) { return asked.request.kind == Request::Kind::watch; };
+  std::stable_partition(answered_.begin(), answered_.end(), is_watch);
   for (const Asked& asked : answered_) take(asked, directory, control);
   CoordinatorPlan plan{arrangements(directory), std::move(operations_)};
   planned_.clear();
@@ -67,6 +70,7 @@ std::optional<CoordinatorPlan> Coordinator::plan(const Directory& directory, con
   gone_.clear();
   arranged_.clear();
   operations_.clear();
+  fresh_watchers_ = {};
   if (plan.arrangements.empty() && plan.operations.empty()) return std::nullopt;
   waiting_ = true;
   return plan;
@@ -91,34 +95,69 @@ void Coordinator::take(const Asked& asked, const Directory& directory, const Vie
   const std::optional<Rank> rank = control.rank_of(asked.from);
   if (!rank) return;
   switch (asked.request.kind) {
-    case Request::Kind::join: return take_join(asked, directory, *rank);
+    case Request::Kind::join: return take_join(asked, directory, control, *rank);
     case Request::Kind::leave: return take_leave(asked, directory, *rank);
     case Request::Kind::release: return take_release(asked);
+    case Request::Kind::watch:
+    case Request::Kind::unwatch: return take_watch(asked, directory, *rank);
   }
 }
 
-void Coordinator::take_join(const Asked& asked, const Directory& directory, Rank rank) {
+void Coordinator::take_join(const Asked& asked, const Directory& directory, const View& control, Rank rank) {
   const Role role = asked.request.role;
   const std::optional<LightGroupId> known = id_of(asked.name, directory);
-  const LightGroupId id = known ? *known : new_id(asked.request.proposed_id, directory);
-  Planned& group = planned(id, directory);
+  if (!known) return create(asked, directory, control);
+  Planned& group = planned(*known, directory);
   const auto member = member_at(group.members, asked.from);
-  if (member != group.members.end()) {
-    if (std::exchange(member->role, role) == role) return;
-    operations_.push_back({Operation::Kind::add, id, rank, role, {}, {}, {}});
+  if (member == group.members.end()) {
+    group.members.push_back({asked.from, role});
+    move(*known, group, place(*known, group));
+  } else if (std::exchange(member->role, role) == role) {
     return;
   }
-  group.members.push_back({asked.from, role});
-  const Placement placement = place(id, group);
-  if (!known) {
-    const PlacementReason why = mapper_->explain(id)->reason;
-    created_.emplace(asked.name, id);
-    operations_.push_back({Operation::Kind::create, id, 0, {}, placement.heavy, why, asked.name});
-    group.heavy = placement.heavy;
-  } else {
-    move(id, group, placement);
+  operations_.push_back({Operation::Kind::add, *known, rank, role, {}, {}, {}, {}});
+}
+
+// With those who watch for it: who asks for it can't send there before they are in.
+void Coordinator::create(const Asked& asked, const Directory& directory, const View& control) {
+  const LightGroupId id = new_id(asked.request.proposed_id, directory);
+  Planned& group = planned(id, directory);
+  group.members.push_back({asked.from, asked.request.role});
+  for (const NodeId& watcher : watchers_of(asked.name, directory)) {
+    const bool is_missed = HAWSER_FAULT("lwg_watcher_missed") || watcher == asked.from || !control.rank_of(watcher);
+    if (!is_missed) group.members.push_back({watcher, Role::subscriber});
   }
-  operations_.push_back({Operation::Kind::add, id, rank, role, {}, {}, {}});
+  group.heavy = place(id, group).heavy;
+  created_.emplace(asked.name, id);
+  const PlacementReason why = mapper_->explain(id)->reason;
+  operations_.push_back({Operation::Kind::create, id, 0, {}, group.heavy, why, asked.name, {}});
+  for (const LightMember& member : group.members) {
+    const Rank rank = control.rank_of(member.node).value();
+    operations_.push_back({Operation::Kind::add, id, rank, member.role, {}, {}, {}, {}});
+  }
+}
+
+std::vector<NodeId> Coordinator::watchers_of(std::string_view name, const Directory& directory) const {
+  std::vector<NodeId> nodes = directory.watchers_of(name);
+  const std::vector<NodeId> fresh = fresh_watchers_.match(name);
+  const auto known = static_cast<std::ptrdiff_t>(nodes.size());
+  nodes.insert(nodes.end(), fresh.begin(), fresh.end());
+  std::inplace_merge(nodes.begin(), nodes.begin() + known, nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  return nodes;
+}
+
+void Coordinator::take_watch(const Asked& asked, const Directory& directory, Rank rank) {
+  const Request::Kind kind = asked.request.kind;
+  Operation operation;
+  operation.kind = kind == Request::Kind::watch ? Operation::Kind::watch : Operation::Kind::unwatch;
+  operation.rank = rank;
+  operation.name = asked.name;
+  operation.pattern = asked.request.pattern;
+  const Pattern pattern = pattern_of(operation).value();  // It was one when it was read.
+  if (directory.is_watched(pattern, asked.from) == (kind == Request::Kind::watch)) return;
+  if (kind == Request::Kind::watch) fresh_watchers_.add(pattern, asked.from);
+  operations_.push_back(operation);
 }
 
 void Coordinator::take_leave(const Asked& asked, const Directory& directory, Rank rank) {
@@ -128,7 +167,7 @@ void Coordinator::take_leave(const Asked& asked, const Directory& directory, Ran
   const auto member = member_at(group.members, asked.from);
   if (member == group.members.end()) return;
   group.members.erase(member);
-  operations_.push_back({Operation::Kind::remove, *id, rank, {}, {}, {}, {}});
+  operations_.push_back({Operation::Kind::remove, *id, rank, {}, {}, {}, {}, {}});
   taken_out_[{group.heavy, asked.from}] = applied_ + operations_.size();
   if (group.members.empty()) {
     mapper_->forget_light(*id);
@@ -142,7 +181,7 @@ void Coordinator::take_leave(const Asked& asked, const Directory& directory, Ran
 
 void Coordinator::move(LightGroupId id, Planned& group, const Placement& placement) {
   if (placement.heavy == group.heavy) return;
-  operations_.push_back({Operation::Kind::move, id, 0, {}, placement.heavy, mapper_->explain(id)->reason, {}});
+  operations_.push_back({Operation::Kind::move, id, 0, {}, placement.heavy, mapper_->explain(id)->reason, {}, {}});
   moved_away_[group.heavy] = applied_ + operations_.size();
   group.heavy = placement.heavy;
 }

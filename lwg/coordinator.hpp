@@ -20,6 +20,7 @@
 #include "lwg/directory.hpp"
 #include "lwg/light_messages.hpp"
 #include "lwg/mapper.hpp"
+#include "lwg/pattern_index.hpp"
 #include "transport/core/ids.hpp"
 #include "transport/core/rng.hpp"
 #include "transport/core/view.hpp"
@@ -68,7 +69,8 @@ class Coordinator {
     std::string name;
 
     void add_to(StateDigest& digest) const {
-      digest.add(from, request.kind, request.role, request.proposed_id, request.heavy, request.seen, name);
+      digest.add(from, request.kind, request.role, request.proposed_id, request.heavy, request.seen, request.pattern,
+                 name);
     }
   };
   /// A group as it will be when the plan is carried out.
@@ -80,9 +82,12 @@ class Coordinator {
   void restore(const Directory& directory);
   void take_departed(const Directory& directory);
   void take(const Asked& asked, const Directory& directory, const View& control);
-  void take_join(const Asked& asked, const Directory& directory, Rank rank);
+  void take_join(const Asked& asked, const Directory& directory, const View& control, Rank rank);
   void take_leave(const Asked& asked, const Directory& directory, Rank rank);
   void take_release(const Asked& asked);
+  void take_watch(const Asked& asked, const Directory& directory, Rank rank);
+  void create(const Asked& asked, const Directory& directory, const View& control);
+  [[nodiscard]] std::vector<NodeId> watchers_of(std::string_view name, const Directory& directory) const;
   Planned& planned(LightGroupId id, const Directory& directory);
   [[nodiscard]] std::optional<LightGroupId> id_of(std::string_view name, const Directory& directory) const;
   [[nodiscard]] LightGroupId new_id(LightGroupId proposed, const Directory& directory);
@@ -103,6 +108,7 @@ class Coordinator {
   std::map<std::string, LightGroupId, std::less<>> created_;
   std::set<std::string, std::less<>> gone_;  // of the directory's groups, those without members by then
   std::map<GroupId, std::vector<NodeId>> arranged_;
+  PatternIndex<NodeId> fresh_watchers_;
   std::vector<Operation> operations_;
   std::uint64_t applied_ = 0;
   // In this view: where a group has moved away from, and who was taken out of one; the last such operation's number.

@@ -32,6 +32,11 @@ std::uint64_t digest_of(GroupId heavy, const std::vector<NodeId>& members) {
   return digest;
 }
 
+std::uint64_t digest_of(const Watcher& watcher) {
+  const std::uint64_t digest = fold(digest_of(watcher.pattern.text()), watcher.node.incarnation.value);
+  return fold(digest, static_cast<std::uint64_t>(watcher.pattern.kind()));
+}
+
 }  // namespace
 
 // ---- Operations ----
@@ -39,6 +44,10 @@ std::uint64_t digest_of(GroupId heavy, const std::vector<NodeId>& members) {
 std::optional<Change> Directory::apply(const Operation& operation, const View& control, const Era& era) {
   if (operation.kind == Operation::Kind::create) {
     create(operation);
+    return std::nullopt;
+  }
+  if (operation.kind == Operation::Kind::watch || operation.kind == Operation::Kind::unwatch) {
+    watch(operation, control);
     return std::nullopt;
   }
   Entry* const entry = groups_.find(operation.group);
@@ -68,6 +77,22 @@ std::optional<Change> Directory::apply(const Operation& operation, const View& c
 void Directory::create(const Operation& operation) {
   if (by_name_.find(operation.name) != nullptr || groups_.find(operation.group) != nullptr) return;
   insert(operation.group, {std::string{operation.name}, operation.heavy, operation.why, {}});
+}
+
+void Directory::watch(const Operation& operation, const View& control) {
+  std::optional<Pattern> pattern = pattern_of(operation);
+  if (!pattern || operation.rank >= control.members.size()) return;
+  Watcher watcher{std::move(*pattern), control.members[operation.rank]};
+  if (operation.kind == Operation::Kind::unwatch) return erase(watcher);
+  static_cast<void>(restore(std::move(watcher)));
+}
+
+void Directory::erase(const Watcher& watcher) {
+  const auto at = watchers_.find(watcher);
+  if (at == watchers_.end()) return;
+  sum_ -= digest_of(watcher);
+  watcher_index_.remove(watcher.pattern, watcher.node);
+  watchers_.erase(at);
 }
 
 Directory::Entry& Directory::insert(LightGroupId id, DirectoryGroup group) {
@@ -107,6 +132,11 @@ void Directory::retain(std::span<const NodeId> nodes) {
     if (!members.empty()) sum_ += digest_of(heavy, members);
     at = members.empty() ? heavies_.erase(at) : std::next(at);
   }
+  for (auto at = watchers_.begin(); at != watchers_.end();) {
+    const auto next = std::next(at);
+    if (is_gone(at->node)) erase(Watcher{*at});
+    at = next;
+  }
   MemberLists::Retainer retainer{lists_, nodes};
   groups_.erase_if([&](Entry& entry) {
     auto& [id, group] = entry;
@@ -124,6 +154,14 @@ bool Directory::restore(LightGroupId id, DirectoryGroup group) {
   group.members = lists_.of(std::move(group.members));
   sum_ += digest_of(id, group);
   insert(id, std::move(group));
+  return true;
+}
+
+bool Directory::restore(Watcher watcher) {
+  const auto [at, is_new] = watchers_.insert(std::move(watcher));
+  if (!is_new) return false;
+  sum_ += digest_of(*at);
+  watcher_index_.add(at->pattern, at->node);
   return true;
 }
 

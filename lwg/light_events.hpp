@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "lwg/light_view.hpp"
+#include "lwg/subject.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 #include "transport/core/outbox.hpp"
+#include "transport/core/state_digest.hpp"
 
 namespace hawser {
 
@@ -64,7 +66,16 @@ struct LightGroupsRepaired {
 /// This node's lineage gave way to another after a merge; LightViewLeft{merged} came for every group before it.
 struct LineageLost {};
 
-using LightEvent = std::variant<LightViewInstalled, LightViewLeft, LightDelivered, LightGroupsRepaired, LineageLost>;
+/// From here on this node is among the first members of every group that comes and fits the pattern. Told anew where
+/// another directory has taken its place.
+struct PatternWatched {
+  Pattern pattern;
+
+  void add_to(StateDigest& digest) const { digest.add(pattern.kind(), pattern.text()); }
+};
+
+using LightEvent =
+    std::variant<LightViewInstalled, LightViewLeft, LightDelivered, LightGroupsRepaired, LineageLost, PatternWatched>;
 
 /// Effects of this layer: its own events, and those of the transport below.
 struct LightOutbox {

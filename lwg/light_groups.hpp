@@ -15,6 +15,7 @@
 #include "lwg/light_events.hpp"
 #include "lwg/light_view.hpp"
 #include "lwg/mapper_policy.hpp"
+#include "lwg/subject.hpp"
 #include "transport/core/events.hpp"
 #include "transport/core/outbox.hpp"
 #include "transport/core/result.hpp"
@@ -64,6 +65,12 @@ class LightGroups {
   void join(std::span<const JoinRequest> requests, Time now, LightOutbox& out);
   /// Wants out. Messages may still be delivered until LightViewLeft.
   void leave(std::span<const std::string> names, Time now, LightOutbox& out);
+
+  /// Wants to be in every group whose name fits one of these patterns (wildcards or a prefix) from the group's
+  /// beginning on, as a subscriber: before anybody can send there. PatternWatched tells from when on; groups that there
+  /// are then have to be joined, and those that come so may be left, as any. Survives what join()'s wishes survive.
+  void watch(std::span<const Pattern> patterns, Time now, LightOutbox& out);
+  void unwatch(std::span<const Pattern> patterns, Time now, LightOutbox& out);
 
   /// True from this node's first view of `name` on, until its leave() takes effect.
   [[nodiscard]] bool can_send(std::string_view name) const;

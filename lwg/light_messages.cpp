@@ -57,6 +57,19 @@ PlacementReason read_reason(Reader& in) {
   return static_cast<PlacementReason>(why);
 }
 
+Rank read_rank(Reader& in) {
+  const std::uint64_t rank = in.varint();
+  if (rank > UINT16_MAX) in.fail();
+  return static_cast<Rank>(rank);
+}
+
+template <typename Step>
+void read_pattern(Step& step, Reader& in) {
+  step.pattern = static_cast<Pattern::Kind>(in.number<std::uint8_t>());
+  step.name = in.text();
+  if (!pattern_of(step)) in.fail();
+}
+
 void read_fields(Request& request, Reader& in) {
   switch (request.kind) {
     case Request::Kind::join:
@@ -69,29 +82,36 @@ void read_fields(Request& request, Reader& in) {
       request.heavy = read_heavy(in);
       request.seen = in.varint();
       return;
+    case Request::Kind::watch:
+    case Request::Kind::unwatch: return read_pattern(request, in);
   }
   in.fail();
 }
 
 void read_fields(Operation& operation, Reader& in) {
-  operation.group.value = in.number<std::uint64_t>();
   switch (operation.kind) {
     case Operation::Kind::create:
+      operation.group.value = in.number<std::uint64_t>();
       operation.heavy = read_heavy(in);
       operation.why = read_reason(in);
       operation.name = read_name(in);
       return;
-    case Operation::Kind::add: operation.role = read_role(in); [[fallthrough]];
-    case Operation::Kind::remove: {
-      const std::uint64_t rank = in.varint();
-      if (rank > UINT16_MAX) in.fail();
-      operation.rank = static_cast<Rank>(rank);
+    case Operation::Kind::add:
+      operation.group.value = in.number<std::uint64_t>();
+      operation.role = read_role(in);
+      operation.rank = read_rank(in);
       return;
-    }
+    case Operation::Kind::remove:
+      operation.group.value = in.number<std::uint64_t>();
+      operation.rank = read_rank(in);
+      return;
     case Operation::Kind::move:
+      operation.group.value = in.number<std::uint64_t>();
       operation.heavy = read_heavy(in);
       operation.why = read_reason(in);
       return;
+    case Operation::Kind::watch:
+    case Operation::Kind::unwatch: operation.rank = read_rank(in); return read_pattern(operation, in);
   }
   in.fail();
 }
@@ -100,7 +120,7 @@ void read_fields(Operation& operation, Reader& in) {
 template <typename Step>
 void read_batch(std::uint64_t& number, std::vector<Step>& steps, Reader& in) {
   number = in.varint();
-  constexpr std::size_t kStepBytesMin = 3;  // to leave a group whose name has one byte
+  constexpr std::size_t kStepBytesMin = 3;  // to leave a group whose name has one byte, or to watch all
   steps.resize(in.count(kStepBytesMin));
   for (Step& step : steps) {
     step.kind = static_cast<typename Step::Kind>(in.number<std::uint8_t>());
@@ -194,46 +214,62 @@ std::size_t encoded_bytes(const Request& request) {
     case Request::Kind::join: return 1 + 1 + 8 + name;
     case Request::Kind::leave: return 1 + name;
     case Request::Kind::release: return 1 + 8 + varint_size(request.seen);
+    case Request::Kind::watch:
+    case Request::Kind::unwatch: return 1 + 1 + name;
   }
   return 0;
 }
 
 std::size_t encoded_bytes(const Operation& operation) {
+  const std::size_t name = varint_size(operation.name.size()) + operation.name.size();
   switch (operation.kind) {
-    case Operation::Kind::create: return 1 + 8 + 8 + 1 + varint_size(operation.name.size()) + operation.name.size();
+    case Operation::Kind::create: return 1 + 8 + 8 + 1 + name;
     case Operation::Kind::add: return 1 + 8 + 1 + varint_size(operation.rank);
     case Operation::Kind::remove: return 1 + 8 + varint_size(operation.rank);
     case Operation::Kind::move: return 1 + 8 + 8 + 1;
+    case Operation::Kind::watch:
+    case Operation::Kind::unwatch: return 1 + varint_size(operation.rank) + 1 + name;
   }
   return 0;
 }
 
 namespace {
 
+template <typename Step>
+void write_pattern(const Step& step, Writer& out) {
+  out.number(static_cast<std::uint8_t>(step.pattern));
+  out.text(step.name);
+}
+
 void write_fields(const Request& request, Writer& out) {
-  if (request.kind == Request::Kind::release) {
-    out.number(request.heavy.value);
-    out.varint(request.seen);
-    return;
+  switch (request.kind) {
+    case Request::Kind::join:
+      out.number(static_cast<std::uint8_t>(request.role));
+      out.number(request.proposed_id.value);
+      return out.text(request.name);
+    case Request::Kind::leave: return out.text(request.name);
+    case Request::Kind::release: out.number(request.heavy.value); return out.varint(request.seen);
+    case Request::Kind::watch:
+    case Request::Kind::unwatch: return write_pattern(request, out);
   }
-  if (request.kind == Request::Kind::join) {
-    out.number(static_cast<std::uint8_t>(request.role));
-    out.number(request.proposed_id.value);
-  }
-  out.text(request.name);
 }
 
 void write_fields(const Operation& operation, Writer& out) {
-  out.number(operation.group.value);
   switch (operation.kind) {
     case Operation::Kind::create:
     case Operation::Kind::move:
+      out.number(operation.group.value);
       out.number(operation.heavy.value);
       out.number(static_cast<std::uint8_t>(operation.why));
       if (operation.kind == Operation::Kind::create) out.text(operation.name);
       return;
-    case Operation::Kind::add: out.number(static_cast<std::uint8_t>(operation.role)); [[fallthrough]];
-    case Operation::Kind::remove: out.varint(operation.rank); return;
+    case Operation::Kind::add:
+      out.number(operation.group.value);
+      out.number(static_cast<std::uint8_t>(operation.role));
+      return out.varint(operation.rank);
+    case Operation::Kind::remove: out.number(operation.group.value); return out.varint(operation.rank);
+    case Operation::Kind::watch:
+    case Operation::Kind::unwatch: out.varint(operation.rank); return write_pattern(operation, out);
   }
 }
 

@@ -7,11 +7,13 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "lwg/light_view.hpp"
 #include "lwg/placement.hpp"
+#include "lwg/subject.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 #include "transport/core/state_digest.hpp"
@@ -59,13 +61,16 @@ struct Request {
     join,     ///< into the group of this name, which is created as `proposed_id` where there is none
     leave,    ///< out of it
     release,  ///< out of the heavy-weight group `heavy`, which it needs no longer
+    watch,    ///< into every group that comes and fits the pattern, from its beginning
+    unwatch,  ///< no longer
   };
   Kind kind = Kind::join;
   Role role = Role::subscriber;  ///< where join
   LightGroupId proposed_id;      ///< where join
   GroupId heavy;                 ///< where release
   std::uint64_t seen = 0;        ///< where release: the last operation that the sender had heard of when it asked
-  std::string_view name;         ///< where join or leave
+  std::string_view name;         ///< where join or leave; where watch or unwatch, the pattern's text
+  Pattern::Kind pattern{};       ///< where watch or unwatch
 };
 
 /// Control group, fifo order.
@@ -81,15 +86,27 @@ struct Operation {
     add,     ///< a member, or a member's other role
     remove,  ///< a member; of the last, the group too
     move,    ///< the group rides on `heavy` from here on
+    watch,   ///< a node is among the first members of every group that comes and fits the pattern
+    unwatch  ///< … no longer
   };
   Kind kind = Kind::add;
   LightGroupId group;
-  Rank rank = 0;                 ///< where add or remove
+  Rank rank = 0;                 ///< of a node: where add, remove, watch or unwatch
   Role role = Role::subscriber;  ///< where add
   GroupId heavy;                 ///< where create or move
   PlacementReason why{};         ///< where create or move
-  std::string_view name;         ///< where create
+  std::string_view name;         ///< where create; where watch or unwatch, the pattern's text
+  Pattern::Kind pattern{};       ///< where watch or unwatch
 };
+
+/// The pattern of a watch or unwatch. Nothing where it is none, which a decoded message's never is.
+template <typename Step>
+[[nodiscard]] std::optional<Pattern> pattern_of(const Step& step) {
+  const bool is_prefix = step.pattern == Pattern::Kind::prefix;
+  auto pattern = is_prefix ? Pattern::prefix(step.name) : Pattern::parse(step.name);
+  if (!pattern || pattern->kind() != step.pattern || step.pattern == Pattern::Kind::topic) return std::nullopt;
+  return std::move(pattern).value();
+}
 
 /// Operations that are ordered and applied together, by the coordinator. Control group, total order.
 struct OperationBatch {

@@ -43,6 +43,7 @@ class SnapshotWriter {
     for (const NodeId& node : nodes_.all()) write_node(out, node);
     write_heavies(out);
     write_groups(out);
+    write_watchers(out);
     bytes.resize(out.size());
     return bytes;
   }
@@ -59,15 +60,18 @@ class SnapshotWriter {
     for (const auto& [id, group] : directory_.groups()) {
       for (const LightMember& member : group.members) nodes_.add(member.node);
     }
+    for (const Watcher& watcher : directory_.watchers()) nodes_.add(watcher.node);
     nodes_.number();
   }
 
   [[nodiscard]] std::size_t bytes_max() const {
-    std::size_t bytes = 3 * kVarintBytesMax + nodes_.all().size() * kNodeBytes;
+    std::size_t bytes = 4 * kVarintBytesMax + nodes_.all().size() * kNodeBytes;
     for (const auto& [heavy, members] : directory_.heavies()) bytes += 8 + (1 + members.size()) * kVarintBytesMax;
     for (const auto& [id, group] : directory_.groups()) {
       bytes += 8 + 8 + 1 + 2 * kVarintBytesMax + group.name.size() + group.members.size() * kMemberBytesMax;
     }
+    for (const Watcher& watcher : directory_.watchers())
+      bytes += 1 + 2 * kVarintBytesMax + watcher.pattern.text().size();
     return bytes;
   }
 
@@ -98,6 +102,15 @@ class SnapshotWriter {
     }
   }
 
+  void write_watchers(Writer& out) const {
+    out.varint(directory_.watchers().size());
+    for (const auto& [pattern, node] : directory_.watchers()) {
+      out.varint(nodes_.index_of(node));
+      out.number(static_cast<std::uint8_t>(pattern.kind()));
+      out.text(pattern.text());
+    }
+  }
+
   const Directory& directory_;
   NodeNumbers nodes_;
 };
@@ -111,6 +124,7 @@ class SnapshotReader {
     for (NodeId& node : nodes_) node = read_node(in_);
     for (std::size_t left = in_.count(kHeavyBytesMin); left > 0 && in_.ok(); --left) read_heavy();
     for (std::size_t left = in_.count(kGroupBytesMin); left > 0 && in_.ok(); --left) read_group();
+    for (std::size_t left = in_.count(kWatcherBytesMin); left > 0 && in_.ok(); --left) read_watcher();
     if (!in_.done()) return std::nullopt;
     return std::move(directory_);
   }
@@ -119,6 +133,7 @@ class SnapshotReader {
   static constexpr std::size_t kHeavyBytesMin = 10;
   static constexpr std::size_t kMemberBytesMin = 2;
   static constexpr std::size_t kGroupBytesMin = 20 + kMemberBytesMin;
+  static constexpr std::size_t kWatcherBytesMin = 3;
 
   NodeId known_node() {
     const std::uint64_t index = in_.varint();
@@ -155,6 +170,15 @@ class SnapshotReader {
     }
     group.members = LightMembers{std::move(members)};
     if (in_.ok() && !directory_.restore(id, std::move(group))) in_.fail();
+  }
+
+  void read_watcher() {
+    const NodeId node = known_node();
+    Operation watch;
+    watch.pattern = static_cast<Pattern::Kind>(in_.number<std::uint8_t>());
+    watch.name = in_.text();
+    std::optional<Pattern> pattern = pattern_of(watch);
+    if (!in_.ok() || !pattern || !directory_.restore({std::move(*pattern), node})) in_.fail();
   }
 
   Reader in_;

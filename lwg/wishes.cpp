@@ -38,6 +38,13 @@ void Wishes::on_changed(std::string_view name) {
   look_again(*at);
 }
 
+void Wishes::on_added(const std::string& name, Role role) {
+  Wish& wish = wishes_[name];
+  // Without a request there is none to be out either: that was carried out before the group came anew.
+  if (!wish.on_the_way && !wish.role) wish.role = role;
+  on_changed(name);
+}
+
 void Wishes::on_left(std::string_view name) {
   const auto at = wishes_.find(name);
   if (at == wishes_.end()) return;

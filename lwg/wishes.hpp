@@ -50,6 +50,8 @@ class Wishes {
   void leave(std::span<const std::string> names);
   /// The directory has carried out a change of this node's own membership.
   void on_changed(std::string_view name);
+  /// … that brings it in. Where it was not asked for it is a wish from here on: this node watches for such names.
+  void on_added(const std::string& name, Role role);
   /// This node is out of the group it asked to leave.
   void on_left(std::string_view name);
   /// Who wants out, and had messages on the way, may be rid of them now.

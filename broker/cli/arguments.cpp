@@ -4,6 +4,9 @@
 #include <memory>
 #include <sstream>
 
+#include "hawser/subject.hpp"
+#include "hawser/text.hpp"
+
 namespace hawser::cli {
 namespace {
 
@@ -35,7 +38,8 @@ constexpr const char* kPubFooter =
 
 constexpr const char* kSubAbout =
     "Print the last value of each TOPIC, and then every message as it comes.\n"
-    "Of one topic: the payload and a line end. Of several: the topic, a tab, the payload and a line end.";
+    "A TOPIC may be a pattern: * stands for one token between dots, > at the end for all the rest; quote them.\n"
+    "Of one topic: the payload and a line end. Of several, or a pattern: the topic, a tab, the payload, a line end.";
 
 constexpr const char* kSubFooter =
     "Ends on Ctrl-C, SIGTERM, or after --count messages. On a terminal, control characters are shown as \\xNN.\n"
@@ -44,9 +48,11 @@ constexpr const char* kSubFooter =
     "           (payload_base64 where it is not UTF-8)\n"
     "  synced   topic, retained_messages, state_lost: the last values are in, live messages follow\n"
     "  gap      topic, cause, messages (0 = unknown): messages that will never come\n"
+    "  watching pattern: topics that fit it and come from here on are heard from their first message on\n"
     "Without --json gaps are told on standard error.\n"
     "Examples:\n"
     "  hawser sub prices.oak prices.elm\n"
+    "  hawser sub 'prices.*'\n"
     "  hawser sub web.log --out web.log --count 1000\n"
     "  hawser sub prices.oak --json | jq .payload";
 
@@ -86,12 +92,15 @@ constexpr const char* kDoctorFooter =
     "  hawser doctor --interface eth0\n"
     "  hawser doctor --json | jq '.checks[] | select(.verdict != \"good\")'";
 
-/// Said before anything is joined; the bus has the last word.
+/// Said before anything is joined. Empty where nothing is wrong.
 std::string refuse_topic(const std::string& topic) {
-  constexpr std::size_t kTopicBytesMax = 256;
-  if (!topic.empty() && topic.size() <= kTopicBytesMax) return {};
-  return "a topic's name has 1 to " + std::to_string(kTopicBytesMax) + " bytes; this has " +
-         std::to_string(topic.size());
+  const Status valid = check_topic(topic);
+  return valid ? std::string{} : for_terminal(valid.error().message);
+}
+
+std::string refuse_pattern(const std::string& text) {
+  const auto pattern = Pattern::parse(text);
+  return pattern ? std::string{} : for_terminal(pattern.error().message);
 }
 
 void declare_domain(CLI::App& app, std::string& domain, const char* about) {
@@ -152,7 +161,10 @@ CLI::App* declare_pub(CLI::App& app, PubArguments& pub) {
 
 CLI::App* declare_sub(CLI::App& app, SubArguments& sub) {
   CLI::App* command = app.add_subcommand("sub", kSubAbout);
-  command->add_option("TOPIC", sub.topics, "What to listen to")->required()->type_name("")->check(refuse_topic);
+  command->add_option("TOPIC", sub.topics, "What to listen to: topics, or patterns")
+      ->required()
+      ->type_name("")
+      ->check(refuse_pattern);
   command->add_option("--out", sub.out, "Write to FILE (overwritten) instead of standard output")->type_name("FILE");
   command->add_option("--count", sub.count, "End after N messages")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62).description(""))

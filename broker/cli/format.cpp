@@ -45,6 +45,12 @@ std::string json_line(const Gap& gap) {
   return object.dump() + '\n';
 }
 
+std::string json_line(const Watching& watching) {
+  Json object = {{"type", "watching"}};
+  add_bytes(object, "pattern", watching.pattern);
+  return object.dump() + '\n';
+}
+
 std::string published_json_line(std::string_view topic, std::string_view key, std::uint64_t number, std::size_t bytes) {
   Json object = Json::object();
   add_bytes(object, "topic", topic);

@@ -14,6 +14,7 @@ namespace hawser::cli {
 std::string json_line(const Message& message);
 std::string json_line(const Synced& synced);
 std::string json_line(const Gap& gap);
+std::string json_line(const Watching& watching);
 std::string published_json_line(std::string_view topic, std::string_view key, std::uint64_t number, std::size_t bytes);
 
 /// The payload and a line end, after the topic and a tab where `with_topic`. Bytes are not changed unless

@@ -34,6 +34,9 @@ class Printer {
       if (arguments_.json) return print(json_line(gap));
       std::fprintf(stderr, "hawser sub: %s\n", gap_words(gap).c_str());
     };
+    handlers.on_watching = [this](const Watching& watching) {
+      if (arguments_.json) print(json_line(watching));
+    };
     return handlers;
   }
 
@@ -56,9 +59,12 @@ class Printer {
  private:
   void on_message(const Message& message) {
     if (arguments_.count > 0 && printed_ == arguments_.count) return;
-    print(arguments_.json ? json_line(message)
-                          : text_line(message, arguments_.topics.size() > 1, output_.is_terminal()));
+    print(arguments_.json ? json_line(message) : text_line(message, has_several_topics(), output_.is_terminal()));
     if (++printed_ == arguments_.count) wake_ups_.wake();
+  }
+
+  [[nodiscard]] bool has_several_topics() const {
+    return arguments_.topics.size() > 1 || !check_topic(arguments_.topics.front());
   }
 
   void print(const std::string& line) {

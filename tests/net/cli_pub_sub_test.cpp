@@ -107,6 +107,22 @@ TEST_F(Cli, SubGivesALateOneTheLastValue) {
   EXPECT_EQ(late.wait_for_exit(), 0);
 }
 
+TEST_F(Cli, SubHearsTopicsThatComeByAPattern) {
+  Process listener("hawser", sub({"prices.*", "--json"}));
+  const auto line = listener.read_line();
+  ASSERT_TRUE(line) << listener.errors();
+  EXPECT_EQ(nlohmann::json::parse(*line)["type"], "watching");
+  EXPECT_EQ(nlohmann::json::parse(*line)["pattern"], "prices.*");
+  EXPECT_EQ(run("hawser", pub({"prices.oak", "-"}), "1\n2\n").exit_code, 0);
+  EXPECT_EQ(run("hawser", pub({"weather.oak", "rain"})).exit_code, 0);
+  EXPECT_EQ(run("hawser", pub({"prices.elm", "3"})).exit_code, 0);
+  for (const char* expected : {"1", "2", "3"}) {
+    const auto message = read_message(listener);
+    EXPECT_EQ(message["payload"], expected);
+    EXPECT_EQ(message["retained"], false);
+  }
+}
+
 TEST_F(Cli, SubEndsAfterTheAskedNumberAndLeavesAFile) {
   const auto path = std::filesystem::temp_directory_path() / ("hawser-sub-" + std::to_string(getpid()));
   Process witness("hawser", sub({"a", "b", "--json"}));
@@ -147,9 +163,12 @@ TEST_F(Cli, ErrorsSayWhatAndWhere) {
   const auto no_topic = run("hawser", pub({"", "x", "--wait", "0"}));
   EXPECT_EQ(no_topic.exit_code, 2);
   EXPECT_THAT(no_topic.errors, StartsWith("TOPIC: a topic's name has 1 to 256 bytes"));
-  const auto pattern = run("hawser", sub({"a.*"}));
+  const auto no_pattern = run("hawser", sub({"a.b*"}));
+  EXPECT_EQ(no_pattern.exit_code, 2);
+  EXPECT_THAT(no_pattern.errors, StartsWith("TOPIC: 'a.b*' has a wildcard beside other characters"));
+  const auto pattern = run("hawser", pub({"a.*", "x", "--wait", "0"}));
   EXPECT_EQ(pattern.exit_code, 2);
-  EXPECT_THAT(pattern.errors, HasSubstr("'a.*' is a pattern"));
+  EXPECT_THAT(pattern.errors, HasSubstr("'a.*' is no topic's name"));
   const auto unknown = run("hawser", {"listen"});
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.errors, HasSubstr("no command 'listen'"));

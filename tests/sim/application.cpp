@@ -61,17 +61,26 @@ std::uint64_t TopicStream::last_live(const NodeId& publisher) const {
   return at == publishers_.end() ? 0 : at->second.last_live;
 }
 
-SubscriberId Application::subscribe(BusNode& bus, const std::vector<std::string>& topics, Time now,
-                                    BusNodeOutbox& out) {
+std::vector<Pattern> patterns_of(const std::vector<std::string>& texts) {
+  std::vector<Pattern> patterns;
+  for (const std::string& text : texts) patterns.push_back(Pattern::parse(text).value());
+  return patterns;
+}
+
+SubscriberId Application::subscribe(BusNode& bus, std::vector<Pattern> patterns, Time now, BusNodeOutbox& out) {
   const SubscriberId subscriber{next_subscriber_++};
   Streams& streams = subscriptions_[subscriber];
-  for (const std::string& topic : topics) streams[ledger_.topic_number(topic)];
-  bus.subscribe(subscriber, topics, now, out);
+  for (const Pattern& pattern : patterns) {
+    if (pattern.kind() == Pattern::Kind::topic) streams[ledger_.topic_number(pattern.text())];
+  }
+  bus.subscribe(subscriber, patterns, now, out);
+  patterns_.emplace(subscriber, std::move(patterns));
   return subscriber;
 }
 
 void Application::unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out) {
   subscriptions_.erase(subscriber);
+  patterns_.erase(subscriber);
   bus.unsubscribe(subscriber, now, out);
 }
 
@@ -103,9 +112,11 @@ void Application::on_event(const BusNodeEvent& event) {
 }
 
 void Application::on_event(const SessionEvent& event, const Session& session) {
+  if (std::holds_alternative<TopicsWatched>(event.what)) return;
   if (topic_of_handle_.size() <= event.topic) topic_of_handle_.resize(event.topic + 1, kUnknown);
   TopicNumber& topic = topic_of_handle_[event.topic];
   if (topic == kUnknown) topic = ledger_.topic_number(session.name_of(event.topic));
+  if (std::holds_alternative<TopicSubscribed>(event.what)) return on_subscribed(event.only, topic);
 
   if (const auto* message = std::get_if<TopicMessage>(&event.what)) check_content(topic, *message);
   bool wanted = false;
@@ -118,6 +129,25 @@ void Application::on_event(const SessionEvent& event, const Session& session) {
   }
   if (!wanted) complain("No delivery to non-members", topic, "an event, and nobody here subscribes");
   if (keep_texts_) remember(topic, event);
+}
+
+void Application::on_subscribed(SubscriberId subscriber, TopicNumber topic) {
+  const auto asked = patterns_.find(subscriber);
+  const std::string& name = ledger_.topic_name(topic);
+  const bool wanted = asked != patterns_.end() && std::any_of(asked->second.begin(), asked->second.end(),
+                                                              [&](const Pattern& p) { return p.matches(name); });
+  if (!wanted) return complain("Subscription", topic, "comes to a subscription that did not ask for it");
+  if (subscriptions_.at(subscriber).try_emplace(topic).second) ++counts_.matches;
+}
+
+bool Application::has_what_matches(std::string_view topic) const {
+  const TopicNumber number = ledger_.topic_number(topic);
+  return std::all_of(patterns_.begin(), patterns_.end(), [&](const auto& asked) {
+    const auto& [subscriber, patterns] = asked;
+    const bool wanted =
+        std::any_of(patterns.begin(), patterns.end(), [&](const Pattern& pattern) { return pattern.matches(topic); });
+    return !wanted || subscriptions_.at(subscriber).contains(number);
+  });
 }
 
 void Application::hand_over(TopicStream& stream, TopicNumber topic, const SessionEvent& event) {

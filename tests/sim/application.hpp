@@ -44,13 +44,16 @@ class TopicStream {
   bool synced_ = false;
 };
 
+/// Each text must be a topic or a pattern.
+std::vector<Pattern> patterns_of(const std::vector<std::string>& texts);
+
 /// One node life's application. `ledger` must outlive it.
 class Application {
  public:
   /// `keep_texts`: remembers what came as text, for scenarios.
   Application(NodeId self, Ledger& ledger, bool keep_texts) : self_(self), ledger_(ledger), keep_texts_(keep_texts) {}
 
-  SubscriberId subscribe(BusNode& bus, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out);
+  SubscriberId subscribe(BusNode& bus, std::vector<Pattern> patterns, Time now, BusNodeOutbox& out);
   void unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out);
   /// False where the bus refused, which is a complaint too.
   bool publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
@@ -61,6 +64,8 @@ class Application {
   /// Subscriptions that are on, and what each has been handed by topic.
   using Streams = std::map<TopicNumber, TopicStream>;
   [[nodiscard]] const std::map<SubscriberId, Streams>& subscriptions() const { return subscriptions_; }
+  /// Whether every subscription has the topic, now that there is one of this name, where a pattern of its fits it.
+  [[nodiscard]] bool has_what_matches(std::string_view topic) const;
   [[nodiscard]] const std::vector<Complaint>& complaints() const { return complaints_; }
 
   struct Counts {
@@ -71,6 +76,7 @@ class Application {
     std::uint64_t lineages_lost = 0;
     std::uint64_t topics_repaired = 0;
     std::uint64_t views = 0;
+    std::uint64_t matches = 0;  ///< topics that came to a subscription by a pattern
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -79,6 +85,7 @@ class Application {
   [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
 
  private:
+  void on_subscribed(SubscriberId subscriber, TopicNumber topic);
   void hand_over(TopicStream& stream, TopicNumber topic, const SessionEvent& event);
   void on_message(TopicStream& stream, TopicNumber topic, const TopicMessage& message);
   void check_content(TopicNumber topic, const TopicMessage& message);
@@ -90,7 +97,8 @@ class Application {
   bool keep_texts_;
   std::uint64_t next_subscriber_ = 1;
   std::map<SubscriberId, Streams> subscriptions_;
-  std::vector<TopicNumber> topic_of_handle_;  // by TopicHandle; kUnknown where it was not seen yet
+  std::map<SubscriberId, std::vector<Pattern>> patterns_;  // as asked for
+  std::vector<TopicNumber> topic_of_handle_;               // by TopicHandle; kUnknown where it was not seen yet
   Counts counts_;
   std::vector<std::string> history_;
   std::vector<Complaint> complaints_;

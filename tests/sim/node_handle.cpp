@@ -33,7 +33,7 @@ void NodeHandle::publish(std::string_view topic, std::string_view text, std::str
 SubscriberId NodeHandle::subscribe(const std::vector<std::string>& topics) {
   SubscriberId subscriber;
   world_.at(site_).act(world_.now(), [&](BusNode& bus, Application& application, Time local, BusNodeOutbox& out) {
-    subscriber = application.subscribe(bus, topics, local, out);
+    subscriber = application.subscribe(bus, patterns_of(topics), local, out);
   });
   return subscriber;
 }

@@ -24,6 +24,7 @@ constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::merges,
     &RunCounts::completed,
     &RunCounts::bulk_overtaken,
+    &RunCounts::matches,
     &RunCounts::causal,
     &RunCounts::safe_as_total,
     &RunCounts::gbcast,

@@ -41,6 +41,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"lost", &RunCounts::lost},
     NamedCount{"overflowed", &RunCounts::overflowed},
     NamedCount{"views", &RunCounts::views},
+    NamedCount{"matches", &RunCounts::matches},
     NamedCount{"moves-of-3", &RunCounts::moves_of_three},
     NamedCount{"cuts-differed", &RunCounts::cuts_differed},
     NamedCount{"joins", &RunCounts::joins},
@@ -160,6 +161,7 @@ void count_application(const Application::Counts& application, RunCounts& counts
   counts.retained += application.retained;
   counts.gaps += application.gaps;
   counts.lineages_lost += application.lineages_lost;
+  counts.matches += application.matches;
 }
 
 }  // namespace

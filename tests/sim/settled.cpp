@@ -1,7 +1,9 @@
 // What a settled world looks like: World::unsettled() and undelivered().
 #include <algorithm>
 #include <optional>
+#include <string>
 
+#include "lwg/directory.hpp"
 #include "tests/sim/world.hpp"
 
 namespace hawser::sim {
@@ -18,6 +20,14 @@ std::string unsettled_alone(SimNode& site) {
   if (!bus.groups().is_quiet()) return "has groups that are changing";
   if (!bus.all_stable()) return "has messages that not all members have";
   return {};
+}
+
+// A topic that there is, and that does not come to a subscription whose pattern fits it.
+std::optional<std::string> missed_topic(BusNode& bus, const Application& application) {
+  for (const auto& [id, group] : bus.groups().directory().groups()) {
+    if (!application.has_what_matches(group.name)) return group.name;
+  }
+  return std::nullopt;
 }
 
 // The first topic that is not synced at one of the node's subscriptions.
@@ -59,6 +69,7 @@ std::string World::unsettled() {
     std::vector<NodeId> members = site.bus().control_view().members;
     std::sort(members.begin(), members.end());
     if (members != running) return name + "'s view is not of all that run";
+    if (const auto topic = missed_topic(site.bus(), site.application())) return name + " has missed " + *topic;
     if (const auto topic = unsynced_topic(site.application())) return name + " waits for " + ledger_.topic_name(*topic);
     for (TopicNumber topic = 0; topic < states.size(); ++topic) {
       const std::uint64_t state = site.bus().session().state_digest(ledger_.topic_name(topic));

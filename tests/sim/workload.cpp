@@ -59,7 +59,7 @@ void Workload::churn(World& world, Site site) {
       std::advance(doomed, static_cast<std::ptrdiff_t>(rng_.below(subscriptions.size())));
       application.unsubscribe(bus, doomed->first, local, out);
     } else {
-      application.subscribe(bus, some_topics(), local, out);
+      application.subscribe(bus, some_patterns(), local, out);
     }
   });
 }
@@ -98,6 +98,17 @@ void Workload::publish(Application& application, BusNode& bus, const std::string
   const bool keyed = rng_.permille(plan_.keyed_permille);
   const std::string key = keyed ? "k" + std::to_string(rng_.below(5)) : std::string{};
   application.publish(bus, topic, key, std::as_bytes(std::span{payload_}), local, out);
+}
+
+std::vector<Pattern> Workload::some_patterns() {
+  std::vector<Pattern> patterns = patterns_of(some_topics());
+  if (plan_.pattern_permille == 0 || !rng_.permille(plan_.pattern_permille)) return patterns;
+  if (rng_.one_in(2)) {
+    patterns.push_back(Pattern::parse("t.*").value());
+  } else {
+    patterns.push_back(Pattern::prefix("t.1").value());  // And those from 10 on.
+  }
+  return patterns;
 }
 
 std::vector<std::string> Workload::some_topics() {

@@ -15,6 +15,7 @@ struct WorkloadPlan {
   std::uint64_t burst_max = 8;           ///< messages
   unsigned keyed_permille = 500;         ///< messages that have a key
   unsigned churn_permille = 30;          ///< bursts that are a subscribe or unsubscribe instead
+  unsigned pattern_permille = 0;         ///< subscriptions that have a pattern, too
   unsigned heavy_permille = 100;         ///< bursts of messages in heavy-weight groups, of all orders, instead
   std::size_t payload_bytes_max = 8000;  ///< rarely reached
 };
@@ -35,6 +36,7 @@ class Workload {
   void churn(World& world, Site site);
   void heavy_burst(World& world, Site site);
   void publish(Application& application, BusNode& bus, const std::string& topic, Time local, BusNodeOutbox& out);
+  [[nodiscard]] std::vector<Pattern> some_patterns();
   [[nodiscard]] std::vector<std::string> some_topics();
 
   WorkloadPlan plan_;

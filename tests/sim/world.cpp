@@ -106,7 +106,7 @@ void World::start(Site site, unsigned port_choice) {
   sites_[site].start(config_for(site, port_choice), process, now_);
   if (options_.topics.empty() || !sites_[site].usable()) return;
   sites_[site].act(now_, [&](BusNode& bus, Application& application, Time local, BusNodeOutbox& out) {
-    application.subscribe(bus, options_.topics, local, out);
+    application.subscribe(bus, patterns_of(options_.topics), local, out);
   });
 }
 

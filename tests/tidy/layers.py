@@ -24,7 +24,7 @@ LAYERS = {
     "transport": ["transport/"],
     "transport/io": ["transport/", "spdlog/", "xxhash.h"],
     "lwg": ["lwg/", "transport/core/", "transport/wire/", "transport/heavy_group.hpp"],
-    "pubsub-api/include": ["hawser/", "transport/core/"],
+    "pubsub-api/include": ["hawser/", "lwg/subject.hpp", "transport/core/"],
     "pubsub-api/src/trace": ["pubsub-api/src/trace/", "lwg/", "transport/", "xxhash.h"],
     "pubsub-api/src/session": ["hawser/", "pubsub-api/src/session/", "pubsub-api/src/trace/", "lwg/", "transport/"],
     "pubsub-api/src/text": ["hawser/"],

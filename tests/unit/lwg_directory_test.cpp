@@ -30,6 +30,9 @@ Operation removal(std::uint64_t id, Rank rank) {
 Operation move(std::uint64_t id, GroupId heavy) {
   return {.kind = Operation::Kind::move, .group = LightGroupId{id}, .heavy = heavy};
 }
+Operation watch(Rank rank, std::string_view text, Operation::Kind kind = Operation::Kind::watch) {
+  return {.kind = kind, .rank = rank, .name = text, .pattern = Pattern::Kind::wildcards};
+}
 Era at(std::uint64_t number) { return {kView.id, number}; }
 
 // A directory that was given these operations, numbered from 1 on.
@@ -119,6 +122,21 @@ TEST(LwgDirectory, WhoDoesNotComeAlongIsTakenOutOfEveryGroup) {
   EXPECT_EQ(directory.heavies(), (std::map<GroupId, std::vector<NodeId>>{{kHeavy, {kA}}}));
 }
 
+TEST(LwgDirectory, NamesWhoWatchesForAGroup) {
+  Directory directory = after({watch(1, "a.*"), watch(0, "*.b"), watch(1, ">")});
+  EXPECT_EQ(directory.watchers_of("a.b"), (std::vector<NodeId>{kA, kB}));
+  EXPECT_EQ(directory.watchers_of("c"), std::vector<NodeId>{kB});
+  EXPECT_FALSE(directory.apply(watch(1, "a.*", Operation::Kind::unwatch), kView, at(4)));
+  EXPECT_FALSE(directory.apply(watch(1, ">", Operation::Kind::unwatch), kView, at(5)));
+  EXPECT_FALSE(directory.apply(watch(1, ">", Operation::Kind::unwatch), kView, at(6)));  // For the second time.
+  EXPECT_FALSE(directory.apply(watch(7, ">"), kView, at(7)));                            // Nobody has that rank.
+  EXPECT_EQ(directory.watchers_of("a.b"), std::vector<NodeId>{kA});
+  directory.retain(std::array{kB});
+  EXPECT_TRUE(directory.watchers().empty());
+  EXPECT_TRUE(directory.watchers_of("a.b").empty());
+  EXPECT_EQ(directory.digest(), Directory{}.digest());
+}
+
 TEST(LwgDirectory, TheDigestDependsOnEverythingInIt) {
   const auto digest_of = [](std::initializer_list<Operation> operations) { return after(operations).digest(); };
   const std::uint64_t digest = digest_of({creation(1, "market.a"), addition(1, 0)});
@@ -130,6 +148,7 @@ TEST(LwgDirectory, TheDigestDependsOnEverythingInIt) {
            digest_of({creation(1, "market.a"), addition(1, 1)}),
            digest_of({creation(1, "market.a"), addition(1, 0, Role::publisher)}),
            digest_of({creation(1, "market.a"), addition(1, 0), addition(1, 1)}),
+           digest_of({creation(1, "market.a"), addition(1, 0), watch(0, "market.*")}),
        }) {
     EXPECT_NE(digest, other);
   }

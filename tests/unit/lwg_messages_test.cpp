@@ -99,6 +99,41 @@ TEST(LwgMessages, AnOperationAddsToABatchWhatItIsSaidToAdd) {
   }
 }
 
+Request watch(Pattern::Kind kind, std::string_view text) {
+  return {.kind = Request::Kind::watch, .name = text, .pattern = kind};
+}
+
+TEST(LwgMessages, WatchesComeBackAsTheyWere) {
+  const std::vector<Request> asked{watch(Pattern::Kind::wildcards, "a.*"), watch(Pattern::Kind::prefix, "")};
+  const auto request_bytes = encode(9, asked);
+  const auto requests = decode_light_message(request_bytes);
+  ASSERT_TRUE(requests);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const Request& request = std::get<RequestBatch>(*requests).requests[i];
+    EXPECT_EQ(request.kind, Request::Kind::watch);
+    EXPECT_EQ(pattern_of(request), pattern_of(asked[i]));
+  }
+  const std::vector<Operation> ordered{
+      {.kind = Operation::Kind::unwatch, .rank = 300, .name = "a.>", .pattern = Pattern::Kind::wildcards}};
+  const auto operation_bytes = encode(9, ordered);
+  EXPECT_EQ(operation_bytes.size() - encode(9, std::span<const Operation>{}).size(), encoded_bytes(ordered.front()));
+  const auto operations = decode_light_message(operation_bytes);
+  ASSERT_TRUE(operations);
+  const Operation& operation = std::get<OperationBatch>(*operations).operations.front();
+  EXPECT_EQ(operation.kind, Operation::Kind::unwatch);
+  EXPECT_EQ(operation.rank, 300);
+  EXPECT_EQ(pattern_of(operation), Pattern::parse("a.>").value());
+}
+
+TEST(LwgMessages, WatchesOfNoPatternAreRefused) {
+  const std::string longer(kSubjectBytesMax + 1, 'x');
+  for (const Request& request : {watch(Pattern::Kind::wildcards, "a.b"), watch(Pattern::Kind::wildcards, "a..*"),
+                                 watch(Pattern::Kind::topic, "a"), watch(Pattern::Kind::prefix, longer),
+                                 watch(static_cast<Pattern::Kind>(3), "a.*")}) {
+    EXPECT_FALSE(decode_light_message(encode(9, std::vector<Request>{request}))) << request.name;
+  }
+}
+
 TEST(LwgMessages, MarkersVotesAndPartsComeBackAsTheyWere) {
   const auto marker = encode(Marker{4, 6});
   EXPECT_EQ(std::get<Marker>(*decode_light_message(marker)).epoch, 4U);
@@ -162,6 +197,8 @@ Directory example() {
   apply({.kind = Operation::Kind::create, .group = {2}, .heavy = {71}, .name = "h"});
   apply({.kind = Operation::Kind::add, .group = {2}, .rank = 1});
   apply({.kind = Operation::Kind::add, .group = {2}, .rank = 0});
+  apply({.kind = Operation::Kind::watch, .rank = 1, .name = "g.*", .pattern = Pattern::Kind::wildcards});
+  apply({.kind = Operation::Kind::watch, .rank = 0, .name = "h", .pattern = Pattern::Kind::prefix});
   return directory;
 }
 
@@ -171,6 +208,8 @@ TEST(LwgSnapshot, ComesBackAsItWas) {
   ASSERT_TRUE(copy);
   EXPECT_EQ(copy->groups(), directory.groups());
   EXPECT_EQ(copy->heavies(), directory.heavies());
+  EXPECT_EQ(copy->watchers(), directory.watchers());
+  EXPECT_EQ(copy->watchers_of("g.a"), std::vector<NodeId>{kB});
   EXPECT_EQ(copy->digest(), directory.digest());
 }
 

@@ -40,7 +40,7 @@ LightGroupsConfig config_of(std::uint64_t seed) {
 // One run: chance acts and delivers for a while, then everything is healed and delivered.
 class RandomRun {
  public:
-  explicit RandomRun(std::uint64_t seed) : world_(config_of(seed), seed) {
+  explicit RandomRun(std::uint64_t seed, bool watches = false) : world_(config_of(seed), seed), watches_(watches) {
     const auto nodes = static_cast<std::size_t>(world_.rng().between(3, 5));
     for (std::size_t at = 0; at < nodes; ++at) add_node();
     divide();
@@ -128,13 +128,14 @@ class RandomRun {
 
   // Each draw is a statement of its own: the order in which arguments are evaluated differs between compilers.
   void act() {
+    if (watches_ && world_.rng().one_in(8)) return watch_or_not();
     const std::uint64_t dice = world_.rng().below(100);
     const char node = any_node();
     if (dice < 15) {
       const Role role = world_.rng().one_in(3) ? Role::publisher : Role::subscriber;
       world_.join(node, some_names(), role);
     } else if (dice < 23) {
-      world_.leave(node, some_names());
+      leave_some(node);
     } else if (dice < 88) {
       world_.send(node, kNames[world_.rng().below(kNames.size())]);
     } else if (dice < 93) {
@@ -146,6 +147,23 @@ class RandomRun {
     }
   }
 
+  void watch_or_not() {
+    static const std::vector<Pattern> kPatterns{Pattern::parse("*").value(), Pattern::prefix("h").value(),
+                                                Pattern::prefix("i").value()};
+    const char node = any_node();
+    const Pattern& pattern = kPatterns[world_.rng().below(kPatterns.size())];
+    if (world_.rng().one_in(2)) return world_.watch(node, pattern);
+    world_.unwatch(node, pattern);
+    leave_some(node);
+  }
+
+  // What it watches for it may leave, too, but then the end can't be foretold.
+  void leave_some(char node) {
+    std::vector<std::string> names = some_names();
+    std::erase_if(names, [&](const std::string& name) { return world_.watches(node, name); });
+    world_.leave(node, names);
+  }
+
   void replace_a_node() {
     if (next_ > 'Z') return;
     if (world_.live().size() > 2) world_.crash(any_node());
@@ -154,6 +172,7 @@ class RandomRun {
   }
 
   LwgWorld world_;
+  const bool watches_;
   std::vector<std::string> found_;
   char next_ = 'A';
 };
@@ -197,6 +216,14 @@ TEST(LwgRandom, EverySeedKeepsEveryProperty) {
   EXPECT_GT(totals.coverage.moves, 1000U);
   EXPECT_GT(totals.coverage.joint, 300U);
   EXPECT_GT(totals.filtered, 1000U);
+}
+
+TEST(LwgRandom, WatchersAreInEveryGroupThatFits) {
+  const std::uint64_t first = number_from_environment("HAWSER_SEED", 1);
+  const std::uint64_t seeds = number_from_environment("HAWSER_SEEDS", 300);
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    ASSERT_THAT((RandomRun{seed, true}.run()), testing::IsEmpty()) << "seed " << seed;
+  }
 }
 
 #if defined(HAWSER_FAULTS)

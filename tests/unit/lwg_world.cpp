@@ -79,6 +79,39 @@ void LwgWorld::feed(char name, Input&& input) {
     checker_.on_event(id_of(name), event);
     note(name, event);
   }
+  for (const LightEvent& event : out.events) respond(name, event);
+}
+
+void LwgWorld::respond(char name, const LightEvent& event) {
+  if (const auto* view = std::get_if<LightViewInstalled>(&event)) {
+    if (node_at(name).wanted.contains(view->name) || !view->brings(id_of(name))) return;
+    if (watches(name, view->name)) {
+      join(name, {view->name});  // It may have been on its way out when it asked to watch.
+    } else {
+      leave(name, {view->name});  // It watched when the group came.
+    }
+  } else if (const auto* watched = std::get_if<PatternWatched>(&event)) {
+    std::vector<std::string> names;
+    for (const auto& [id, group] : groups(name).directory().groups()) {
+      if (watched->pattern.matches(group.name)) names.push_back(group.name);
+    }
+    join(name, names);
+  }
+}
+
+bool LwgWorld::watches(char node, const std::string& name) {
+  const std::set<Pattern>& patterns = node_at(node).patterns;
+  return std::any_of(patterns.begin(), patterns.end(), [&](const Pattern& pattern) { return pattern.matches(name); });
+}
+
+void LwgWorld::watch(char node, const Pattern& pattern) {
+  node_at(node).patterns.insert(pattern);
+  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.watch({&pattern, 1}, now_, out); });
+}
+
+void LwgWorld::unwatch(char node, const Pattern& pattern) {
+  node_at(node).patterns.erase(pattern);
+  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.unwatch({&pattern, 1}, now_, out); });
 }
 
 void LwgWorld::join(char node, const std::vector<std::string>& names, Role role) {
@@ -292,6 +325,8 @@ void LwgWorld::note(char name, const LightEvent& event) {
     node.history[node.names[delivered->group]].push_back(text.front() + text.substr(text.rfind(' ') + 1));
   } else if (const auto* repaired = std::get_if<LightGroupsRepaired>(&event)) {
     node.notes.push_back("repaired " + std::to_string(repaired->groups));
+  } else if (const auto* watched = std::get_if<PatternWatched>(&event)) {
+    node.notes.push_back("watched " + watched->pattern.text());
   } else {
     node.notes.emplace_back("lineage lost");
   }
@@ -375,6 +410,10 @@ std::vector<std::string> LwgWorld::violations() {
   if (!one_directory()) found.emplace_back("one directory: the nodes' directories differ at the end");
   for (const char node : live()) {
     if (!is_covered(node)) found.push_back(std::string("coverage: a group is larger than its carrier, says ") + node);
+    for (const auto& [id, group] : groups(node).directory().groups()) {
+      if (!watches(node, group.name) || view(node, group.name) != "-") continue;
+      found.push_back(std::string("watch: ") + node + " is not in " + group.name);
+    }
     if (!groups(node).is_quiet()) found.push_back(std::string("quiet: something waits for ever at ") + node);
   }
   return found;

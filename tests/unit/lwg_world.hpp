@@ -36,6 +36,10 @@ class LwgWorld {
   // ---- What the application does ----
   void join(char node, const std::vector<std::string>& names, Role role = Role::subscriber);
   void leave(char node, const std::vector<std::string>& names);
+  /// The node joins what fits when the pattern is watched, and keeps what comes then.
+  void watch(char node, const Pattern& pattern);
+  /// Groups that came by it stay.
+  void unwatch(char node, const Pattern& pattern);
   /// Sends the node's next message on this group: number 1, 2, 3…  False where it is refused.
   bool send(char node, const std::string& name);
   /// Time for what on_timeout() is for.
@@ -75,7 +79,9 @@ class LwgWorld {
   /// What the node saw of one group since the last call of forget(): "view AB", "view ABC +C", "view AB moved" (to
   /// another heavy-weight group), "A1", "left", "merged".
   [[nodiscard]] std::vector<std::string> history(char node, const std::string& name);
-  /// Events that belong to no one group: "repaired 3", "lineage lost".
+  /// The node watches a pattern that fits.
+  [[nodiscard]] bool watches(char node, const std::string& name);
+  /// Events that belong to no one group: "repaired 3", "lineage lost", "watched g.*".
   [[nodiscard]] const std::vector<std::string>& notes(char node) { return node_at(node).notes; }
   /// How many "data", "marker", "requests", "operations", "vote", "snapshot" messages the node has multicast since the
   /// last forget().
@@ -106,6 +112,7 @@ class LwgWorld {
     MemoryHeavyGroups* heavy = nullptr;
     std::unique_ptr<LightGroups> groups;
     std::set<std::string> wanted;
+    std::set<Pattern> patterns;
     std::map<std::string, std::vector<std::string>> history;
     std::map<LightGroupId, std::string> names;
     std::map<LightGroupId, GroupId> carriers;
@@ -136,6 +143,8 @@ class LwgWorld {
   bool comes_to_rest_ = true;
   void tick(std::string_view nodes);
   void note(char node, const LightEvent& event);
+  // As the layer above does.
+  void respond(char node, const LightEvent& event);
   void note(char node, const GroupEvent& event);
   template <typename Input>
   void feed(char node, Input&& input);

@@ -96,13 +96,15 @@ class Runner {
 
 TEST(QueueSubscription, HandlersSeeMessagesAndNoticesInOrder) {
   Journal journal;
-  SubscriptionQueue queue{{"a", "b"}, handlers_for(journal), 1U << 20U};
-  queue.add(0, TopicSynced{1, false});
+  SubscriptionQueue queue{handlers_for(journal), 1U << 20U};
+  SubscribedTopic& a = queue.add_topic("a");
+  SubscribedTopic& b = queue.add_topic("b");
+  queue.add(a, TopicSynced{1, false});
   TopicMessage retained = message_of(1, "old");
   retained.retained = true;
-  queue.add(1, retained);
-  queue.add(1, message_of(2, "new"));
-  queue.add(0, TopicGap{Gap::Cause::partition, 3});
+  queue.add(b, retained);
+  queue.add(b, message_of(2, "new"));
+  queue.add(a, TopicGap{Gap::Cause::partition, 3});
   queue.hand_over();
 
   const Runner runner{queue};
@@ -112,33 +114,36 @@ TEST(QueueSubscription, HandlersSeeMessagesAndNoticesInOrder) {
 
 TEST(QueueSubscription, CountsWhatWaitsForTheHandlerByTopic) {
   Journal journal;
-  SubscriptionQueue queue{{"a", "b"}, handlers_for(journal), 1U << 20U};
-  queue.add(0, TopicSynced{1, false});
-  queue.add(0, message_of(1, "x"));
+  SubscriptionQueue queue{handlers_for(journal), 1U << 20U};
+  SubscribedTopic& a = queue.add_topic("a");
+  SubscribedTopic& b = queue.add_topic("b");
+  queue.add(a, TopicSynced{1, false});
+  queue.add(a, message_of(1, "x"));
   queue.hand_over();
-  queue.add(0, message_of(2, "x"));
-  queue.add(1, message_of(3, "x"));
-  EXPECT_EQ(queue.unhandled(0), 2U);
-  EXPECT_EQ(queue.unhandled(1), 1U);
+  queue.add(a, message_of(2, "x"));
+  queue.add(b, message_of(3, "x"));
+  EXPECT_EQ(a.unhandled(), 2U);
+  EXPECT_EQ(b.unhandled(), 1U);
   queue.hand_over();
   {
     const Runner runner{queue};
     journal.wait_for(4);
   }
-  EXPECT_EQ(queue.unhandled(0), 0U);
-  EXPECT_EQ(queue.unhandled(1), 0U);
+  EXPECT_EQ(a.unhandled(), 0U);
+  EXPECT_EQ(b.unhandled(), 0U);
 }
 
 TEST(QueueSubscription, WhatWasDroppedWaitsForNobody) {
   Journal journal;
   const std::string kilobyte(1024, 'x');
-  SubscriptionQueue queue{{"a"}, handlers_for(journal), 4096};
+  SubscriptionQueue queue{handlers_for(journal), 4096};
+  SubscribedTopic& a = queue.add_topic("a");
   for (std::uint64_t i = 1; i <= 10; ++i) {
-    queue.add(0, message_of(i, kilobyte));
+    queue.add(a, message_of(i, kilobyte));
     queue.hand_over();
   }
-  EXPECT_LT(queue.unhandled(0), 10U);
-  EXPECT_GT(queue.unhandled(0), 0U);
+  EXPECT_LT(a.unhandled(), 10U);
+  EXPECT_GT(a.unhandled(), 0U);
 }
 
 TEST(QueueSubscription, MessagesCarryKeyAndPublisher) {
@@ -147,11 +152,12 @@ TEST(QueueSubscription, MessagesCarryKeyAndPublisher) {
   handlers.on_message = [&](const Message& message) {
     journal.note(std::string{message.publisher} + " " + std::string{message.key} + " " + std::string{message.text()});
   };
-  SubscriptionQueue queue{{"a"}, std::move(handlers), 1U << 20U};
+  SubscriptionQueue queue{std::move(handlers), 1U << 20U};
+  SubscribedTopic& a = queue.add_topic("a");
   const Buffer packet = packet_of("keypayload", 10);
   TopicMessage message = message_in(packet, 1, 3, 7);
   message.key = {reinterpret_cast<const char*>(packet.data()), 3};
-  queue.add(0, message);
+  queue.add(a, message);
   queue.hand_over();
 
   const Runner runner{queue};
@@ -161,10 +167,12 @@ TEST(QueueSubscription, MessagesCarryKeyAndPublisher) {
 TEST(QueueSubscription, TheOldestAreDroppedAndAGapPerTopicNamesHowMany) {
   Journal journal;
   const std::string kilobyte(1024, 'x');
-  SubscriptionQueue queue{{"a", "b"}, handlers_for(journal), 4096};
+  SubscriptionQueue queue{handlers_for(journal), 4096};
+  SubscribedTopic& a = queue.add_topic("a");
+  SubscribedTopic& b = queue.add_topic("b");
   for (std::uint64_t i = 1; i <= 10; ++i) {
-    queue.add(0, message_of(2 * i - 1, kilobyte));
-    queue.add(1, message_of(2 * i, kilobyte));
+    queue.add(a, message_of(2 * i - 1, kilobyte));
+    queue.add(b, message_of(2 * i, kilobyte));
     queue.hand_over();
   }
   const Runner runner{queue};
@@ -179,11 +187,12 @@ TEST(QueueSubscription, TheOldestAreDroppedAndAGapPerTopicNamesHowMany) {
 TEST(QueueSubscription, NoticesOutliveTheMessagesAroundThem) {
   Journal journal;
   const std::string kilobyte(1024, 'x');
-  SubscriptionQueue queue{{"a"}, handlers_for(journal), 1024};
-  queue.add(0, message_of(1, kilobyte));
-  queue.add(0, TopicSynced{1, false});
+  SubscriptionQueue queue{handlers_for(journal), 1024};
+  SubscribedTopic& a = queue.add_topic("a");
+  queue.add(a, message_of(1, kilobyte));
+  queue.add(a, TopicSynced{1, false});
   queue.hand_over();
-  queue.add(0, message_of(2, kilobyte));
+  queue.add(a, message_of(2, kilobyte));
   queue.hand_over();
 
   const Runner runner{queue};
@@ -192,12 +201,13 @@ TEST(QueueSubscription, NoticesOutliveTheMessagesAroundThem) {
 
 TEST(QueueSubscription, NothingIsCalledAfterClose) {
   Journal journal;
-  SubscriptionQueue queue{{"a"}, handlers_for(journal), 1U << 20U};
-  queue.add(0, message_of(1, "x"));
+  SubscriptionQueue queue{handlers_for(journal), 1U << 20U};
+  SubscribedTopic& a = queue.add_topic("a");
+  queue.add(a, message_of(1, "x"));
   queue.hand_over();
   queue.close();
   queue.run();
-  queue.add(0, message_of(2, "x"));
+  queue.add(a, message_of(2, "x"));
   queue.hand_over();
   queue.run();
   EXPECT_TRUE(journal.wait_for(0).empty());
@@ -205,9 +215,10 @@ TEST(QueueSubscription, NothingIsCalledAfterClose) {
 
 TEST(QueueSubscription, MessagesOfOnePacketAreHeldInPlace) {
   const Buffer packet = packet_of("0123456789", 10);
+  SubscribedTopic topic{"t"};
   SubscriptionBatch batch;
-  batch.add(0, message_in(packet, 1, 0, 5));
-  batch.add(0, message_in(packet, 2, 5, 5));
+  batch.add(topic, message_in(packet, 1, 0, 5));
+  batch.add(topic, message_in(packet, 2, 5, 5));
   batch.close();
   EXPECT_EQ(batch.items()[0].payload, packet.data());
   EXPECT_EQ(batch.items()[1].payload, packet.data() + 5);
@@ -215,11 +226,12 @@ TEST(QueueSubscription, MessagesOfOnePacketAreHeldInPlace) {
 }
 
 TEST(QueueSubscription, ALittleOfALongPacketIsCopiedOutOfIt) {
+  SubscribedTopic topic{"t"};
   SubscriptionBatch batch;
   {
     const Buffer packet = packet_of("0123456789", 60000);
-    batch.add(0, message_in(packet, 1, 0, 5));
-    batch.add(0, message_in(packet, 2, 5, 5));
+    batch.add(topic, message_in(packet, 1, 0, 5));
+    batch.add(topic, message_in(packet, 2, 5, 5));
   }
   batch.close();
   EXPECT_EQ(batch.bytes(), 10 + 2 * sizeof(SubscriptionItem));
@@ -251,10 +263,11 @@ TEST(QueueSubscription, ThreadsHandOverEverythingInOrderOrNameTheLoss) {
     expected += gap.messages;
     lost += gap.messages;
   };
-  SubscriptionQueue queue{{"a"}, std::move(handlers), std::size_t{256} << 10U};
+  SubscriptionQueue queue{std::move(handlers), std::size_t{256} << 10U};
+  SubscribedTopic& a = queue.add_topic("a");
   const Runner runner{queue};
   for (std::uint64_t i = 1; i <= kMessages; ++i) {
-    queue.add(0, message_of(i, "some payload"));
+    queue.add(a, message_of(i, "some payload"));
     if (i % 7 == 0 || i == kMessages) queue.hand_over();
   }
   const auto deadline = std::chrono::steady_clock::now() + kBound;
@@ -264,14 +277,15 @@ TEST(QueueSubscription, ThreadsHandOverEverythingInOrderOrNameTheLoss) {
 
 TEST(QueueSubscription, ThreadsEndWhileTheQueueIsFed) {
   for (int round = 0; round < 50; ++round) {
-    SubscriptionQueue queue{{"a"}, {.on_message = [](const Message&) {}}, 1U << 20U};
+    SubscriptionQueue queue{{.on_message = [](const Message&) {}}, 1U << 20U};
+    SubscribedTopic& a = queue.add_topic("a");
     std::thread handler{[&] { queue.run(); }};
     std::thread closer{[&] {
       queue.close();
       queue.wait_until_silent();
     }};
     for (std::uint64_t i = 1; i <= 1000; ++i) {
-      queue.add(0, message_of(i, "x"));
+      queue.add(a, message_of(i, "x"));
       queue.hand_over();
     }
     closer.join();

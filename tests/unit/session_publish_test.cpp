@@ -51,7 +51,7 @@ TEST(Session, WhatIsPublishedBeforeTheJoinIsDoneWaitsAndGoesOutInOrder) {
 
 TEST(Session, TheWaitingQueueIsBoundedOverAllTopicsAndGivesNoNumberAway) {
   SessionWorld world;
-  world.set_send_queue_bytes(1000);
+  world.set_send_queue_bytes(1100);
   world.add("A");
   const std::string value(400, 'x');
   EXPECT_EQ(world.publish('A', "t", value), 1U);

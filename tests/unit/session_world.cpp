@@ -22,6 +22,9 @@ std::string text_of(const TopicSynced& synced) {
   return "synced " + std::to_string(synced.retained_messages) + (synced.state_lost ? ", lost" : "");
 }
 
+std::string text_of(const TopicSubscribed& /*subscribed*/) { return {}; }
+std::string text_of(const TopicsWatched& /*watched*/) { return {}; }
+
 std::string text_of(const TopicGap& gap) {
   static const char* const kCauses[] = {"queue_full", "partition", "state_lost"};
   const std::string cause = kCauses[static_cast<std::size_t>(gap.cause)];
@@ -96,14 +99,23 @@ void SessionWorld::feed(char name, Input&& input) {
       node.session->on_event(std::move(event), now_, out);
     }
     below.events.clear();
+    if (node.session->next_deadline() <= now_) node.session->on_timeout(now_, out);
     node.session->send_waiting(now_, out);
-  } while (!below.events.empty());
+  } while (!below.events.empty() || node.session->next_deadline() <= now_);
   for (const SessionEvent& event : events) note(node, event);
 }
 
-SubscriberId SessionWorld::subscribe(char node, const std::vector<std::string>& topics) {
+SubscriberId SessionWorld::subscribe(char node, const std::vector<std::string>& patterns) {
+  std::vector<Pattern> parsed;
+  for (const std::string& text : patterns) parsed.push_back(Pattern::parse(text).value());
   const SubscriberId subscriber{++subscribers_};
-  feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, topics, now_, out); });
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, parsed, now_, out); });
+  return subscriber;
+}
+
+SubscriberId SessionWorld::subscribe_to(char node, const Pattern& pattern) {
+  const SubscriberId subscriber{++subscribers_};
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, {pattern}, now_, out); });
   return subscriber;
 }
 
@@ -226,6 +238,11 @@ std::string SessionWorld::live() const {
 }
 
 void SessionWorld::note(Node& node, const SessionEvent& event) {
+  if (const auto* watched = std::get_if<TopicsWatched>(&event.what)) {
+    node.history[watched->pattern.text()].push_back("#" + std::to_string(event.only.value) + " watched");
+    return;
+  }
+  if (std::holds_alternative<TopicSubscribed>(event.what)) return;  // History is what subscribers are handed.
   std::string text = std::visit([](const auto& what) { return text_of(what); }, event.what);
   if (event.only.value != 0) text = "#" + std::to_string(event.only.value) + " " + text;
   node.history[std::string{node.session->name_of(event.topic)}].push_back(std::move(text));

@@ -36,7 +36,8 @@ class SessionWorld {
   void change(const std::vector<std::string>& components);
 
   // ---- What the application does ----
-  SubscriberId subscribe(char node, const std::vector<std::string>& topics);
+  SubscriberId subscribe(char node, const std::vector<std::string>& patterns);
+  SubscriberId subscribe_to(char node, const Pattern& pattern);
   void unsubscribe(char node, SubscriberId subscriber);
   /// The message's number; 0 where it was told to try again later.
   std::uint64_t publish(char node, const std::string& topic, std::string_view value, std::string_view key = {});

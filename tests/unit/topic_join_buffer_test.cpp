@@ -36,7 +36,7 @@ TEST(StateJoinBuffer, KeepsMessagesInOrder) {
 }
 
 TEST(StateJoinBuffer, SkipsTheOldestWhenFullAndKeepsTheirLastValues) {
-  ByteBudget budget{1000};
+  ByteBudget budget{1100};
   StateJoinBuffer buffer{budget};
   for (std::uint64_t number = 1; number <= 5; ++number) {
     buffer.add(kAlice, message(number, number % 2 == 0 ? "even" : "odd", 400));

@@ -12,6 +12,7 @@
 #include "hawser/message.hpp"
 #include "hawser/options.hpp"
 #include "hawser/result.hpp"
+#include "hawser/subject.hpp"
 #include "hawser/subscription.hpp"
 
 namespace hawser {
@@ -58,20 +59,22 @@ class Bus {
   /// Copies `payload` into the send queue and returns its number on this topic: 1, 2, 3… without a gap. Never blocks.
   /// The first publish on a topic makes this node a send-only member of it. With a `key`, the topic retains the last
   /// value of each key; without, the last value.
-  /// Errors: invalid_argument  the topic is empty, longer than 256 bytes, or a pattern (a part between dots that is '*'
-  /// or
-  ///                           '>': kept for later), or the key is longer than 256 bytes;
+  /// Errors: invalid_argument  no name for a topic (check_topic() in subject.hpp says why), or a key longer than 256
+  /// bytes;
   ///         too_large         more than Options::payload_bytes_max bytes;
   ///         would_block       Options::send_queue_bytes_max is reached: try again later;
   ///         closed            the Bus has left.
   Result<std::uint64_t> publish(std::string_view topic, std::span<const std::byte> payload, std::string_view key = {});
   Result<std::uint64_t> publish(std::string_view topic, std::string_view payload, std::string_view key = {});
 
-  /// Calls `on_message` for the topic's retained messages and then for every message, in each publisher's order.
-  /// Returns at once; on_synced tells when the state is in.
-  /// Errors: invalid_argument (as publish, or no handler), closed.
-  Result<Subscription> subscribe(std::string_view topic, std::function<void(const Message&)> on_message);
-  Result<Subscription> subscribe(std::span<const std::string> topics, Handlers handlers);
+  /// Calls `on_message` for the topic's retained messages and then for every message, in each publisher's order. With
+  /// wildcards ("market.*.BTC", "market.>"; see Pattern) for those of every topic that fits: those that there are, and
+  /// those that come. Returns at once; on_synced tells of each topic when its state is in.
+  /// Errors: invalid_argument  no name or pattern (Pattern::parse() says why), or no handler;
+  ///         closed.
+  Result<Subscription> subscribe(std::string_view pattern, std::function<void(const Message&)> on_message);
+  Result<Subscription> subscribe(std::span<const std::string> patterns, Handlers handlers);
+  Result<Subscription> subscribe(std::span<const Pattern> patterns, Handlers handlers);
 
   /// Waits until all that was published before the call has been received by every member of its topic.
   /// Errors: timeout, closed.

@@ -35,6 +35,12 @@ struct Synced {
   bool state_lost = false;            ///< no member that had the state was left: it starts empty
 };
 
+/// A pattern is in force: topics that fit it and come from here on are heard from their first message on. Those that
+/// there are by now are joined one after the other, each with its own Synced. May come again after a partition.
+struct Watching {
+  std::string_view pattern;
+};
+
 /// Messages that this subscriber will never see. Every loss has a name.
 struct Gap {
   enum class Cause {

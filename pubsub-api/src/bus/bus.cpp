@@ -1,6 +1,5 @@
 #include "hawser/bus.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
@@ -15,38 +14,18 @@
 namespace hawser {
 namespace {
 
-constexpr std::size_t kTopicBytesMax = 256;
 constexpr std::size_t kKeyBytesMax = 256;
 
 Error closed_error() { return {Errc::closed, "the bus has left"}; }
 
-/// A part between dots that is '*' or '>'.
-bool has_wildcard(std::string_view topic) {
-  while (true) {
-    const std::size_t dot = topic.find('.');
-    const std::string_view part = topic.substr(0, dot);
-    if (part == "*" || part == ">") return true;
-    if (dot == std::string_view::npos) return false;
-    topic.remove_prefix(dot + 1);
+Result<std::vector<Pattern>> parse(std::span<const std::string> texts) {
+  std::vector<Pattern> patterns;
+  for (const std::string& text : texts) {
+    auto pattern = Pattern::parse(text);
+    if (!pattern) return pattern.error();
+    patterns.push_back(std::move(pattern).value());
   }
-}
-
-std::optional<Error> refuse_topic(std::string_view topic) {
-  if (topic.empty() || topic.size() > kTopicBytesMax) {
-    return Error{Errc::invalid_argument, "a topic's name has 1 to " + std::to_string(kTopicBytesMax) +
-                                             " bytes; this has " + std::to_string(topic.size())};
-  }
-  if (!has_wildcard(topic)) return std::nullopt;
-  return Error{Errc::invalid_argument, "'" + std::string{topic} +
-                                           "' is a pattern: '*' and '>' between dots are kept for them, and there are "
-                                           "none yet. Name each topic"};
-}
-
-std::vector<std::string> without_repetition(std::span<const std::string> topics) {
-  std::vector<std::string> sorted{topics.begin(), topics.end()};
-  std::sort(sorted.begin(), sorted.end());
-  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  return sorted;
+  return patterns;
 }
 
 }  // namespace
@@ -69,7 +48,7 @@ class Bus::Impl {
 
   Result<std::uint64_t> publish(std::string_view topic, std::span<const std::byte> payload, std::string_view key) {
     if (closed_.load(std::memory_order_relaxed)) return closed_error();
-    if (auto error = refuse_topic(topic)) return *error;
+    if (Status valid = check_topic(topic); !valid) return valid.error();
     if (key.size() > kKeyBytesMax) {
       return Error{Errc::invalid_argument, "a key has at most " + std::to_string(kKeyBytesMax) + " bytes; this has " +
                                                std::to_string(key.size())};
@@ -84,21 +63,17 @@ class Bus::Impl {
     return *number;
   }
 
-  Result<Subscription> subscribe(std::span<const std::string> topics, Handlers handlers) {
+  Result<Subscription> subscribe(std::vector<Pattern> patterns, Handlers handlers) {
     if (!handlers.on_message) return Error{Errc::invalid_argument, "a subscription needs Handlers::on_message"};
-    if (topics.empty()) return Error{Errc::invalid_argument, "a subscription needs a topic"};
-    for (const std::string& topic : topics) {
-      if (auto error = refuse_topic(topic)) return *error;
-    }
+    if (patterns.empty()) return Error{Errc::invalid_argument, "a subscription needs a topic or a pattern"};
     if (closed_) return closed_error();
 
     const SubscriberId subscriber{++subscribers_};
-    const auto queue = std::make_shared<SubscriptionQueue>(without_repetition(topics), std::move(handlers),
-                                                           options_.subscription_queue_bytes_max);
+    const auto queue = std::make_shared<SubscriptionQueue>(std::move(handlers), options_.subscription_queue_bytes_max);
     auto thread = start_thread("hawser-sub-" + std::to_string(subscriber.value), [queue] { queue->run(); });
     if (!thread) return thread.error();
     keep_track_of(queue);
-    reactor_->subscribe(subscriber, queue);
+    reactor_->subscribe(subscriber, std::move(patterns), queue);
     return Subscription{std::make_unique<Subscription::Impl>(subscriber, queue, reactor_, std::move(thread).value())};
   }
 
@@ -167,13 +142,19 @@ Result<std::uint64_t> Bus::publish(std::string_view topic, std::string_view payl
   return impl_->publish(topic, std::as_bytes(std::span{payload}), key);
 }
 
-Result<Subscription> Bus::subscribe(std::string_view topic, std::function<void(const Message&)> on_message) {
-  const std::string name{topic};
-  return impl_->subscribe({&name, 1}, Handlers{.on_message = std::move(on_message)});
+Result<Subscription> Bus::subscribe(std::string_view pattern, std::function<void(const Message&)> on_message) {
+  const std::string text{pattern};
+  return subscribe({&text, 1}, Handlers{.on_message = std::move(on_message)});
 }
 
-Result<Subscription> Bus::subscribe(std::span<const std::string> topics, Handlers handlers) {
-  return impl_->subscribe(topics, std::move(handlers));
+Result<Subscription> Bus::subscribe(std::span<const std::string> patterns, Handlers handlers) {
+  auto parsed = parse(patterns);
+  if (!parsed) return parsed.error();
+  return impl_->subscribe(std::move(parsed).value(), std::move(handlers));
+}
+
+Result<Subscription> Bus::subscribe(std::span<const Pattern> patterns, Handlers handlers) {
+  return impl_->subscribe({patterns.begin(), patterns.end()}, std::move(handlers));
 }
 
 Status Bus::flush(std::chrono::milliseconds timeout) { return impl_->flush(timeout); }

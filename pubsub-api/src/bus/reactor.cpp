@@ -142,8 +142,9 @@ bool Reactor::send_on_this_thread() {
   return lock && loop_ && loop_->run_inputs(*machine_);
 }
 
-void Reactor::subscribe(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue) {
-  requests_.push(SubscribeCommand{subscriber, std::move(queue)}, queue_);
+void Reactor::subscribe(SubscriberId subscriber, std::vector<Pattern> patterns,
+                        std::shared_ptr<SubscriptionQueue> queue) {
+  requests_.push(SubscribeCommand{subscriber, std::move(patterns), std::move(queue)}, queue_);
 }
 
 void Reactor::unsubscribe(SubscriberId subscriber) { requests_.push(UnsubscribeCommand{subscriber}, queue_); }

@@ -46,7 +46,7 @@ class Reactor {
 
   /// As Bus::publish, for arguments that are in order. Nothing where the queue is full.
   std::optional<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload);
-  void subscribe(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue);
+  void subscribe(SubscriberId subscriber, std::vector<Pattern> patterns, std::shared_ptr<SubscriptionQueue> queue);
   void unsubscribe(SubscriberId subscriber);
   /// As Bus::flush.
   Status flush(std::chrono::milliseconds timeout);

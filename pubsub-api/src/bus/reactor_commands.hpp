@@ -8,7 +8,9 @@
 #include <mutex>
 #include <optional>
 #include <variant>
+#include <vector>
 
+#include "hawser/subject.hpp"
 #include "pubsub-api/src/session/session.hpp"
 
 namespace hawser {
@@ -69,6 +71,7 @@ class Promise {
 
 struct SubscribeCommand {
   SubscriberId subscriber;
+  std::vector<Pattern> patterns;
   std::shared_ptr<SubscriptionQueue> queue;
 };
 struct UnsubscribeCommand {

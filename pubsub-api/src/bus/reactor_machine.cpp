@@ -156,7 +156,7 @@ bool ReactorMachine::publish(const QueuedInput& message, Time now) {
 void ReactorMachine::run(SubscribeCommand& command, Time now) {
   hand_up();  // What came before is not for the newcomer.
   routes_.add(command.subscriber, command.queue);
-  node_.subscribe(command.subscriber, command.queue->topics(), now, out_);
+  node_.subscribe(command.subscriber, command.patterns, now, out_);
 }
 
 void ReactorMachine::run(UnsubscribeCommand& command, Time now) {

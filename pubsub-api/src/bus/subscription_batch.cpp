@@ -4,7 +4,7 @@
 
 namespace hawser {
 
-void SubscriptionBatch::add(std::uint32_t topic, const TopicMessage& message) {
+void SubscriptionBatch::add(SubscribedTopic& topic, const TopicMessage& message) {
   const Buffer& packet = message.bytes.buffer();
   if (!in_run_ || packet.data() != run_packet_) begin_run(packet);
   run_bytes_ += message.key.size() + message.payload.size();
@@ -14,28 +14,35 @@ void SubscriptionBatch::add(std::uint32_t topic, const TopicMessage& message) {
   item.key_bytes = static_cast<std::uint16_t>(message.key.size());
   item.payload = message.payload.data();
   item.payload_bytes = static_cast<std::uint32_t>(message.payload.size());
-  item.topic = topic;
+  item.topic = &topic;
   item.publisher = message.publisher;
   item.number = message.number;
   item.kind = message.retained ? SubscriptionItem::Kind::retained : SubscriptionItem::Kind::message;
 }
 
-void SubscriptionBatch::add(std::uint32_t topic, const TopicSynced& synced) {
+void SubscriptionBatch::add(SubscribedTopic& topic, const TopicSynced& synced) {
   end_run();
   SubscriptionItem& item = items_.emplace_back();
-  item.topic = topic;
+  item.topic = &topic;
   item.number = synced.retained_messages;
   item.kind = SubscriptionItem::Kind::synced;
   item.state_lost = synced.state_lost;
 }
 
-void SubscriptionBatch::add(std::uint32_t topic, const TopicGap& gap) {
+void SubscriptionBatch::add(SubscribedTopic& topic, const TopicGap& gap) {
   end_run();
   SubscriptionItem& item = items_.emplace_back();
-  item.topic = topic;
+  item.topic = &topic;
   item.number = gap.messages;
   item.kind = SubscriptionItem::Kind::gap;
   item.cause = gap.cause;
+}
+
+void SubscriptionBatch::add(SubscribedTopic& topic, const TopicsWatched& /*watched*/) {
+  end_run();
+  SubscriptionItem& item = items_.emplace_back();
+  item.topic = &topic;
+  item.kind = SubscriptionItem::Kind::watching;
 }
 
 void SubscriptionBatch::close() { end_run(); }

@@ -10,19 +10,24 @@
 
 namespace hawser {
 
+struct SubscribedTopic;
+
 /// One message, or one notice, for a handler.
 struct SubscriptionItem {
-  enum class Kind : std::uint8_t { message, retained, synced, gap };
+  enum class Kind : std::uint8_t { message, retained, synced, gap, watching };
+  SubscribedTopic* topic = nullptr;
   const std::byte* key = nullptr;
   const std::byte* payload = nullptr;
   std::uint32_t payload_bytes = 0;
-  std::uint32_t topic = 0;  ///< its place in the subscription's list
   NodeId publisher;
   std::uint64_t number = 0;  ///< synced: retained messages; gap: messages lost
   std::uint16_t key_bytes = 0;
   Kind kind = Kind::message;
   bool state_lost = false;                   ///< synced
   Gap::Cause cause = Gap::Cause::partition;  ///< gap
+
+  /// Or a notice, which outlives messages that are dropped.
+  [[nodiscard]] bool is_message() const { return kind == Kind::message || kind == Kind::retained; }
 };
 
 /// Built by the reactor, then handed over whole. The messages stay where they were received: one reference is held for
@@ -36,9 +41,11 @@ class SubscriptionBatch {
   static constexpr std::size_t kItemsMax = 512;
   static constexpr std::size_t kBytesMax = std::size_t{256} << 10U;
 
-  void add(std::uint32_t topic, const TopicMessage& message);
-  void add(std::uint32_t topic, const TopicSynced& synced);
-  void add(std::uint32_t topic, const TopicGap& gap);
+  void add(SubscribedTopic& topic, const TopicMessage& message);
+  void add(SubscribedTopic& topic, const TopicSynced& synced);
+  void add(SubscribedTopic& topic, const TopicGap& gap);
+  /// The pattern's text is the topic's name.
+  void add(SubscribedTopic& topic, const TopicsWatched& watched);
   /// No more will be added.
   void close();
   /// Empty again; keeps the lists' memory.

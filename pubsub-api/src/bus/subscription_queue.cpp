@@ -19,13 +19,8 @@ std::string_view PublisherNames::of(const NodeId& publisher) {
   return last_name_;
 }
 
-SubscriptionQueue::SubscriptionQueue(std::vector<std::string> topics, Handlers handlers, std::size_t bytes_max)
-    : topics_(std::move(topics)),
-      handlers_(std::move(handlers)),
-      bytes_max_(bytes_max),
-      open_(std::make_unique<SubscriptionBatch>()),
-      added_(topics_.size()),
-      handled_(topics_.size()) {}
+SubscriptionQueue::SubscriptionQueue(Handlers handlers, std::size_t bytes_max)
+    : handlers_(std::move(handlers)), bytes_max_(bytes_max), open_(std::make_unique<SubscriptionBatch>()) {}
 
 // ---- The reactor ----
 
@@ -56,14 +51,12 @@ void SubscriptionQueue::drop_oldest() {
   const std::unique_ptr<SubscriptionBatch> batch = std::move(waiting_.front());
   waiting_.pop_front();
   waiting_bytes_ -= batch->bytes();
-  lost_.resize(topics_.size());
   for (const SubscriptionItem& item : batch->items()) {
-    const bool is_notice = item.kind == SubscriptionItem::Kind::synced || item.kind == SubscriptionItem::Kind::gap;
-    if (is_notice) {
+    if (!item.is_message()) {
       notices_.push_back(item);
     } else {
-      ++lost_[item.topic];
-      --added_[item.topic];
+      --item.topic->added;
+      if (++item.topic->lost == 1) losers_.push_back(item.topic);
     }
   }
 }
@@ -96,7 +89,7 @@ bool SubscriptionQueue::take(Portion& portion) {
     lock.lock();
   }
   if (closed_) return false;
-  portion.lost = std::exchange(lost_, {});
+  portion.lost = take_lost();
   portion.notices = std::exchange(notices_, {});
   portion.batch = std::move(waiting_.front());
   waiting_.pop_front();
@@ -104,26 +97,28 @@ bool SubscriptionQueue::take(Portion& portion) {
   return true;
 }
 
+std::vector<SubscriptionItem> SubscriptionQueue::take_lost() {
+  std::vector<SubscriptionItem> gaps;
+  for (SubscribedTopic* topic : losers_) {
+    SubscriptionItem& gap = gaps.emplace_back();
+    gap.kind = SubscriptionItem::Kind::gap;
+    gap.cause = Gap::Cause::queue_full;
+    gap.topic = topic;
+    gap.number = std::exchange(topic->lost, 0);
+  }
+  losers_.clear();
+  return gaps;
+}
+
 void SubscriptionQueue::tell(const Portion& portion) {
-  tell_lost(portion.lost);
+  for (const SubscriptionItem& gap : portion.lost) call(gap);
   for (const SubscriptionItem& notice : portion.notices) call(notice);
   for (const SubscriptionItem& item : portion.batch->items()) call(item);
 }
 
-void SubscriptionQueue::tell_lost(const std::vector<std::uint64_t>& lost) {
-  SubscriptionItem gap;
-  gap.kind = SubscriptionItem::Kind::gap;
-  gap.cause = Gap::Cause::queue_full;
-  for (std::uint32_t topic = 0; topic < lost.size(); ++topic) {
-    gap.topic = topic;
-    gap.number = lost[topic];
-    if (gap.number > 0) call(gap);
-  }
-}
-
 void SubscriptionQueue::call(const SubscriptionItem& item) {
   if (closed_.load(std::memory_order_relaxed)) return;
-  const std::string_view topic = topics_[item.topic];
+  const std::string_view topic = item.topic->name;
   switch (item.kind) {
     case SubscriptionItem::Kind::message:
     case SubscriptionItem::Kind::retained: return call_with_message(item);
@@ -133,19 +128,22 @@ void SubscriptionQueue::call(const SubscriptionItem& item) {
     case SubscriptionItem::Kind::gap:
       if (handlers_.on_gap) handlers_.on_gap({topic, item.cause, item.number});
       return;
+    case SubscriptionItem::Kind::watching:
+      if (handlers_.on_watching) handlers_.on_watching({topic});
+      return;
   }
 }
 
 void SubscriptionQueue::call_with_message(const SubscriptionItem& item) {
   Message message;
-  message.topic = topics_[item.topic];
+  message.topic = item.topic->name;
   message.key = {reinterpret_cast<const char*>(item.key), item.key_bytes};
   message.payload = {item.payload, item.payload_bytes};
   message.publisher = names_.of(item.publisher);
   message.number = item.number;
   message.retained = item.kind == SubscriptionItem::Kind::retained;
   handlers_.on_message(message);
-  std::atomic<std::uint64_t>& handled = handled_[item.topic];
+  std::atomic<std::uint64_t>& handled = item.topic->handled;
   handled.store(handled.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // Nobody else writes it.
 }
 

@@ -16,6 +16,7 @@ class SubscriptionRoutes {
  public:
   explicit SubscriptionRoutes(Session& session) : session_(session) {}
 
+  /// Which topics it gets, the session's TopicSubscribed tell.
   void add(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue);
   void remove(SubscriberId subscriber);
 
@@ -30,12 +31,23 @@ class SubscriptionRoutes {
   struct Target {
     SubscriberId subscriber;
     SubscriptionQueue* queue;
-    std::uint32_t topic;  ///< its place in the queue's list
+    SubscribedTopic* topic;
   };
   using Route = std::vector<Target>;
+  struct Subscriber {
+    std::shared_ptr<SubscriptionQueue> queue;
+    std::vector<TopicHandle> topics;
+  };
+
+  void deliver(const SessionEvent& event, const TopicSubscribed& what);
+  void deliver(const SessionEvent& event, const TopicsWatched& what);
+  template <typename What>
+  void deliver(const SessionEvent& event, const What& what);
 
   Session& session_;
-  std::map<SubscriberId, std::shared_ptr<SubscriptionQueue>> queues_;
+  void put(SubscriptionQueue& queue, SubscribedTopic& topic, const auto& what);
+
+  std::map<SubscriberId, Subscriber> subscribers_;
   std::vector<Route> routes_;                // By topic; handles are small numbers.
   std::vector<SubscriptionQueue*> touched_;  // Since the last hand_over(); some more than once.
 };

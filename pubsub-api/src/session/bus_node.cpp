@@ -42,7 +42,9 @@ class BusNode::Impl {
   LightGroups& groups() { return groups_; }
   Session& session() { return session_; }
   [[nodiscard]] const View& view() const { return view_; }
-  [[nodiscard]] Time next_deadline() const { return std::min(node_.next_deadline(), groups_.next_deadline()); }
+  [[nodiscard]] Time next_deadline() const {
+    return std::min({node_.next_deadline(), groups_.next_deadline(), session_.next_deadline()});
+  }
 
  private:
   void handle_all(Time now, SessionOutbox& session_out, BusNodeOutbox& out) {
@@ -148,6 +150,7 @@ void BusNode::on_timeout(Time now, BusNodeOutbox& out) {
   impl_->step(now, out, [&](SessionOutbox& session_out) {
     impl_->node().on_timeout(now, out.transport);
     if (impl_->groups().next_deadline() <= now) impl_->groups().on_timeout(now, session_out.below);
+    if (impl_->session().next_deadline() <= now) impl_->session().on_timeout(now, session_out);
   });
 }
 
@@ -168,9 +171,9 @@ Result<std::uint64_t> BusNode::publish(TopicHandle topic, std::string_view key, 
   return std::move(*number);
 }
 
-void BusNode::subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out) {
+void BusNode::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out) {
   impl_->step(now, out,
-              [&](SessionOutbox& session_out) { impl_->session().subscribe(subscriber, topics, now, session_out); });
+              [&](SessionOutbox& session_out) { impl_->session().subscribe(subscriber, patterns, now, session_out); });
 }
 
 void BusNode::unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out) {

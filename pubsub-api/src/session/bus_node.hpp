@@ -69,7 +69,7 @@ class BusNode {
   /// Returns the message's number on the topic. Errors: would_block.
   Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                 BusNodeOutbox& out);
-  void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, BusNodeOutbox& out);
+  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out);
   /// Step one of leaving: withdraws from all topics. When left_all() and all_stable(), call depart().
   void leave_topics(Time now, BusNodeOutbox& out);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pubsub-api/src/session/memory_store.hpp"
+#include "pubsub-api/src/session/pattern_subscriptions.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
 #include "pubsub-api/src/session/session_topics.hpp"
 
@@ -32,22 +33,26 @@ class Session::Impl {
     return number;
   }
 
-  void subscribe(SubscriberId subscriber, const std::vector<std::string>& names, Time now, SessionOutbox& out) {
+  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out) {
+    subscriptions_.try_emplace(subscriber);
     std::vector<Topic*> wanted;
-    std::vector<TopicHandle>& handles = subscriptions_[subscriber];
-    for (const std::string& name : names) {
-      Topic& topic = topics_.named(name);
-      if (contains(topic.subscribers, subscriber)) continue;
-      handles.push_back(topic.state.handle());
-      add_subscriber(topic, subscriber, now, out);
-      wanted.push_back(&topic);
+    for (const Pattern& pattern : patterns) {
+      if (pattern.kind() != Pattern::Kind::topic) continue;
+      Topic& topic = topics_.named(pattern.text());
+      if (add_subscriber(topic, subscriber, now, out)) wanted.push_back(&topic);
     }
     join(wanted, now, out);
+    const std::vector<Pattern> news = patterns_.add(subscriber, patterns);
+    if (!news.empty()) parts_.groups.watch(news, now, out.below);
+    for (const Pattern& pattern : patterns) {
+      if (patterns_.is_watched(pattern)) tell_watched(subscriber, pattern, out);
+    }
   }
 
   void unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out) {
     const auto handles = subscriptions_.extract(subscriber);
     if (handles.empty()) return;
+    unwatch(subscriber, now, out);
     std::vector<Topic*> given_up;
     for (const TopicHandle handle : handles.mapped()) {
       Topic& topic = topics_.at(handle);
@@ -60,6 +65,7 @@ class Session::Impl {
   }
 
   void leave(Time now, SessionOutbox& out) {
+    for (const auto& [subscriber, handles] : subscriptions_) unwatch(subscriber, now, out);
     subscriptions_.clear();
     std::vector<Topic*> given_up;
     for (const auto& topic : topics_.all()) {
@@ -75,6 +81,7 @@ class Session::Impl {
     if (auto* message = std::get_if<LightDelivered>(&event)) return on_message(std::move(*message), now, out);
     if (const auto* view = std::get_if<LightViewInstalled>(&event)) return on_view(*view, now, out);
     if (const auto* left = std::get_if<LightViewLeft>(&event)) return on_left(*left, now, out);
+    if (const auto* watched = std::get_if<PatternWatched>(&event)) return on_watched(watched->pattern, out);
   }
 
   void send_waiting(Time now, SessionOutbox& out) {
@@ -93,6 +100,18 @@ class Session::Impl {
     leave_unwanted(done, now, out);
   }
 
+  // One join for all that a step finds.
+  void on_timeout(Time now, SessionOutbox& out) {
+    if (!patterns_.is_scanning()) return;
+    std::vector<Topic*> wanted;
+    for (const PatternSubscriptions::Match& match : patterns_.scan(parts_.groups.directory())) {
+      Topic& topic = topics_.named(match.topic);
+      if (add_subscribers(topic, match.subscribers, now, out)) wanted.push_back(&topic);
+    }
+    join(wanted, now, out);
+  }
+  [[nodiscard]] Time next_deadline() const { return patterns_.is_scanning() ? Time::min() : kNever; }
+
   [[nodiscard]] std::size_t take_changed() { return std::exchange(changed_, 0); }
   [[nodiscard]] const SessionTopics& topics() const { return topics_; }
   [[nodiscard]] const SessionParts& parts() const { return parts_; }
@@ -103,13 +122,38 @@ class Session::Impl {
     return std::find(all.begin(), all.end(), one) != all.end();
   }
 
-  void add_subscriber(Topic& topic, SubscriberId subscriber, Time now, SessionOutbox& out) {
+  void unwatch(SubscriberId subscriber, Time now, SessionOutbox& out) {
+    const std::vector<Pattern> over = patterns_.remove(subscriber);
+    if (!over.empty()) parts_.groups.unwatch(over, now, out.below);
+  }
+
+  void on_watched(const Pattern& pattern, SessionOutbox& out) {
+    for (const SubscriberId subscriber : patterns_.on_watched(pattern)) tell_watched(subscriber, pattern, out);
+  }
+
+  static void tell_watched(SubscriberId subscriber, const Pattern& pattern, SessionOutbox& out) {
+    out.events.push_back({{}, subscriber, TopicsWatched{pattern}});
+  }
+
+  // False where they all are subscribers already.
+  bool add_subscribers(Topic& topic, const std::vector<SubscriberId>& subscribers, Time now, SessionOutbox& out) {
+    bool any = false;
+    for (const SubscriberId subscriber : subscribers) any = add_subscriber(topic, subscriber, now, out) || any;
+    return any;
+  }
+
+  // False where it is one already.
+  bool add_subscriber(Topic& topic, SubscriberId subscriber, Time now, SessionOutbox& out) {
+    if (contains(topic.subscribers, subscriber)) return false;
+    subscriptions_.at(subscriber).push_back(topic.state.handle());
+    out.events.push_back({topic.state.handle(), subscriber, TopicSubscribed{}});
     topic.subscribers.push_back(subscriber);
     const bool first = topic.subscribers.size() == 1;
     if (first) parts_.record(now, trace::Subscribed{topic.name});
-    if (topic.leaving) return;  // It comes back with a new first view, and is silent until then.
+    if (topic.leaving) return true;  // It comes back with a new first view, and is silent until then.
     topic.state.set_heard(true);
     if (topic.state.synced()) topic.state.hand_state_to(subscriber, first, now, out);
+    return true;
   }
 
   void lose_last_subscriber(Topic& topic, Time now) {
@@ -159,12 +203,22 @@ class Session::Impl {
                                               event.newcomers});
     }
     Topic& topic = topic_of(event);
+    if (event.brings(parts_.self)) on_first_view(topic, now, out);
     note_members(topic, event);
     topic.state.on_view(event, now, out);
     if (topic.leaving) topic.output.close();
     note_backlog(topic);
     Topic* const one = &topic;
     leave_unwanted({&one, 1}, now, out);
+  }
+
+  // It may have come by itself, since a pattern fits it.
+  void on_first_view(Topic& topic, Time now, SessionOutbox& out) {
+    if (!topic.joined) {
+      topic.joined = true;
+      topic.role = Role::subscriber;
+    }
+    add_subscribers(topic, patterns_.subscribers_of(topic.name), now, out);
   }
 
   // A move, or a change of role, brings a view with the members of the one before.
@@ -202,6 +256,7 @@ class Session::Impl {
   MemoryStore store_;
   SessionParts parts_;
   SessionTopics topics_;
+  PatternSubscriptions patterns_;
   std::map<SubscriberId, std::vector<TopicHandle>> subscriptions_;
   std::size_t changed_ = 0;      // See take_changed().
   std::vector<Topic*> backlog_;  // Those with something to send that may go out; each once.
@@ -219,8 +274,8 @@ Result<std::uint64_t> Session::publish(TopicHandle topic, std::string_view key, 
   return impl_->publish(topic, key, payload, now, out);
 }
 
-void Session::subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, SessionOutbox& out) {
-  impl_->subscribe(subscriber, topics, now, out);
+void Session::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out) {
+  impl_->subscribe(subscriber, patterns, now, out);
 }
 
 void Session::unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out) {
@@ -234,6 +289,10 @@ void Session::on_event(LightEvent&& event, Time now, SessionOutbox& out) {
 }
 
 void Session::send_waiting(Time now, SessionOutbox& out) { impl_->send_waiting(now, out); }
+
+void Session::on_timeout(Time now, SessionOutbox& out) { impl_->on_timeout(now, out); }
+
+Time Session::next_deadline() const { return impl_->next_deadline(); }
 
 std::string_view Session::name_of(TopicHandle topic) const { return impl_->topics().at(topic).name; }
 

@@ -13,6 +13,7 @@
 
 #include "hawser/message.hpp"
 #include "hawser/options.hpp"
+#include "hawser/subject.hpp"
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/payload.hpp"
 #include "pubsub-api/src/trace/trace.hpp"
@@ -42,12 +43,20 @@ struct TopicGap {
   std::uint64_t messages = 0;
 };
 
+/// `only` gets the topic's messages from here on: one that it named, or one that fits a pattern of its.
+struct TopicSubscribed {};
+
+/// `only` gets every topic that comes and fits the pattern, from its first message on. There is no `topic`.
+struct TopicsWatched {
+  Pattern pattern;
+};
+
 /// For all local subscribers of `topic`, or for `only` one of them: a subscriber that comes to a topic whose state this
 /// node already has is handed the state from here.
 struct SessionEvent {
   TopicHandle topic = 0;
   SubscriberId only;
-  std::variant<TopicMessage, TopicSynced, TopicGap> what;
+  std::variant<TopicMessage, TopicSynced, TopicGap, TopicSubscribed, TopicsWatched> what;
 };
 
 struct SessionOutbox {
@@ -78,8 +87,8 @@ class Session {
   /// Errors: would_block (this queue, or the group's below, is full).
   Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                 SessionOutbox& out);
-  /// One directory operation for all topics that are new here.
-  void subscribe(SubscriberId subscriber, const std::vector<std::string>& topics, Time now, SessionOutbox& out);
+  /// One directory operation for all that is new here.
+  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out);
   /// Withdraws from every topic, as a publisher too; from those with messages that still wait, once they are sent.
   void leave(Time now, SessionOutbox& out);
@@ -88,6 +97,8 @@ class Session {
   void on_event(LightEvent&& event, Time now, SessionOutbox& out);
   /// To be called when the group below may accept more (after every step of the node).
   void send_waiting(Time now, SessionOutbox& out);
+  void on_timeout(Time now, SessionOutbox& out);
+  [[nodiscard]] Time next_deadline() const;
 
   [[nodiscard]] std::string_view name_of(TopicHandle topic) const;
   /// True when nothing that publish() accepted waits here any more.
