@@ -42,6 +42,11 @@ std::string json_line(const Gap& gap) {
   add_bytes(object, "topic", gap.topic);
   object["cause"] = to_string(gap.cause);
   object["messages"] = gap.messages;
+  if (!gap.publisher.empty()) object["publisher"] = gap.publisher;
+  if (gap.last > 0) {
+    object["first"] = gap.first;
+    object["last"] = gap.last;
+  }
   return object.dump() + '\n';
 }
 

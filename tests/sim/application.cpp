@@ -81,7 +81,22 @@ SubscriberId Application::subscribe(BusNode& bus, std::vector<Pattern> patterns,
 void Application::unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out) {
   subscriptions_.erase(subscriber);
   patterns_.erase(subscriber);
+  paused_.erase(subscriber);
   bus.unsubscribe(subscriber, now, out);
+}
+
+void Application::set_paused(BusNode& bus, SubscriberId subscriber, bool paused, Time now, BusNodeOutbox& out) {
+  if (paused) {
+    paused_.insert(subscriber);
+  } else {
+    paused_.erase(subscriber);
+  }
+  bus.set_paused(subscriber, paused, now, out);
+}
+
+bool Application::pauses(TopicNumber topic) const {
+  return std::any_of(paused_.begin(), paused_.end(),
+                     [&](SubscriberId subscriber) { return subscriptions_.at(subscriber).contains(topic); });
 }
 
 bool Application::publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
@@ -113,6 +128,10 @@ void Application::on_event(const BusNodeEvent& event) {
 
 void Application::on_event(const SessionEvent& event, const Session& session) {
   if (std::holds_alternative<TopicsWatched>(event.what)) return;
+  if (const auto* held = std::get_if<TopicHeld>(&event.what)) {
+    if (held->held) ++counts_.holds;
+    return;
+  }
   if (topic_of_handle_.size() <= event.topic) topic_of_handle_.resize(event.topic + 1, kUnknown);
   TopicNumber& topic = topic_of_handle_[event.topic];
   if (topic == kUnknown) topic = ledger_.topic_number(session.name_of(event.topic));

@@ -55,6 +55,8 @@ class Application {
 
   SubscriberId subscribe(BusNode& bus, std::vector<Pattern> patterns, Time now, BusNodeOutbox& out);
   void unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out);
+  /// Its publishers are to wait, or need not any more.
+  void set_paused(BusNode& bus, SubscriberId subscriber, bool paused, Time now, BusNodeOutbox& out);
   /// False where the bus refused, which is a complaint too.
   bool publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
                BusNodeOutbox& out);
@@ -66,6 +68,9 @@ class Application {
   [[nodiscard]] const std::map<SubscriberId, Streams>& subscriptions() const { return subscriptions_; }
   /// Whether every subscription has the topic, now that there is one of this name, where a pattern of its fits it.
   [[nodiscard]] bool has_what_matches(std::string_view topic) const;
+  /// Whether a subscription of the topic is paused.
+  [[nodiscard]] bool pauses(TopicNumber topic) const;
+  [[nodiscard]] bool is_paused(SubscriberId subscriber) const { return paused_.contains(subscriber); }
   [[nodiscard]] const std::vector<Complaint>& complaints() const { return complaints_; }
 
   struct Counts {
@@ -77,6 +82,7 @@ class Application {
     std::uint64_t topics_repaired = 0;
     std::uint64_t views = 0;
     std::uint64_t matches = 0;  ///< topics that came to a subscription by a pattern
+    std::uint64_t holds = 0;    ///< times that publishers of a topic were asked to wait
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -98,7 +104,8 @@ class Application {
   std::uint64_t next_subscriber_ = 1;
   std::map<SubscriberId, Streams> subscriptions_;
   std::map<SubscriberId, std::vector<Pattern>> patterns_;  // as asked for
-  std::vector<TopicNumber> topic_of_handle_;               // by TopicHandle; kUnknown where it was not seen yet
+  std::set<SubscriberId> paused_;
+  std::vector<TopicNumber> topic_of_handle_;  // by TopicHandle; kUnknown where it was not seen yet
   Counts counts_;
   std::vector<std::string> history_;
   std::vector<Complaint> complaints_;

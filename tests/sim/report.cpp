@@ -25,6 +25,7 @@ constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::completed,
     &RunCounts::bulk_overtaken,
     &RunCounts::matches,
+    &RunCounts::publishers_held,
     &RunCounts::causal,
     &RunCounts::safe_as_total,
     &RunCounts::gbcast,

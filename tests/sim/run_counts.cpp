@@ -42,6 +42,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"overflowed", &RunCounts::overflowed},
     NamedCount{"views", &RunCounts::views},
     NamedCount{"matches", &RunCounts::matches},
+    NamedCount{"publishers-held", &RunCounts::publishers_held},
     NamedCount{"moves-of-3", &RunCounts::moves_of_three},
     NamedCount{"cuts-differed", &RunCounts::cuts_differed},
     NamedCount{"joins", &RunCounts::joins},
@@ -162,6 +163,7 @@ void count_application(const Application::Counts& application, RunCounts& counts
   counts.gaps += application.gaps;
   counts.lineages_lost += application.lineages_lost;
   counts.matches += application.matches;
+  counts.publishers_held += application.holds;
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ struct RunCounts {
   std::uint64_t retained = 0;   ///< messages of handed-over state
   std::uint64_t gaps = 0;
   std::uint64_t lineages_lost = 0;
-  std::uint64_t matches = 0;  ///< topics that came to a subscription by a pattern
+  std::uint64_t publishers_held = 0;  ///< topics whose publishers were asked to wait, for each node told
+  std::uint64_t matches = 0;          ///< topics that came to a subscription by a pattern
   // What struck.
   std::uint64_t starts = 0;
   std::uint64_t crashes = 0;

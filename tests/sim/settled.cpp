@@ -40,6 +40,20 @@ std::optional<TopicNumber> unsynced_topic(const Application& application) {
   return std::nullopt;
 }
 
+// A topic of the node's whose publishers wait though no subscription asks for it, or the other way round.
+std::optional<TopicNumber> wrongly_held(World& world, BusNode& bus) {
+  for (TopicNumber topic = 0; topic < world.ledger().topics(); ++topic) {
+    const std::string& name = world.ledger().topic_name(topic);
+    if (!bus.session().has_state(name)) continue;
+    bool paused = false;
+    for (Site site = 0; site < world.size(); ++site) {
+      paused = paused || (world.at(site).usable() && world.at(site).application().pauses(topic));
+    }
+    if (bus.session().is_held(bus.topic(name)) != paused) return topic;
+  }
+  return std::nullopt;
+}
+
 bool subscribes(const Application& application, TopicNumber topic) {
   const auto& subscriptions = application.subscriptions();
   return std::any_of(subscriptions.begin(), subscriptions.end(),
@@ -71,6 +85,9 @@ std::string World::unsettled() {
     if (members != running) return name + "'s view is not of all that run";
     if (const auto topic = missed_topic(site.bus(), site.application())) return name + " has missed " + *topic;
     if (const auto topic = unsynced_topic(site.application())) return name + " waits for " + ledger_.topic_name(*topic);
+    if (const auto topic = wrongly_held(*this, site.bus())) {
+      return name + " is wrong on who waits to publish on " + ledger_.topic_name(*topic);
+    }
     for (TopicNumber topic = 0; topic < states.size(); ++topic) {
       const std::uint64_t state = site.bus().session().state_digest(ledger_.topic_name(topic));
       if (state == 0) continue;

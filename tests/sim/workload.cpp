@@ -21,6 +21,8 @@ void Workload::act(World& world) {
   if (!world.at(site).usable()) return;
   if (world.at(site).application().subscriptions().empty() || rng_.permille(plan_.churn_permille)) {
     churn(world, site);
+  } else if (plan_.pause_permille > 0 && rng_.permille(plan_.pause_permille)) {
+    pause(world, site);
   } else if (rng_.permille(plan_.heavy_permille)) {
     heavy_burst(world, site);
   } else {
@@ -61,6 +63,14 @@ void Workload::churn(World& world, Site site) {
     } else {
       application.subscribe(bus, some_patterns(), local, out);
     }
+  });
+}
+
+void Workload::pause(World& world, Site site) {
+  world.at(site).act(world.now(), [&](BusNode& bus, Application& application, Time local, BusNodeOutbox& out) {
+    auto one = application.subscriptions().begin();
+    std::advance(one, static_cast<std::ptrdiff_t>(rng_.below(application.subscriptions().size())));
+    application.set_paused(bus, one->first, !application.is_paused(one->first), local, out);
   });
 }
 

@@ -46,6 +46,14 @@ TEST(CliFormat, WritesEvents) {
   const Gap gap{.topic = "a", .cause = Gap::Cause::queue_full, .messages = 3};
   EXPECT_EQ(json_line(gap), R"({"type":"gap","topic":"a","cause":"queue_full","messages":3})"
                             "\n");
+  const Gap range{
+      .topic = "a", .cause = Gap::Cause::conflated, .messages = 3, .publisher = "127.0.0.1:1#2", .first = 5, .last = 9};
+  EXPECT_EQ(
+      json_line(range),
+      R"({"type":"gap","topic":"a","cause":"conflated","messages":3,"publisher":"127.0.0.1:1#2","first":5,"last":9})"
+      "\n");
+  EXPECT_EQ(json_line(Watching{.pattern = "a.*"}), R"({"type":"watching","pattern":"a.*"})"
+                                                   "\n");
   EXPECT_EQ(gap_words(gap), "gap on a: 3 messages will not come (queue_full)");
 }
 

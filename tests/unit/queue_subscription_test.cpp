@@ -96,7 +96,7 @@ class Runner {
 
 TEST(QueueSubscription, HandlersSeeMessagesAndNoticesInOrder) {
   Journal journal;
-  SubscriptionQueue queue{handlers_for(journal), 1U << 20U};
+  SubscriptionQueue queue{handlers_for(journal), WhenFull::drop_oldest, 1U << 20U};
   SubscribedTopic& a = queue.add_topic("a");
   SubscribedTopic& b = queue.add_topic("b");
   queue.add(a, TopicSynced{1, false});
@@ -114,7 +114,7 @@ TEST(QueueSubscription, HandlersSeeMessagesAndNoticesInOrder) {
 
 TEST(QueueSubscription, CountsWhatWaitsForTheHandlerByTopic) {
   Journal journal;
-  SubscriptionQueue queue{handlers_for(journal), 1U << 20U};
+  SubscriptionQueue queue{handlers_for(journal), WhenFull::drop_oldest, 1U << 20U};
   SubscribedTopic& a = queue.add_topic("a");
   SubscribedTopic& b = queue.add_topic("b");
   queue.add(a, TopicSynced{1, false});
@@ -136,7 +136,7 @@ TEST(QueueSubscription, CountsWhatWaitsForTheHandlerByTopic) {
 TEST(QueueSubscription, WhatWasDroppedWaitsForNobody) {
   Journal journal;
   const std::string kilobyte(1024, 'x');
-  SubscriptionQueue queue{handlers_for(journal), 4096};
+  SubscriptionQueue queue{handlers_for(journal), WhenFull::drop_oldest, 4096};
   SubscribedTopic& a = queue.add_topic("a");
   for (std::uint64_t i = 1; i <= 10; ++i) {
     queue.add(a, message_of(i, kilobyte));
@@ -152,7 +152,7 @@ TEST(QueueSubscription, MessagesCarryKeyAndPublisher) {
   handlers.on_message = [&](const Message& message) {
     journal.note(std::string{message.publisher} + " " + std::string{message.key} + " " + std::string{message.text()});
   };
-  SubscriptionQueue queue{std::move(handlers), 1U << 20U};
+  SubscriptionQueue queue{std::move(handlers), WhenFull::drop_oldest, 1U << 20U};
   SubscribedTopic& a = queue.add_topic("a");
   const Buffer packet = packet_of("keypayload", 10);
   TopicMessage message = message_in(packet, 1, 3, 7);
@@ -167,7 +167,7 @@ TEST(QueueSubscription, MessagesCarryKeyAndPublisher) {
 TEST(QueueSubscription, TheOldestAreDroppedAndAGapPerTopicNamesHowMany) {
   Journal journal;
   const std::string kilobyte(1024, 'x');
-  SubscriptionQueue queue{handlers_for(journal), 4096};
+  SubscriptionQueue queue{handlers_for(journal), WhenFull::drop_oldest, 4096};
   SubscribedTopic& a = queue.add_topic("a");
   SubscribedTopic& b = queue.add_topic("b");
   for (std::uint64_t i = 1; i <= 10; ++i) {
@@ -187,7 +187,7 @@ TEST(QueueSubscription, TheOldestAreDroppedAndAGapPerTopicNamesHowMany) {
 TEST(QueueSubscription, NoticesOutliveTheMessagesAroundThem) {
   Journal journal;
   const std::string kilobyte(1024, 'x');
-  SubscriptionQueue queue{handlers_for(journal), 1024};
+  SubscriptionQueue queue{handlers_for(journal), WhenFull::drop_oldest, 1024};
   SubscribedTopic& a = queue.add_topic("a");
   queue.add(a, message_of(1, kilobyte));
   queue.add(a, TopicSynced{1, false});
@@ -201,7 +201,7 @@ TEST(QueueSubscription, NoticesOutliveTheMessagesAroundThem) {
 
 TEST(QueueSubscription, NothingIsCalledAfterClose) {
   Journal journal;
-  SubscriptionQueue queue{handlers_for(journal), 1U << 20U};
+  SubscriptionQueue queue{handlers_for(journal), WhenFull::drop_oldest, 1U << 20U};
   SubscribedTopic& a = queue.add_topic("a");
   queue.add(a, message_of(1, "x"));
   queue.hand_over();
@@ -263,7 +263,7 @@ TEST(QueueSubscription, ThreadsHandOverEverythingInOrderOrNameTheLoss) {
     expected += gap.messages;
     lost += gap.messages;
   };
-  SubscriptionQueue queue{std::move(handlers), std::size_t{256} << 10U};
+  SubscriptionQueue queue{std::move(handlers), WhenFull::drop_oldest, std::size_t{256} << 10U};
   SubscribedTopic& a = queue.add_topic("a");
   const Runner runner{queue};
   for (std::uint64_t i = 1; i <= kMessages; ++i) {
@@ -277,7 +277,7 @@ TEST(QueueSubscription, ThreadsHandOverEverythingInOrderOrNameTheLoss) {
 
 TEST(QueueSubscription, ThreadsEndWhileTheQueueIsFed) {
   for (int round = 0; round < 50; ++round) {
-    SubscriptionQueue queue{{.on_message = [](const Message&) {}}, 1U << 20U};
+    SubscriptionQueue queue{{.on_message = [](const Message&) {}}, WhenFull::drop_oldest, 1U << 20U};
     SubscribedTopic& a = queue.add_topic("a");
     std::thread handler{[&] { queue.run(); }};
     std::thread closer{[&] {

@@ -24,11 +24,10 @@ std::string text_of(const TopicSynced& synced) {
 
 std::string text_of(const TopicSubscribed& /*subscribed*/) { return {}; }
 std::string text_of(const TopicsWatched& /*watched*/) { return {}; }
+std::string text_of(const TopicHeld& held) { return held.held ? "held" : "free"; }
 
 std::string text_of(const TopicGap& gap) {
-  static const char* const kCauses[] = {"queue_full", "partition", "state_lost"};
-  const std::string cause = kCauses[static_cast<std::size_t>(gap.cause)];
-  return "gap " + cause + (gap.messages > 0 ? " " + std::to_string(gap.messages) : "");
+  return "gap " + std::string{to_string(gap.cause)} + (gap.messages > 0 ? " " + std::to_string(gap.messages) : "");
 }
 
 }  // namespace
@@ -117,6 +116,10 @@ SubscriberId SessionWorld::subscribe_to(char node, const Pattern& pattern) {
   const SubscriberId subscriber{++subscribers_};
   feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, {pattern}, now_, out); });
   return subscriber;
+}
+
+void SessionWorld::set_paused(char node, SubscriberId subscriber, bool paused) {
+  feed(node, [&](Node& at, SessionOutbox&) { at.session->set_paused(subscriber, paused); });
 }
 
 void SessionWorld::unsubscribe(char node, SubscriberId subscriber) {

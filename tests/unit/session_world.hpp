@@ -39,6 +39,7 @@ class SessionWorld {
   SubscriberId subscribe(char node, const std::vector<std::string>& patterns);
   SubscriberId subscribe_to(char node, const Pattern& pattern);
   void unsubscribe(char node, SubscriberId subscriber);
+  void set_paused(char node, SubscriberId subscriber, bool paused);
   /// The message's number; 0 where it was told to try again later.
   std::uint64_t publish(char node, const std::string& topic, std::string_view value, std::string_view key = {});
   /// Withdraws from every topic.

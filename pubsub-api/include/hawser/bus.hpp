@@ -62,7 +62,9 @@ class Bus {
   /// Errors: invalid_argument  no name for a topic (check_topic() in subject.hpp says why), or a key longer than 256
   /// bytes;
   ///         too_large         more than Options::payload_bytes_max bytes;
-  ///         would_block       Options::send_queue_bytes_max is reached: try again later;
+  ///         would_block       Options::send_queue_bytes_max is reached, or a subscriber asks publishers of the topic
+  ///         to
+  ///                           wait (WhenFull::block): try again later;
   ///         closed            the Bus has left.
   Result<std::uint64_t> publish(std::string_view topic, std::span<const std::byte> payload, std::string_view key = {});
   Result<std::uint64_t> publish(std::string_view topic, std::string_view payload, std::string_view key = {});
@@ -70,11 +72,13 @@ class Bus {
   /// Calls `on_message` for the topic's retained messages and then for every message, in each publisher's order. With
   /// wildcards ("market.*.BTC", "market.>"; see Pattern) for those of every topic that fits: those that there are, and
   /// those that come. Returns at once; on_synced tells of each topic when its state is in.
-  /// Errors: invalid_argument  no name or pattern (Pattern::parse() says why), or no handler;
+  /// Errors: invalid_argument  no name or pattern (Pattern::parse() says why), no handler, or too small a queue;
   ///         closed.
   Result<Subscription> subscribe(std::string_view pattern, std::function<void(const Message&)> on_message);
-  Result<Subscription> subscribe(std::span<const std::string> patterns, Handlers handlers);
-  Result<Subscription> subscribe(std::span<const Pattern> patterns, Handlers handlers);
+  Result<Subscription> subscribe(std::span<const std::string> patterns, Handlers handlers,
+                                 const SubscribeOptions& options = {});
+  Result<Subscription> subscribe(std::span<const Pattern> patterns, Handlers handlers,
+                                 const SubscribeOptions& options = {});
 
   /// Waits until all that was published before the call has been received by every member of its topic.
   /// Errors: timeout, closed.

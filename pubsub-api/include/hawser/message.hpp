@@ -41,16 +41,25 @@ struct Watching {
   std::string_view pattern;
 };
 
+/// The subscription has ended because its handler was too slow (WhenFull::disconnect). Nothing more comes.
+struct Ended {};
+
 /// Messages that this subscriber will never see. Every loss has a name.
 struct Gap {
   enum class Cause {
-    queue_full,  ///< this subscription's own queue was full: Options::subscription_queue_bytes_max
+    queue_full,  ///< this subscription's own queue was full: SubscribeOptions::queue_bytes_max
+    conflated,   ///< a newer message of the same key took its place: WhenFull::conflate
     partition,   ///< sent on the other side of a partition, before the merge
     state_lost,  ///< every member that held the topic's state was gone
   };
   std::string_view topic;
   Cause cause = Cause::queue_full;
   std::uint64_t messages = 0;  ///< how many, as far as it is known; 0 = unknown
+  PublisherName publisher;     ///< whose; empty where of several, or unknown
+  /// They are among these numbers of the publisher's, both included; 0 where that is unknown. Without `conflated` they
+  /// are all of these.
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
 };
 
 std::string_view to_string(Gap::Cause cause) noexcept;

@@ -1,6 +1,7 @@
 // A standing wish to hear topics; RAII.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -15,6 +16,24 @@ struct Handlers {
   std::function<void(const Synced&)> on_synced;      ///< may be empty
   std::function<void(const Gap&)> on_gap;            ///< may be empty
   std::function<void(const Watching&)> on_watching;  ///< may be empty
+  std::function<void(const Ended&)> on_ended;        ///< may be empty; only where WhenFull::disconnect is chosen
+};
+
+/// What happens when more waits for a handler than may. Nothing of it is silent: what is lost, on_gap tells before what
+/// came after it. Other subscriptions, and the node itself, never wait for a slow handler.
+enum class WhenFull {
+  drop_oldest,  ///< what has waited longest goes
+  conflate,     ///< of each topic and key only the newest message stays; where that is too much still, the oldest go
+  disconnect,   ///< the subscription ends: what waits is handed over, then on_ended is called
+  block,  ///< publish() on its topics says would_block, at every node, until half of what waits is handled; what is
+          ///< on its way by then has the other half of the queue, and beyond that the oldest go
+};
+
+/// How a subscription is served. The defaults suit a handler that keeps up.
+struct SubscribeOptions {
+  WhenFull when_full = WhenFull::drop_oldest;
+  /// Bytes that may wait for the handler, 64 KiB or more; 0: Options::subscription_queue_bytes_max.
+  std::size_t queue_bytes_max = 0;
 };
 
 /// Threads:   any thread may destroy it or call any method, but not its own handler.

@@ -58,18 +58,23 @@ class Bus::Impl {
                                         " bytes; Options::payload_bytes_max is " +
                                         std::to_string(options_.payload_bytes_max)};
     }
-    const auto number = reactor_->publish(topic, key, payload);
-    if (!number) return Error{Errc::would_block, "Options::send_queue_bytes_max is reached: publish again later"};
-    return *number;
+    return reactor_->publish(topic, key, payload);
   }
 
-  Result<Subscription> subscribe(std::vector<Pattern> patterns, Handlers handlers) {
+  Result<Subscription> subscribe(std::vector<Pattern> patterns, Handlers handlers, const SubscribeOptions& options) {
     if (!handlers.on_message) return Error{Errc::invalid_argument, "a subscription needs Handlers::on_message"};
     if (patterns.empty()) return Error{Errc::invalid_argument, "a subscription needs a topic or a pattern"};
+    if (Status valid = validate(options); !valid) return valid.error();
     if (closed_) return closed_error();
 
     const SubscriberId subscriber{++subscribers_};
-    const auto queue = std::make_shared<SubscriptionQueue>(std::move(handlers), options_.subscription_queue_bytes_max);
+    const std::size_t own_bytes = options.queue_bytes_max;
+    const std::size_t bytes_max = own_bytes == 0 ? options_.subscription_queue_bytes_max : own_bytes;
+    auto resume = [reactor = std::weak_ptr{reactor_}, subscriber] {
+      if (const auto alive = reactor.lock()) alive->resume(subscriber);
+    };
+    const auto queue =
+        std::make_shared<SubscriptionQueue>(std::move(handlers), options.when_full, bytes_max, std::move(resume));
     auto thread = start_thread("hawser-sub-" + std::to_string(subscriber.value), [queue] { queue->run(); });
     if (!thread) return thread.error();
     keep_track_of(queue);
@@ -147,14 +152,16 @@ Result<Subscription> Bus::subscribe(std::string_view pattern, std::function<void
   return subscribe({&text, 1}, Handlers{.on_message = std::move(on_message)});
 }
 
-Result<Subscription> Bus::subscribe(std::span<const std::string> patterns, Handlers handlers) {
+Result<Subscription> Bus::subscribe(std::span<const std::string> patterns, Handlers handlers,
+                                    const SubscribeOptions& options) {
   auto parsed = parse(patterns);
   if (!parsed) return parsed.error();
-  return impl_->subscribe(std::move(parsed).value(), std::move(handlers));
+  return impl_->subscribe(std::move(parsed).value(), std::move(handlers), options);
 }
 
-Result<Subscription> Bus::subscribe(std::span<const Pattern> patterns, Handlers handlers) {
-  return impl_->subscribe({patterns.begin(), patterns.end()}, std::move(handlers));
+Result<Subscription> Bus::subscribe(std::span<const Pattern> patterns, Handlers handlers,
+                                    const SubscribeOptions& options) {
+  return impl_->subscribe({patterns.begin(), patterns.end()}, std::move(handlers), options);
 }
 
 Status Bus::flush(std::chrono::milliseconds timeout) { return impl_->flush(timeout); }

@@ -87,6 +87,13 @@ Status validate(const Options& options) {
   return validate_link(options);
 }
 
+Status validate(const SubscribeOptions& options) {
+  if (options.queue_bytes_max == 0 || options.queue_bytes_max >= kQueueBytesMin) return Ok{};
+  return Error{Errc::invalid_argument,
+               "SubscribeOptions::queue_bytes_max is " + std::to_string(options.queue_bytes_max) + "; allowed is " +
+                   std::to_string(kQueueBytesMin) + " or more, or 0 for Options::subscription_queue_bytes_max"};
+}
+
 std::chrono::nanoseconds heartbeat_interval_of(const Options& options) {
   if (options.heartbeat_interval > milliseconds::zero()) return options.heartbeat_interval;
   return std::chrono::nanoseconds{options.silence_timeout} / kHeartbeatsPerSilence;

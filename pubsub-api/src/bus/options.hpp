@@ -5,11 +5,13 @@
 
 #include "hawser/options.hpp"
 #include "hawser/result.hpp"
+#include "hawser/subscription.hpp"
 
 namespace hawser {
 
 /// Errors: invalid_argument  the message names the option, its value, and what is allowed.
 Status validate(const Options& options);
+Status validate(const SubscribeOptions& options);
 
 /// Of options that are fit.
 std::chrono::nanoseconds heartbeat_interval_of(const Options& options);

@@ -22,6 +22,8 @@ struct PublishedTopic {
   std::mutex mutex;
   /// Written under `mutex`; read by anybody.
   std::atomic<std::uint64_t> last_number{0};
+  /// A subscriber asks publishers to wait. Written by the reactor; read by anybody.
+  std::atomic<bool> held{false};
   PublishedTopic* next_in_bucket = nullptr;
   /// The reactor's own: set with the first message that it takes.
   std::optional<TopicHandle> handle;

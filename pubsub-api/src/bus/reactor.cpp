@@ -126,10 +126,16 @@ bool Reactor::wait_for_view(std::chrono::milliseconds timeout) {
   return in_view_->wait_for(timeout) == Answer::Outcome::done;
 }
 
-std::optional<std::uint64_t> Reactor::publish(std::string_view topic, std::string_view key, ByteView payload) {
-  const auto number = queue_.push(topics_.named(topic), key, payload);
-  if (number && wake_up_.may_sleep() && !send_on_this_thread()) wake_up_.notify();
-  return number;
+Result<std::uint64_t> Reactor::publish(std::string_view name, std::string_view key, ByteView payload) {
+  PublishedTopic& topic = topics_.named(name);
+  if (topic.held.load(std::memory_order_relaxed)) {
+    return Error{Errc::would_block, "a subscriber has too much to handle, and asks publishers to wait: publish to '" +
+                                        std::string{name} + "' again later"};
+  }
+  const auto number = queue_.push(topic, key, payload);
+  if (!number) return Error{Errc::would_block, "Options::send_queue_bytes_max is reached: publish again later"};
+  if (wake_up_.may_sleep() && !send_on_this_thread()) wake_up_.notify();
+  return *number;
 }
 
 // Waking the reactor takes longer than its work on one message. So where messages are rare and it sleeps, this thread
@@ -146,6 +152,8 @@ void Reactor::subscribe(SubscriberId subscriber, std::vector<Pattern> patterns,
                         std::shared_ptr<SubscriptionQueue> queue) {
   requests_.push(SubscribeCommand{subscriber, std::move(patterns), std::move(queue)}, queue_);
 }
+
+void Reactor::resume(SubscriberId subscriber) { requests_.push(ResumeCommand{subscriber}, queue_); }
 
 void Reactor::unsubscribe(SubscriberId subscriber) { requests_.push(UnsubscribeCommand{subscriber}, queue_); }
 

@@ -44,10 +44,12 @@ class Reactor {
   /// True as soon as the node is in a view; false where that took too long.
   bool wait_for_view(std::chrono::milliseconds timeout);
 
-  /// As Bus::publish, for arguments that are in order. Nothing where the queue is full.
-  std::optional<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload);
+  /// As Bus::publish, for arguments that are in order. Errors: would_block.
+  Result<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload);
   void subscribe(SubscriberId subscriber, std::vector<Pattern> patterns, std::shared_ptr<SubscriptionQueue> queue);
   void unsubscribe(SubscriberId subscriber);
+  /// There is room again, after SubscriptionQueue::Wish::pause.
+  void resume(SubscriberId subscriber);
   /// As Bus::flush.
   Status flush(std::chrono::milliseconds timeout);
   /// As Bus::leave.

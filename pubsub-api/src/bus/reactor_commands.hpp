@@ -77,6 +77,10 @@ struct SubscribeCommand {
 struct UnsubscribeCommand {
   SubscriberId subscriber;
 };
+/// A subscription whose publishers had to wait has room again.
+struct ResumeCommand {
+  SubscriberId subscriber;
+};
 /// Answered when all that was published before it is stable.
 struct FlushCommand {
   Promise promise;
@@ -85,6 +89,6 @@ struct FlushCommand {
 struct LeaveCommand {
   Promise promise;
 };
-using Command = std::variant<SubscribeCommand, UnsubscribeCommand, FlushCommand, LeaveCommand>;
+using Command = std::variant<SubscribeCommand, UnsubscribeCommand, ResumeCommand, FlushCommand, LeaveCommand>;
 
 }  // namespace hawser

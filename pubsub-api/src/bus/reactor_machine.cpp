@@ -91,14 +91,14 @@ void ReactorMachine::on_timeout(Time now) {
 
 void ReactorMachine::on_round_end(Time now) {
   around_.requests.grant_looks(*this);
-  routes_.hand_over();  // Who receives waits no longer than necessary; what this node sends has time.
+  hand_over(now);  // Who receives waits no longer than necessary; what this node sends has time.
   if (around_.requests.stop_asked()) return depart(now);
   take_written(now);
   take_inputs(now);
   node_.flush(now, out_);
   hand_up();
   write_vote();
-  routes_.hand_over();
+  hand_over(now);
   announce_first_view();
   go_on_with_flushes();
   go_on_with_leaving(now);
@@ -146,7 +146,12 @@ void ReactorMachine::take_inputs(Time now) {
 
 bool ReactorMachine::publish(const QueuedInput& message, Time now) {
   std::optional<TopicHandle>& topic = message.topic->handle;
-  if (!topic) topic = node_.topic(message.topic->name);
+  if (!topic) {
+    topic = node_.topic(message.topic->name);
+    if (*topic >= published_.size()) published_.resize(*topic + 1);
+    published_[*topic] = message.topic;
+    note_held(*topic, node_.session().is_held(*topic));
+  }
   const auto number = node_.publish(*topic, message.key, {message.payload, message.keeper}, now, out_);
   HAWSER_CHECK(number.ok() || number.error().code == Errc::would_block);
   HAWSER_CHECK(!number.ok() || number.value() == message.number);  // It was told to the application already.
@@ -163,6 +168,8 @@ void ReactorMachine::run(UnsubscribeCommand& command, Time now) {
   routes_.remove(command.subscriber);
   node_.unsubscribe(command.subscriber, now, out_);
 }
+
+void ReactorMachine::run(ResumeCommand& command, Time now) { node_.set_paused(command.subscriber, false, now, out_); }
 
 void ReactorMachine::run(FlushCommand& command, Time /*now*/) {
   flushes_.push_back({std::move(command.promise), std::nullopt});
@@ -215,11 +222,27 @@ void ReactorMachine::depart(Time now) {
 void ReactorMachine::hand_up() {
   if (!out_.session.empty()) {
     write_trace();  // A queue that has a whole batch shows it to its handler at once.
-    for (const SessionEvent& event : out_.session) routes_.deliver(event);
+    for (const SessionEvent& event : out_.session) {
+      const auto* held = std::get_if<TopicHeld>(&event.what);
+      held == nullptr ? routes_.deliver(event) : note_held(event.topic, held->held);
+    }
     out_.session.clear();
   }
   for (const BusNodeEvent& event : out_.events) std::visit([this](const auto& what) { tell(what); }, event);
   out_.events.clear();
+}
+
+void ReactorMachine::hand_over(Time now) {
+  routes_.hand_over();
+  for (const SubscriberId subscriber : routes_.take_paused()) node_.set_paused(subscriber, true, now, out_);
+  for (const SubscriberId subscriber : routes_.take_ended()) {
+    routes_.remove(subscriber);
+    node_.unsubscribe(subscriber, now, out_);
+  }
+}
+
+void ReactorMachine::note_held(TopicHandle topic, bool held) {
+  if (topic < published_.size() && published_[topic] != nullptr) published_[topic]->held = held;
 }
 
 void ReactorMachine::tell(const NodeFailed& event) {

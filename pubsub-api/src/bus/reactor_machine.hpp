@@ -75,6 +75,7 @@ class ReactorMachine final : public LoopMachine {
   bool publish(const QueuedInput& message, Time now);
   void run(SubscribeCommand& command, Time now);
   void run(UnsubscribeCommand& command, Time now);
+  void run(ResumeCommand& command, Time now);
   void run(FlushCommand& command, Time now);
   void run(LeaveCommand& command, Time now);
   [[nodiscard]] bool waits_until_sent() const;
@@ -85,6 +86,9 @@ class ReactorMachine final : public LoopMachine {
   void take_written(Time now);
   void write_vote();
 
+  /// Ends the round of subscriptions: their handlers see what came, and what they wish is done.
+  void hand_over(Time now);
+  void note_held(TopicHandle topic, bool held);
   /// Events into the queues of subscriptions and of the event thread.
   void hand_up();
   void tell(const NodeFailed& event);
@@ -103,6 +107,7 @@ class ReactorMachine final : public LoopMachine {
   BusNode node_;
   BusNodeOutbox out_;
   SubscriptionRoutes routes_;
+  std::vector<PublishedTopic*> published_;  // by handle; nullptr where this process publishes nothing
   std::optional<Promise> in_view_;
   std::vector<PendingFlush> flushes_;
   std::optional<Promise> leaving_;

@@ -10,6 +10,7 @@ namespace hawser {
 std::string_view to_string(Gap::Cause cause) noexcept {
   switch (cause) {
     case Gap::Cause::queue_full: return "queue_full";
+    case Gap::Cause::conflated: return "conflated";
     case Gap::Cause::partition: return "partition";
     case Gap::Cause::state_lost: return "state_lost";
   }

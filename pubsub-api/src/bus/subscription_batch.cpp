@@ -1,6 +1,7 @@
 #include "pubsub-api/src/bus/subscription_batch.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace hawser {
 
@@ -10,45 +11,49 @@ void SubscriptionBatch::add(SubscribedTopic& topic, const TopicMessage& message)
   run_bytes_ += message.key.size() + message.payload.size();
 
   SubscriptionItem& item = items_.emplace_back();
+  item.topic = &topic;
   item.key = reinterpret_cast<const std::byte*>(message.key.data());
   item.key_bytes = static_cast<std::uint16_t>(message.key.size());
   item.payload = message.payload.data();
   item.payload_bytes = static_cast<std::uint32_t>(message.payload.size());
-  item.topic = &topic;
   item.publisher = message.publisher;
   item.number = message.number;
   item.kind = message.retained ? SubscriptionItem::Kind::retained : SubscriptionItem::Kind::message;
 }
 
-void SubscriptionBatch::add(SubscribedTopic& topic, const TopicSynced& synced) {
+void SubscriptionBatch::add(SubscriptionNotice notice) {
   end_run();
   SubscriptionItem& item = items_.emplace_back();
-  item.topic = &topic;
-  item.number = synced.retained_messages;
-  item.kind = SubscriptionItem::Kind::synced;
-  item.state_lost = synced.state_lost;
+  item.kind = SubscriptionItem::Kind::notice;
+  item.number = notices_.size();
+  notices_.push_back(std::move(notice));
 }
 
-void SubscriptionBatch::add(SubscribedTopic& topic, const TopicGap& gap) {
+std::size_t SubscriptionBatch::add_copies(std::span<const Entry> entries) {
   end_run();
-  SubscriptionItem& item = items_.emplace_back();
-  item.topic = &topic;
-  item.number = gap.messages;
-  item.kind = SubscriptionItem::Kind::gap;
-  item.cause = gap.cause;
-}
-
-void SubscriptionBatch::add(SubscribedTopic& topic, const TopicsWatched& /*watched*/) {
-  end_run();
-  SubscriptionItem& item = items_.emplace_back();
-  item.topic = &topic;
-  item.kind = SubscriptionItem::Kind::watching;
+  const std::size_t first = items_.size();
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  for (const auto& [batch, item] : entries) {
+    if (items_.size() >= kItemsMax || bytes >= kBytesMax) break;
+    ++count;
+    if (item->kind == SubscriptionItem::Kind::notice) {
+      add(batch->notice(*item));
+    } else {
+      items_.push_back(*item);
+      bytes += item->key_bytes + item->payload_bytes;
+    }
+  }
+  held_.push_back(copy_items(first, bytes));
+  held_bytes_ += held_.back().capacity();
+  return count;
 }
 
 void SubscriptionBatch::close() { end_run(); }
 
 void SubscriptionBatch::clear() {
   items_.clear();
+  notices_.clear();
   held_.clear();
   held_bytes_ = 0;
   in_run_ = false;
@@ -68,25 +73,27 @@ void SubscriptionBatch::end_run() {
   if (!in_run_) return;
   in_run_ = false;
   const Buffer& packet = held_.back();
-  if (!packet || run_bytes_ * kHeldPerUsedMax < packet.capacity()) copy_run();
+  if (packet && run_bytes_ * kHeldPerUsedMax >= packet.capacity()) return;
+  Buffer copy = copy_items(run_first_, run_bytes_);
+  held_bytes_ -= packet.capacity();
+  held_bytes_ += copy.capacity();
+  held_.back() = std::move(copy);
 }
 
-void SubscriptionBatch::copy_run() {
-  Buffer copy = Buffer::allocate(run_bytes_);
-  copy.resize(run_bytes_);
+Buffer SubscriptionBatch::copy_items(std::size_t first, std::size_t bytes) {
+  Buffer copy = Buffer::allocate(bytes);
+  copy.resize(bytes);
   std::byte* to = copy.data();
-  const auto move = [&to](const std::byte*& from, std::size_t bytes) {
-    if (bytes > 0) std::memcpy(to, from, bytes);
+  const auto move = [&to](const std::byte*& from, std::size_t count) {
+    if (count > 0) std::memcpy(to, from, count);
     from = to;
-    to += bytes;
+    to += count;
   };
-  for (std::size_t i = run_first_; i < items_.size(); ++i) {
+  for (std::size_t i = first; i < items_.size(); ++i) {
     move(items_[i].key, items_[i].key_bytes);
     move(items_[i].payload, items_[i].payload_bytes);
   }
-  held_bytes_ -= held_.back().capacity();
-  held_bytes_ += copy.capacity();
-  held_.back() = std::move(copy);
+  return copy;
 }
 
 }  // namespace hawser

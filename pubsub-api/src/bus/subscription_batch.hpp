@@ -1,8 +1,13 @@
 // Messages on their way to one subscription's handler, a burst at a time.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "pubsub-api/src/session/session.hpp"
@@ -10,24 +15,39 @@
 
 namespace hawser {
 
-struct SubscribedTopic;
+/// One topic of a subscription, or one of its patterns. It stays where it is until the SubscriptionQueue is gone.
+struct SubscribedTopic {
+  explicit SubscribedTopic(std::string_view topic) : name(topic) {}
+  /// Messages that wait for the handler, with the one that it is at. Threads: the reactor's.
+  [[nodiscard]] std::uint64_t unhandled() const { return added - handled.load(std::memory_order_relaxed); }
 
-/// One message, or one notice, for a handler.
+  const std::string name;
+  std::uint64_t added = 0;                ///< messages, without those that were dropped; the reactor's
+  std::atomic<std::uint64_t> handled{0};  ///< messages; written by the handler's thread only
+};
+
+/// The subscription was ended from this side: nothing more comes.
+struct SubscriptionEnded {};
+
+/// What a handler is told besides messages: it is never dropped.
+struct SubscriptionNotice {
+  SubscribedTopic* topic = nullptr;  ///< none where it has ended
+  std::variant<TopicSynced, TopicGap, TopicsWatched, SubscriptionEnded> what;
+};
+
+/// One message for a handler, or the place of a notice between them.
 struct SubscriptionItem {
-  enum class Kind : std::uint8_t { message, retained, synced, gap, watching };
+  enum class Kind : std::uint8_t { message, retained, notice };
   SubscribedTopic* topic = nullptr;
   const std::byte* key = nullptr;
   const std::byte* payload = nullptr;
   std::uint32_t payload_bytes = 0;
-  NodeId publisher;
-  std::uint64_t number = 0;  ///< synced: retained messages; gap: messages lost
   std::uint16_t key_bytes = 0;
   Kind kind = Kind::message;
-  bool state_lost = false;                   ///< synced
-  Gap::Cause cause = Gap::Cause::partition;  ///< gap
+  NodeId publisher;
+  std::uint64_t number = 0;  ///< of a notice: which of the batch's
 
-  /// Or a notice, which outlives messages that are dropped.
-  [[nodiscard]] bool is_message() const { return kind == Kind::message || kind == Kind::retained; }
+  [[nodiscard]] std::string_view key_text() const { return {reinterpret_cast<const char*>(key), key_bytes}; }
 };
 
 /// Built by the reactor, then handed over whole. The messages stay where they were received: one reference is held for
@@ -41,11 +61,16 @@ class SubscriptionBatch {
   static constexpr std::size_t kItemsMax = 512;
   static constexpr std::size_t kBytesMax = std::size_t{256} << 10U;
 
+  struct Entry {
+    const SubscriptionBatch* batch;
+    const SubscriptionItem* item;
+  };
+
   void add(SubscribedTopic& topic, const TopicMessage& message);
-  void add(SubscribedTopic& topic, const TopicSynced& synced);
-  void add(SubscribedTopic& topic, const TopicGap& gap);
-  /// The pattern's text is the topic's name.
-  void add(SubscribedTopic& topic, const TopicsWatched& watched);
+  void add(SubscriptionNotice notice);
+  /// Copies of what other batches have, as far as it goes into this one, so that those may go. Returns how many: at
+  /// least one, if any.
+  std::size_t add_copies(std::span<const Entry> entries);
   /// No more will be added.
   void close();
   /// Empty again; keeps the lists' memory.
@@ -54,15 +79,18 @@ class SubscriptionBatch {
   [[nodiscard]] bool empty() const { return items_.empty(); }
   [[nodiscard]] bool full() const { return items_.size() >= kItemsMax || bytes() >= kBytesMax; }
   [[nodiscard]] const std::vector<SubscriptionItem>& items() const { return items_; }
+  [[nodiscard]] const SubscriptionNotice& notice(const SubscriptionItem& item) const { return notices_[item.number]; }
   /// The memory it keeps.
   [[nodiscard]] std::size_t bytes() const { return held_bytes_ + items_.size() * sizeof(SubscriptionItem); }
 
  private:
   void begin_run(const Buffer& packet);
   void end_run();
-  void copy_run();
+  // Into memory of their own, from the item at `first` on.
+  Buffer copy_items(std::size_t first, std::size_t bytes);
 
   std::vector<SubscriptionItem> items_;
+  std::vector<SubscriptionNotice> notices_;
   std::vector<Buffer> held_;
   std::size_t held_bytes_ = 0;
   // The run of messages in one packet that is being added; its packet is the last of `held_`.

@@ -19,46 +19,47 @@ std::string_view PublisherNames::of(const NodeId& publisher) {
   return last_name_;
 }
 
-SubscriptionQueue::SubscriptionQueue(Handlers handlers, std::size_t bytes_max)
-    : handlers_(std::move(handlers)), bytes_max_(bytes_max), open_(std::make_unique<SubscriptionBatch>()) {}
+SubscriptionQueue::SubscriptionQueue(Handlers handlers, WhenFull when_full, std::size_t bytes_max,
+                                     std::function<void()> on_relief)
+    : handlers_(std::move(handlers)),
+      on_relief_(std::move(on_relief)),
+      when_full_(when_full),
+      bytes_max_(bytes_max),
+      open_(std::make_unique<SubscriptionBatch>()),
+      backlog_(when_full, bytes_max) {}
 
 // ---- The reactor ----
 
-void SubscriptionQueue::hand_over() {
-  if (open_->empty()) return;
+SubscriptionQueue::Wish SubscriptionQueue::hand_over() {
+  if (open_->empty()) return Wish::nothing;
   open_->close();
   bool wake = false;
+  Wish wished = Wish::nothing;
   {
     const std::lock_guard lock{mutex_};
     if (closed_) {
       open_->clear();
-      return;
+      return Wish::nothing;
     }
-    waiting_bytes_ += open_->bytes();
-    waiting_.push_back(std::move(open_));
-    while (waiting_bytes_ > bytes_max_ && waiting_.size() > 1) drop_oldest();
+    backlog_.push(std::move(open_));
     if (!spare_.empty()) {
       open_ = std::move(spare_.back());
       spare_.pop_back();
     }
     wake = std::exchange(consumer_sleeps_, false);
+    wished = wish();
   }
   if (wake) consumer_parker_.unpark();
   if (!open_) open_ = std::make_unique<SubscriptionBatch>();
+  return wished;
 }
 
-void SubscriptionQueue::drop_oldest() {
-  const std::unique_ptr<SubscriptionBatch> batch = std::move(waiting_.front());
-  waiting_.pop_front();
-  waiting_bytes_ -= batch->bytes();
-  for (const SubscriptionItem& item : batch->items()) {
-    if (!item.is_message()) {
-      notices_.push_back(item);
-    } else {
-      --item.topic->added;
-      if (++item.topic->lost == 1) losers_.push_back(item.topic);
-    }
-  }
+// The other half is for what is on its way when the publishers hear of it.
+SubscriptionQueue::Wish SubscriptionQueue::wish() {
+  if (backlog_.is_over()) return Wish::end;
+  if (when_full_ != WhenFull::block || is_paused_ || backlog_.bytes() <= bytes_max_ / 2) return Wish::nothing;
+  is_paused_ = true;
+  return Wish::pause;
 }
 
 // ---- The handler's thread ----
@@ -69,7 +70,7 @@ void SubscriptionQueue::run() {
     running_ = true;
     consumer_ = std::this_thread::get_id();
   }
-  Portion portion;
+  SubscriptionPortion portion;
   while (take(portion)) tell(portion);
   {
     const std::lock_guard lock{mutex_};
@@ -78,66 +79,66 @@ void SubscriptionQueue::run() {
   ended_.notify_all();
 }
 
-bool SubscriptionQueue::take(Portion& portion) {
+bool SubscriptionQueue::take(SubscriptionPortion& portion) {
   if (portion.batch) portion.batch->clear();
   std::unique_lock lock{mutex_};
   if (portion.batch && spare_.size() < kSpareBatchesMax) spare_.push_back(std::move(portion.batch));
-  while (!closed_ && waiting_.empty()) {
+  while (!closed_ && backlog_.empty()) {
     consumer_sleeps_ = true;
     lock.unlock();
     consumer_parker_.park();
     lock.lock();
   }
   if (closed_) return false;
-  portion.lost = take_lost();
-  portion.notices = std::exchange(notices_, {});
-  portion.batch = std::move(waiting_.front());
-  waiting_.pop_front();
-  waiting_bytes_ -= portion.batch->bytes();
+  portion = backlog_.take();
+  note_relief(lock);
   return true;
 }
 
-std::vector<SubscriptionItem> SubscriptionQueue::take_lost() {
-  std::vector<SubscriptionItem> gaps;
-  for (SubscribedTopic* topic : losers_) {
-    SubscriptionItem& gap = gaps.emplace_back();
-    gap.kind = SubscriptionItem::Kind::gap;
-    gap.cause = Gap::Cause::queue_full;
-    gap.topic = topic;
-    gap.number = std::exchange(topic->lost, 0);
-  }
-  losers_.clear();
-  return gaps;
+void SubscriptionQueue::note_relief(std::unique_lock<std::mutex>& lock) {
+  if (!is_paused_ || backlog_.bytes() > bytes_max_ / 4) return;
+  is_paused_ = false;
+  lock.unlock();
+  if (on_relief_) on_relief_();
 }
 
-void SubscriptionQueue::tell(const Portion& portion) {
-  for (const SubscriptionItem& gap : portion.lost) call(gap);
-  for (const SubscriptionItem& notice : portion.notices) call(notice);
-  for (const SubscriptionItem& item : portion.batch->items()) call(item);
+void SubscriptionQueue::tell(const SubscriptionPortion& portion) {
+  for (const SubscriptionNotice& notice : portion.notices) call(notice);
+  if (!portion.batch) return;
+  for (const SubscriptionItem& item : portion.batch->items()) {
+    item.kind == SubscriptionItem::Kind::notice ? call(portion.batch->notice(item)) : call(item);
+  }
+}
+
+void SubscriptionQueue::call(const SubscriptionNotice& notice) {
+  if (closed_.load(std::memory_order_relaxed)) return;
+  const std::string_view topic = notice.topic == nullptr ? std::string_view{} : notice.topic->name;
+  std::visit([&](const auto& what) { call(topic, what); }, notice.what);
+}
+
+void SubscriptionQueue::call(std::string_view topic, const TopicSynced& synced) {
+  if (handlers_.on_synced) handlers_.on_synced({topic, synced.retained_messages, synced.state_lost});
+}
+
+void SubscriptionQueue::call(std::string_view topic, const TopicGap& gap) {
+  if (!handlers_.on_gap) return;
+  const std::string_view publisher = gap.publisher == NodeId{} ? std::string_view{} : names_.of(gap.publisher);
+  handlers_.on_gap({topic, gap.cause, gap.messages, publisher, gap.first, gap.last});
+}
+
+void SubscriptionQueue::call(std::string_view pattern, const TopicsWatched& /*watched*/) {
+  if (handlers_.on_watching) handlers_.on_watching({pattern});
+}
+
+void SubscriptionQueue::call(std::string_view /*topic*/, const SubscriptionEnded& /*ended*/) {
+  if (handlers_.on_ended) handlers_.on_ended({});
 }
 
 void SubscriptionQueue::call(const SubscriptionItem& item) {
   if (closed_.load(std::memory_order_relaxed)) return;
-  const std::string_view topic = item.topic->name;
-  switch (item.kind) {
-    case SubscriptionItem::Kind::message:
-    case SubscriptionItem::Kind::retained: return call_with_message(item);
-    case SubscriptionItem::Kind::synced:
-      if (handlers_.on_synced) handlers_.on_synced({topic, item.number, item.state_lost});
-      return;
-    case SubscriptionItem::Kind::gap:
-      if (handlers_.on_gap) handlers_.on_gap({topic, item.cause, item.number});
-      return;
-    case SubscriptionItem::Kind::watching:
-      if (handlers_.on_watching) handlers_.on_watching({topic});
-      return;
-  }
-}
-
-void SubscriptionQueue::call_with_message(const SubscriptionItem& item) {
   Message message;
   message.topic = item.topic->name;
-  message.key = {reinterpret_cast<const char*>(item.key), item.key_bytes};
+  message.key = item.key_text();
   message.payload = {item.payload, item.payload_bytes};
   message.publisher = names_.of(item.publisher);
   message.number = item.number;
@@ -153,8 +154,7 @@ void SubscriptionQueue::close() {
   {
     const std::lock_guard lock{mutex_};
     closed_ = true;
-    waiting_.clear();
-    waiting_bytes_ = 0;
+    backlog_.clear();
   }
   consumer_parker_.unpark();
 }

@@ -6,16 +6,17 @@
 namespace hawser {
 
 void SubscriptionRoutes::add(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue) {
-  subscribers_.emplace(subscriber, Subscriber{std::move(queue), {}});
+  subscribers_.emplace(subscriber, Subscriber{subscriber, std::move(queue), {}});
 }
 
 void SubscriptionRoutes::remove(SubscriberId subscriber) {
-  const auto gone = subscribers_.extract(subscriber);
-  if (gone.empty()) return;
-  for (const TopicHandle topic : gone.mapped().topics) {
-    std::erase_if(routes_[topic], [&](const Target& target) { return target.subscriber == subscriber; });
+  const auto at = subscribers_.find(subscriber);
+  if (at == subscribers_.end()) return;
+  for (const TopicHandle topic : at->second.topics) {
+    std::erase_if(routes_[topic], [&](const Target& target) { return target.subscriber == &at->second; });
   }
-  std::erase(touched_, gone.mapped().queue.get());
+  std::erase(touched_, &at->second);
+  subscribers_.erase(at);
 }
 
 void SubscriptionRoutes::deliver(const SessionEvent& event) {
@@ -25,17 +26,16 @@ void SubscriptionRoutes::deliver(const SessionEvent& event) {
 void SubscriptionRoutes::deliver(const SessionEvent& event, const TopicSubscribed& /*what*/) {
   const auto at = subscribers_.find(event.only);
   if (at == subscribers_.end()) return;
-  auto& [queue, topics] = at->second;
+  Subscriber& subscriber = at->second;
   if (event.topic >= routes_.size()) routes_.resize(event.topic + 1);
-  routes_[event.topic].push_back({event.only, queue.get(), &queue->add_topic(session_.name_of(event.topic))});
-  topics.push_back(event.topic);
+  routes_[event.topic].push_back({&subscriber, &subscriber.queue->add_topic(session_.name_of(event.topic))});
+  subscriber.topics.push_back(event.topic);
 }
 
 void SubscriptionRoutes::deliver(const SessionEvent& event, const TopicsWatched& what) {
   const auto at = subscribers_.find(event.only);
   if (at == subscribers_.end()) return;
-  SubscriptionQueue& queue = *at->second.queue;
-  put(queue, queue.add_topic(what.pattern.text()), what);
+  put(at->second, at->second.queue->add_topic(what.pattern.text()), what);
 }
 
 template <typename What>
@@ -43,18 +43,25 @@ void SubscriptionRoutes::deliver(const SessionEvent& event, const What& what) {
   constexpr SubscriberId kAll{};
   if (event.topic >= routes_.size()) return;
   for (const Target& target : routes_[event.topic]) {
-    if (event.only == kAll || event.only == target.subscriber) put(*target.queue, *target.topic, what);
+    if (event.only == kAll || event.only == target.subscriber->id) put(*target.subscriber, *target.topic, what);
   }
 }
 
-void SubscriptionRoutes::put(SubscriptionQueue& queue, SubscribedTopic& topic, const auto& what) {
-  if (queue.nothing_added()) touched_.push_back(&queue);
-  if (!queue.add(topic, what)) queue.hand_over();
+template <typename What>
+void SubscriptionRoutes::put(Subscriber& subscriber, SubscribedTopic& topic, const What& what) {
+  if (subscriber.queue->nothing_added()) touched_.push_back(&subscriber);
+  if (!subscriber.queue->add(topic, what)) hand_over(subscriber);
 }
 
 void SubscriptionRoutes::hand_over() {
-  for (SubscriptionQueue* queue : touched_) queue->hand_over();
+  for (const Subscriber* subscriber : touched_) hand_over(*subscriber);
   touched_.clear();
+}
+
+void SubscriptionRoutes::hand_over(const Subscriber& subscriber) {
+  const SubscriptionQueue::Wish wish = subscriber.queue->hand_over();
+  if (wish == SubscriptionQueue::Wish::end) ended_.push_back(subscriber.id);
+  if (wish == SubscriptionQueue::Wish::pause) paused_.push_back(subscriber.id);
 }
 
 std::uint64_t SubscriptionRoutes::unhandled(TopicHandle topic) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "pubsub-api/src/bus/subscription_queue.hpp"
@@ -24,32 +25,40 @@ class SubscriptionRoutes {
   /// whole batch.
   void deliver(const SessionEvent& event);
   void hand_over();
+  /// Since the last call: subscriptions that are over, and those whose publishers are to wait.
+  std::vector<SubscriberId> take_ended() { return std::exchange(ended_, {}); }
+  std::vector<SubscriberId> take_paused() { return std::exchange(paused_, {}); }
   /// Messages of the topic that wait for handlers, of all subscriptions together.
   [[nodiscard]] std::uint64_t unhandled(TopicHandle topic) const;
 
  private:
-  struct Target {
-    SubscriberId subscriber;
-    SubscriptionQueue* queue;
-    SubscribedTopic* topic;
-  };
-  using Route = std::vector<Target>;
   struct Subscriber {
+    SubscriberId id;
     std::shared_ptr<SubscriptionQueue> queue;
     std::vector<TopicHandle> topics;
   };
+  struct Target {
+    Subscriber* subscriber;
+    SubscribedTopic* topic;
+  };
+  using Route = std::vector<Target>;
 
   void deliver(const SessionEvent& event, const TopicSubscribed& what);
   void deliver(const SessionEvent& event, const TopicsWatched& what);
+  void deliver(const SessionEvent& /*event*/, const TopicHeld& /*what*/) {}  // For publishers.
   template <typename What>
   void deliver(const SessionEvent& event, const What& what);
 
   Session& session_;
-  void put(SubscriptionQueue& queue, SubscribedTopic& topic, const auto& what);
+  template <typename What>
+  void put(Subscriber& subscriber, SubscribedTopic& topic, const What& what);
+  void hand_over(const Subscriber& subscriber);
 
   std::map<SubscriberId, Subscriber> subscribers_;
-  std::vector<Route> routes_;                // By topic; handles are small numbers.
-  std::vector<SubscriptionQueue*> touched_;  // Since the last hand_over(); some more than once.
+  std::vector<Route> routes_;         // By topic; handles are small numbers.
+  std::vector<Subscriber*> touched_;  // Since the last hand_over(); some more than once.
+  std::vector<SubscriberId> ended_;
+  std::vector<SubscriberId> paused_;
 };
 
 }  // namespace hawser

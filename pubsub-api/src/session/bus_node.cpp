@@ -181,6 +181,10 @@ void BusNode::unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out)
               [&](SessionOutbox& session_out) { impl_->session().unsubscribe(subscriber, now, session_out); });
 }
 
+void BusNode::set_paused(SubscriberId subscriber, bool paused, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->session().set_paused(subscriber, paused); });
+}
+
 void BusNode::leave_topics(Time now, BusNodeOutbox& out) {
   impl_->step(now, out, [&](SessionOutbox& session_out) { impl_->session().leave(now, session_out); });
 }

@@ -71,6 +71,8 @@ class BusNode {
                                 BusNodeOutbox& out);
   void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out);
+  /// As Session::set_paused.
+  void set_paused(SubscriberId subscriber, bool paused, Time now, BusNodeOutbox& out);
   /// Step one of leaving: withdraws from all topics. When left_all() and all_stable(), call depart().
   void leave_topics(Time now, BusNodeOutbox& out);
   /// Step two: tells the others. The driver sends what is in `out` and stops.

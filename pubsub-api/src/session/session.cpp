@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -53,15 +54,28 @@ class Session::Impl {
     const auto handles = subscriptions_.extract(subscriber);
     if (handles.empty()) return;
     unwatch(subscriber, now, out);
+    paused_.erase(subscriber);
     std::vector<Topic*> given_up;
     for (const TopicHandle handle : handles.mapped()) {
       Topic& topic = topics_.at(handle);
       std::erase(topic.subscribers, subscriber);
+      set_paused(topic, subscriber, false);
       if (!topic.subscribers.empty()) continue;
       lose_last_subscriber(topic, now);
       given_up.push_back(&topic);
     }
     leave_unwanted(given_up, now, out);
+  }
+
+  void set_paused(SubscriberId subscriber, bool paused) {
+    const auto handles = subscriptions_.find(subscriber);
+    if (handles == subscriptions_.end()) return;
+    if (paused) {
+      paused_.insert(subscriber);
+    } else {
+      paused_.erase(subscriber);
+    }
+    for (const TopicHandle handle : handles->second) set_paused(topics_.at(handle), subscriber, paused);
   }
 
   void leave(Time now, SessionOutbox& out) {
@@ -148,12 +162,37 @@ class Session::Impl {
     subscriptions_.at(subscriber).push_back(topic.state.handle());
     out.events.push_back({topic.state.handle(), subscriber, TopicSubscribed{}});
     topic.subscribers.push_back(subscriber);
+    if (paused_.contains(subscriber)) set_paused(topic, subscriber, true);
     const bool first = topic.subscribers.size() == 1;
     if (first) parts_.record(now, trace::Subscribed{topic.name});
     if (topic.leaving) return true;  // It comes back with a new first view, and is silent until then.
     topic.state.set_heard(true);
     if (topic.state.synced()) topic.state.hand_state_to(subscriber, first, now, out);
     return true;
+  }
+
+  void set_paused(Topic& topic, SubscriberId subscriber, bool paused) {
+    topic.flow.set_paused(subscriber, paused);
+    say_flow(topic);
+  }
+
+  void say_flow(Topic& topic) {
+    if (const auto word = topic.flow.take_word()) topic.output.say_flow(*word);
+    note_backlog(topic);
+  }
+
+  void on_flow(Topic& topic, const NodeId& member, ByteView message, SessionOutbox& out) {
+    if (const auto word = decode_flow(message)) {
+      topic.flow.on_flow(member, word->paused);
+      note_held(topic, out);
+    } else {
+      ++parts_.refused;
+    }
+  }
+
+  static void note_held(Topic& topic, SessionOutbox& out) {
+    if (std::exchange(topic.held, topic.flow.is_held()) == topic.held) return;
+    out.events.push_back({topic.state.handle(), {}, TopicHeld{topic.held}});
   }
 
   void lose_last_subscriber(Topic& topic, Time now) {
@@ -193,6 +232,9 @@ class Session::Impl {
     }
     Topic* topic = topics_.find(event.group);
     if (topic == nullptr) return;
+    if (kind_of(event.payload.bytes()) == TopicMessageKind::flow) {
+      return on_flow(*topic, event.sender, event.payload.bytes(), out);
+    }
     topic->state.on_message(event.sender, std::move(event.payload), now, out);
     note_backlog(*topic);
   }
@@ -206,6 +248,9 @@ class Session::Impl {
     if (event.brings(parts_.self)) on_first_view(topic, now, out);
     note_members(topic, event);
     topic.state.on_view(event, now, out);
+    topic.flow.on_view(event);
+    note_held(topic, out);
+    say_flow(topic);
     if (topic.leaving) topic.output.close();
     note_backlog(topic);
     Topic* const one = &topic;
@@ -240,6 +285,9 @@ class Session::Impl {
     Topic* topic = topics_.find(event.name);
     if (topic == nullptr) return;
     topic->state.on_left(event, now, out);
+    topic->flow.on_left();
+    topic->output.drop_flow();
+    note_held(*topic, out);
     if (!topic->leaving) return;  // A merge: the group below joins anew by itself.
     topic->leaving = false;
     topic->joined = false;
@@ -258,6 +306,7 @@ class Session::Impl {
   SessionTopics topics_;
   PatternSubscriptions patterns_;
   std::map<SubscriberId, std::vector<TopicHandle>> subscriptions_;
+  std::set<SubscriberId> paused_;
   std::size_t changed_ = 0;      // See take_changed().
   std::vector<Topic*> backlog_;  // Those with something to send that may go out; each once.
 };
@@ -282,6 +331,8 @@ void Session::unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out)
   impl_->unsubscribe(subscriber, now, out);
 }
 
+void Session::set_paused(SubscriberId subscriber, bool paused) { impl_->set_paused(subscriber, paused); }
+
 void Session::leave(Time now, SessionOutbox& out) { impl_->leave(now, out); }
 
 void Session::on_event(LightEvent&& event, Time now, SessionOutbox& out) {
@@ -295,6 +346,8 @@ void Session::on_timeout(Time now, SessionOutbox& out) { impl_->on_timeout(now, 
 Time Session::next_deadline() const { return impl_->next_deadline(); }
 
 std::string_view Session::name_of(TopicHandle topic) const { return impl_->topics().at(topic).name; }
+
+bool Session::is_held(TopicHandle topic) const { return impl_->topics().at(topic).held; }
 
 bool Session::all_sent() const { return impl_->parts().waiting.used() == 0; }
 

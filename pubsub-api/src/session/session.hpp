@@ -40,7 +40,10 @@ struct TopicSynced {
 };
 struct TopicGap {
   Gap::Cause cause = Gap::Cause::partition;
-  std::uint64_t messages = 0;
+  std::uint64_t messages = 0;  ///< 0: unknown
+  NodeId publisher;            ///< none: of several, or unknown
+  std::uint64_t first = 0;     ///< of its numbers; 0: unknown
+  std::uint64_t last = 0;
 };
 
 /// `only` gets the topic's messages from here on: one that it named, or one that fits a pattern of its.
@@ -51,12 +54,17 @@ struct TopicsWatched {
   Pattern pattern;
 };
 
+/// Publishers of the topic are to wait, or need not any more. For them, not for subscribers.
+struct TopicHeld {
+  bool held = false;
+};
+
 /// For all local subscribers of `topic`, or for `only` one of them: a subscriber that comes to a topic whose state this
 /// node already has is handed the state from here.
 struct SessionEvent {
   TopicHandle topic = 0;
   SubscriberId only;
-  std::variant<TopicMessage, TopicSynced, TopicGap, TopicSubscribed, TopicsWatched> what;
+  std::variant<TopicMessage, TopicSynced, TopicGap, TopicSubscribed, TopicsWatched, TopicHeld> what;
 };
 
 struct SessionOutbox {
@@ -90,6 +98,9 @@ class Session {
   /// One directory operation for all that is new here.
   void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out);
+  /// The publishers of the subscriber's topics are to wait, at whatever node, or need not any more: TopicHeld tells
+  /// them. Goes out with the next send_waiting().
+  void set_paused(SubscriberId subscriber, bool paused);
   /// Withdraws from every topic, as a publisher too; from those with messages that still wait, once they are sent.
   void leave(Time now, SessionOutbox& out);
 
@@ -101,6 +112,8 @@ class Session {
   [[nodiscard]] Time next_deadline() const;
 
   [[nodiscard]] std::string_view name_of(TopicHandle topic) const;
+  /// As TopicHeld told last.
+  [[nodiscard]] bool is_held(TopicHandle topic) const;
   /// True when nothing that publish() accepted waits here any more.
   [[nodiscard]] bool all_sent() const;
   /// True when this node is in no topic any more (after leave()).

@@ -11,6 +11,7 @@
 #include "lwg/light_view.hpp"
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
+#include "pubsub-api/src/session/topic_flow.hpp"
 #include "pubsub-api/src/session/topic_output.hpp"
 #include "pubsub-api/src/session/topic_state.hpp"
 #include "transport/core/ids.hpp"
@@ -27,6 +28,7 @@ struct Topic {
   LightGroupId group;  ///< as of its last view; 0 where there is none
   TopicOutput output;
   TopicState state;
+  TopicFlow flow;
   std::vector<SubscriberId> subscribers;
   bool publishes = false;  ///< a wish that stays until Session::leave()
 
@@ -34,6 +36,7 @@ struct Topic {
   bool leaving = false;         ///< the group below was asked out; to be asked in again only when it is done
   Role role = Role::publisher;  ///< as asked for
   std::size_t members = 0;      ///< in the last view
+  bool held = false;            ///< as the layer above knows it
   bool in_backlog = false;      ///< for Session's list of topics that have something to send
 
   [[nodiscard]] bool wanted() const { return publishes || !subscribers.empty() || output.has_messages(); }

@@ -124,6 +124,25 @@ std::optional<TopicData> decode_data(ByteView message) {
   return data;
 }
 
+FlowWordBytes encode_flow(const FlowWord& word) {
+  FlowWordBytes bytes;
+  Writer into{bytes};
+  into.number(static_cast<std::uint8_t>(TopicMessageKind::flow));
+  into.number(static_cast<std::uint8_t>(word.paused ? 1 : 0));
+  into.number(word.number);
+  return bytes;
+}
+
+std::optional<FlowWord> decode_flow(ByteView message) {
+  Reader from{message};
+  const auto kind = from.number<std::uint8_t>();
+  FlowWord word;
+  word.paused = read_flag(from);
+  word.number = from.number<std::uint64_t>();
+  if (!from.done() || kind != static_cast<std::uint8_t>(TopicMessageKind::flow)) return std::nullopt;
+  return word;
+}
+
 void encode_state_header(const StateChunk& chunk, Writer& into) {
   into.number(static_cast<std::uint8_t>(TopicMessageKind::state));
   into.number(static_cast<std::uint8_t>(chunk.last ? 1 : 0));

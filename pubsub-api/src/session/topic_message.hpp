@@ -19,7 +19,7 @@ namespace hawser {
 inline constexpr std::size_t kKeyBytesMax = 256;
 
 /// The first byte of every message.
-enum class TopicMessageKind : std::uint8_t { data = 1, state = 2 };
+enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3 };
 
 /// The kind, unchecked; nothing for an empty message.
 std::optional<TopicMessageKind> kind_of(ByteView message);
@@ -39,6 +39,17 @@ using TopicDataHeader = std::array<std::byte, 1 + 10 + 10 + 2 + kKeyBytesMax>;
 /// Writes all but the payload, and returns what it wrote. The key must not be longer than kKeyBytesMax.
 ByteView encode_data_header(const TopicData& data, TopicDataHeader& into);
 std::optional<TopicData> decode_data(ByteView message);
+
+// ---- Flow: kind, paused (a byte, 1 or 0), number (u64) ----
+
+struct FlowWord {
+  bool paused = false;       ///< the sender has a subscription that asks publishers to wait
+  std::uint64_t number = 0;  ///< the sender's count of these on the topic: tells equal ones apart in traces
+};
+
+using FlowWordBytes = std::array<std::byte, 1 + 1 + 8>;
+FlowWordBytes encode_flow(const FlowWord& word);
+std::optional<FlowWord> decode_flow(ByteView message);
 
 // ---- State: kind, last (a byte, 1 or 0), cut, index (varint), items (the rest) ----
 

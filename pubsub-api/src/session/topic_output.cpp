@@ -60,11 +60,22 @@ void TopicOutput::donate(std::vector<Buffer> state) {
 void TopicOutput::drop_donations() { donated_.clear(); }
 
 bool TopicOutput::send_waiting(Time now, LightOutbox& out) {
-  return send_donations(now, out) && send_messages(now, out);
+  return send_flow(now, out) && send_donations(now, out) && send_messages(now, out);
 }
 
 bool TopicOutput::is_below_full(const Status& sent, std::size_t bytes) const {
   return is_full(sent) && !parts_.groups.is_held(group_, bytes);
+}
+
+bool TopicOutput::send_flow(Time now, LightOutbox& out) {
+  if (!flow_word_) return true;
+  const FlowWordBytes word = encode_flow({*flow_word_, flow_words_ + 1});
+  const std::array<ByteView, 1> message{word};
+  const Status sent = send(message, now, out);
+  if (is_below_full(sent, word.size())) return false;
+  if (sent.ok()) ++flow_words_;
+  if (sent.ok() || !is_full(sent)) flow_word_.reset();  // Who may not send any more is on its way out.
+  return true;
 }
 
 bool TopicOutput::send_donations(Time now, LightOutbox& out) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ class TopicOutput {
   /// From here on they wait again.
   void close() { open_ = false; }
 
+  /// Whether publishers are asked to wait: the last word counts.
+  void say_flow(bool paused) { flow_word_ = paused; }
+  void drop_flow() { flow_word_.reset(); }
   void donate(std::vector<Buffer> state);
   /// Nobody waits for a state any more, or another gives it.
   void drop_donations();
@@ -42,7 +46,7 @@ class TopicOutput {
   /// Sends what waits. False if the group below is full: nothing of any topic can go out now.
   bool send_waiting(Time now, LightOutbox& out);
   /// Something waits that may go out.
-  [[nodiscard]] bool ready() const { return !donated_.empty() || (open_ && !waiting_.empty()); }
+  [[nodiscard]] bool ready() const { return flow_word_ || !donated_.empty() || (open_ && !waiting_.empty()); }
   /// A message waits, whether it may go out or not.
   [[nodiscard]] bool has_messages() const { return !waiting_.empty(); }
 
@@ -68,6 +72,7 @@ class TopicOutput {
   // The group below has refused so many bytes for now, and others' too. That members come and go, or that long messages
   // are on their way, concerns this topic alone.
   [[nodiscard]] bool is_below_full(const Status& sent, std::size_t bytes) const;
+  bool send_flow(Time now, LightOutbox& out);
   bool send_donations(Time now, LightOutbox& out);
   bool send_messages(Time now, LightOutbox& out);
 
@@ -77,6 +82,8 @@ class TopicOutput {
   bool open_ = false;
   std::uint64_t number_ = 0;
   std::uint64_t lamport_ = 0;
+  std::optional<bool> flow_word_;
+  std::uint64_t flow_words_ = 0;  // sent
   std::vector<Waiting> waiting_;
   std::vector<Buffer> donated_;
 };

@@ -60,7 +60,7 @@ void TopicState::await() {
 }
 
 void TopicState::found(bool state_lost, Time now, SessionOutbox& out) {
-  if (state_lost) tell_gap(Gap::Cause::state_lost, 0, now, out);
+  if (state_lost) tell_gap({.cause = Gap::Cause::state_lost}, now, out);
   positions_.set_complete(!state_lost);
   tell_synced(0, state_lost, out);
   // What was heard since the cut is all that is left of the topic; the others will have it by this node's state.
@@ -88,7 +88,7 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
     positions_.clear();
   } else if (was_in_view && !HAWSER_FAULT("session_merge_gap_untold")) {
     // The positions stay: what this side has seen of a publisher is not missing here when it goes on.
-    tell_gap(Gap::Cause::partition, 0, now, out);
+    tell_gap({.cause = Gap::Cause::partition}, now, out);
   }
 }
 
@@ -121,7 +121,14 @@ void TopicState::deliver(const NodeId& publisher, Slice message, Time now, Sessi
   output_.observe(data->lamport);
   store_->fold(retained_of(publisher, *data, message));
   const std::uint64_t missing = positions_.advance(publisher, data->number);
-  if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) tell_gap(Gap::Cause::partition, missing, now, out);
+  if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) {
+    tell_gap({.cause = Gap::Cause::partition,
+              .messages = missing,
+              .publisher = publisher,
+              .first = data->number - missing,
+              .last = data->number - 1},
+             now, out);
+  }
   if (heard_) hand({publisher, data->number, false, data->key, data->payload, std::move(message)}, now, out);
 }
 
@@ -189,7 +196,7 @@ void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) 
       store_->fold(message);
     });
     positions_.raise(heard.skipped_positions());
-    tell_gap(Gap::Cause::queue_full, heard.skipped(), now, out);
+    tell_gap({.cause = Gap::Cause::queue_full, .messages = heard.skipped()}, now, out);
   }
   const auto messages = heard.take();
   for (const HeardMessage& message : messages) deliver(message.sender, message.bytes, now, out);
@@ -226,10 +233,10 @@ void TopicState::tell_synced(std::size_t messages, bool state_lost, SessionOutbo
   if (heard_) out.events.push_back({handle_, {}, TopicSynced{.retained_messages = messages, .state_lost = state_lost}});
 }
 
-void TopicState::tell_gap(Gap::Cause cause, std::uint64_t messages, Time now, SessionOutbox& out) const {
+void TopicState::tell_gap(const TopicGap& gap, Time now, SessionOutbox& out) const {
   if (!heard_) return;
   parts_.record(now, trace::GapSeen{name_});
-  out.events.push_back({handle_, {}, TopicGap{.cause = cause, .messages = messages}});
+  out.events.push_back({handle_, {}, gap});
 }
 
 }  // namespace hawser

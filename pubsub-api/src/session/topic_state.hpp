@@ -60,7 +60,7 @@ class TopicState {
 
   void hand(TopicMessage message, Time now, SessionOutbox& out);
   void tell_synced(std::size_t messages, bool state_lost, SessionOutbox& out) const;
-  void tell_gap(Gap::Cause cause, std::uint64_t messages, Time now, SessionOutbox& out) const;
+  void tell_gap(const TopicGap& gap, Time now, SessionOutbox& out) const;
 
   TopicHandle handle_;
   const std::string& name_;

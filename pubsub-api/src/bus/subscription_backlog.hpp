@@ -1,0 +1,80 @@
+// What waits for one subscription's handler: bounded, and what happens when it is full is the application's choice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "hawser/subscription.hpp"
+#include "pubsub-api/src/bus/subscription_batch.hpp"
+
+namespace hawser {
+
+/// Messages that are dropped, by topic, publisher and cause, in the order in which each began to lose some. Bound: one
+/// entry for each publisher of each topic and cause. Threads: single-threaded.
+class SubscriptionLosses {
+ public:
+  void add(const SubscriptionItem& message, Gap::Cause cause);
+  [[nodiscard]] bool empty() const { return gaps_.empty(); }
+  /// A gap for each; then there are none any more.
+  std::vector<SubscriptionNotice> take();
+
+ private:
+  struct Place {
+    const SubscribedTopic* topic;
+    NodeId publisher;
+    Gap::Cause cause;
+    bool operator==(const Place&) const = default;
+  };
+  struct PlaceHash {
+    std::size_t operator()(const Place& place) const;
+  };
+
+  std::vector<SubscriptionNotice> gaps_;
+  std::unordered_map<Place, std::size_t, PlaceHash> places_;  // in gaps_
+};
+
+/// What the handler's thread takes at once, in the order in which it is to be told.
+struct SubscriptionPortion {
+  std::vector<SubscriptionNotice> notices;   ///< what was lost, and what dropped batches had to tell besides messages
+  std::unique_ptr<SubscriptionBatch> batch;  ///< none where there are only notices
+};
+
+/// Invariant: every message that was pushed before it was over is taken, or is counted in a gap that is taken no later
+/// than what came after it. Threads: the user's to serialise.
+class SubscriptionBacklog {
+ public:
+  SubscriptionBacklog(WhenFull when_full, std::size_t bytes_max) : when_full_(when_full), bytes_max_(bytes_max) {}
+
+  /// The newest batch always stays, unless it is the one by which `disconnect` ends.
+  void push(std::unique_ptr<SubscriptionBatch> batch);
+  [[nodiscard]] bool empty() const { return waiting_.empty() && !owes_end_; }
+  /// There must be something.
+  SubscriptionPortion take();
+  /// As if nothing had ever been pushed.
+  void clear();
+
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  /// By `disconnect`: nothing is taken in any more, and when all is taken, SubscriptionEnded tells.
+  [[nodiscard]] bool is_over() const { return is_over_; }
+
+ private:
+  void make_room();
+  void drop_oldest();
+  void conflate();
+  void drop(const SubscriptionItem& message, Gap::Cause cause);
+
+  const WhenFull when_full_;
+  const std::size_t bytes_max_;
+  std::deque<std::unique_ptr<SubscriptionBatch>> waiting_;
+  std::size_t bytes_ = 0;
+  SubscriptionLosses losses_;
+  std::vector<SubscriptionNotice> notices_;  // Few: one for each time that a topic was joined or merged.
+  bool is_over_ = false;
+  bool owes_end_ = false;
+};
+
+}  // namespace hawser
