@@ -62,7 +62,8 @@ class Parser {
         "  hawser-bench view-change --simulated --members 16,64,128\n"
         "  hawser-bench slow --members 4 --how stopped,duty\n"
         "  hawser-bench detection --minutes 10 --stress 2 --loss 1% --silence 300\n"
-        "  hawser-bench mapping --nodes 50 --topics 100000 --load community");
+        "  hawser-bench mapping --nodes 50 --topics 100000 --load community\n"
+        "  hawser-bench patterns --counts 1000,100000");
     add("suite", "all of the below in a few minutes, and whether the aims are met");
     add_throughput();
     add_latency();
@@ -73,6 +74,7 @@ class Parser {
     add_detection_options(*add("detection", "how fast failures are found, and who is suspected falsely; needs root"),
                           detection_);
     add_mapping_options(*add("mapping", "where topics are placed, and at what cost; without a network"), mapping_);
+    add_patterns_options(*add("patterns", "what matching topics and patterns costs; without a network"), patterns_);
     add("role", "a process of a running bench; started by the bench itself")
         ->group("")
         ->add_option("role", role_.role)
@@ -194,6 +196,7 @@ class Parser {
     if (app_.got_subcommand("view-change")) return view_change_;
     if (app_.got_subcommand("memory")) return memory_;
     if (app_.got_subcommand("mapping")) return mapping_;
+    if (app_.got_subcommand("patterns")) return patterns_;
     if (app_.got_subcommand("slow")) return slow_;
     if (app_.got_subcommand("detection")) return detection_;
     if (app_.got_subcommand("role")) return role_;
@@ -210,6 +213,7 @@ class Parser {
   ViewChangePlan view_change_;
   MemoryPlan memory_;
   MappingPlan mapping_;
+  PatternsPlan patterns_;
   SlowPlan slow_;
   DetectionPlan detection_;
   RolePlan role_;

@@ -7,6 +7,7 @@
 #include "tests/bench/benchmarks.hpp"
 #include "tests/bench/detection.hpp"
 #include "tests/bench/mapping.hpp"
+#include "tests/bench/patterns.hpp"
 #include "tests/bench/slow.hpp"
 #include "tests/bench/view_change.hpp"
 
@@ -25,7 +26,7 @@ struct Notice {
 
 struct CommandLine {
   std::variant<Notice, SuitePlan, ThroughputPlan, LatencyPlan, GroupsPlan, ViewChangePlan, MemoryPlan, MappingPlan,
-               SlowPlan, DetectionPlan, RolePlan>
+               PatternsPlan, SlowPlan, DetectionPlan, RolePlan>
       plan;
   bool json = false;
   std::string out;  ///< a file for the figures as lines of JSON; empty for none

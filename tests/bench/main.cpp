@@ -61,6 +61,11 @@ Status measure(const MappingPlan& plan, Output& output) {
   return status_of(measure_mapping(plan, output));
 }
 
+Status measure(const PatternsPlan& plan, Output& output) {
+  describe_machine(output);
+  return measure_patterns(plan, output);
+}
+
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
