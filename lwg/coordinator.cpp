@@ -124,8 +124,11 @@ void Coordinator::create(const Asked& asked, const Directory& directory, const V
   Planned& group = planned(id, directory);
   group.members.push_back({asked.from, asked.request.role});
   for (const NodeId& watcher : watchers_of(asked.name, directory)) {
-    const bool is_missed = HAWSER_FAULT("lwg_watcher_missed") || watcher == asked.from || !control.rank_of(watcher);
-    if (!is_missed) group.members.push_back({watcher, Role::subscriber});
+    if (watcher == asked.from) {
+      group.members.front().role = Role::subscriber;
+    } else if (control.rank_of(watcher) && !HAWSER_FAULT("lwg_watcher_missed")) {
+      group.members.push_back({watcher, Role::subscriber});
+    }
   }
   group.heavy = place(id, group).heavy;
   created_.emplace(asked.name, id);

@@ -88,10 +88,13 @@ void LightGroups::Impl::on_operations(const NodeId& from, const OperationBatch& 
 
 void LightGroups::Impl::carry_out(const Operation& operation, const Era& era) {
   const std::string own = name_of_own(operation);
+  const bool was_member = directory_.role_of(own, self_).has_value();
   const std::optional<Change> change = directory_.apply(operation, view_, era);
   if (change) views_.on_change(*change, directory_);
-  if (change && !own.empty()) {
-    operation.kind == Operation::Kind::add ? wishes_.on_added(own, operation.role) : wishes_.on_changed(own);
+  if (change && operation.kind == Operation::Kind::add && !own.empty()) {
+    wishes_.on_added(own, operation.role, !was_member);
+  } else if (change && !own.empty()) {
+    wishes_.on_removed(own);
   }
   const bool is_watch = operation.kind == Operation::Kind::watch || operation.kind == Operation::Kind::unwatch;
   if (is_watch && is_own(operation)) watches_.on_changed(pattern_of(operation).value());

@@ -9,6 +9,17 @@ namespace {
 // What is longer is sent as several messages. Far below what a message may have, so that others get a word in between.
 constexpr std::size_t kBatchBytesMax = std::size_t{4} << 20;
 
+// Where to cut instead of at `cut`, so that no group is created without all its first members.
+std::size_t before_unfinished_group(std::span<const Operation> operations, std::size_t cut) {
+  if (cut == operations.size() || operations[cut].kind != Operation::Kind::add) return cut;
+  std::size_t first = cut;
+  while (first > 0 && operations[first].kind == Operation::Kind::add &&
+         operations[first - 1].group == operations[cut].group) {
+    --first;
+  }
+  return first > 0 && operations[first].kind == Operation::Kind::create ? first : cut;
+}
+
 }  // namespace
 
 Status LightGroups::Impl::send(LightGroupId id, const Parts& parts, Time now, LightOutbox& out) {
@@ -76,8 +87,7 @@ void LightGroups::Impl::coordinate(Time now, LightOutbox& out) {
   }
   std::span<const Operation> rest{plan->operations};
   do {
-    std::size_t count = fitting(rest, kBatchBytesMax);
-    while (count > 1 && count < rest.size() && rest[count].kind == Operation::Kind::add) --count;
+    const std::size_t count = before_unfinished_group(rest, fitting(rest, kBatchBytesMax));
     ++plans_on_the_way_;
     queue_.send(kControlGroup, Order::total, encode(++batches_, rest.first(count)), now, out.transport);
     rest = rest.subspan(count);

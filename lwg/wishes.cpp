@@ -30,19 +30,24 @@ void Wishes::leave(std::span<const std::string> names) {
   }
 }
 
-void Wishes::on_changed(std::string_view name) {
-  const auto at = wishes_.find(name);
-  if (at == wishes_.end() || !at->second.on_the_way) return;
-  at->second.on_the_way = false;
-  --on_the_way_;
-  look_again(*at);
+void Wishes::on_added(const std::string& name, Role role, bool new_here) {
+  Entry& entry = *wishes_.try_emplace(name).first;
+  // Without a request there is none to be out either: that was carried out before the group came anew.
+  if (new_here && !entry.second.on_the_way && !entry.second.role) entry.second.role = role;
+  on_answer(entry, Request::Kind::join);
 }
 
-void Wishes::on_added(const std::string& name, Role role) {
-  Wish& wish = wishes_[name];
-  // Without a request there is none to be out either: that was carried out before the group came anew.
-  if (!wish.on_the_way && !wish.role) wish.role = role;
-  on_changed(name);
+void Wishes::on_removed(std::string_view name) {
+  const auto at = wishes_.find(name);
+  if (at != wishes_.end()) on_answer(*at, Request::Kind::leave);
+}
+
+void Wishes::on_answer(Entry& entry, Request::Kind answered) {
+  if (entry.second.on_the_way == answered) {
+    entry.second.on_the_way.reset();
+    --on_the_way_;
+  }
+  look_again(entry);
 }
 
 void Wishes::on_left(std::string_view name) {
@@ -70,7 +75,7 @@ void Wishes::renew(Lost lost) {
   }
   std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->first < b->first; });
   for (Entry* entry : entries) {
-    if (std::exchange(entry->second.on_the_way, false)) --on_the_way_;
+    if (std::exchange(entry->second.on_the_way, std::nullopt)) --on_the_way_;
     look_again(*entry);
   }
 }
@@ -78,7 +83,7 @@ void Wishes::renew(Lost lost) {
 // What is not on the way is as the directory has it, or is looked at again anyway.
 void Wishes::on_view() {
   if (on_the_way_ == 0 || HAWSER_FAULT("lwg_requests_not_renewed")) return;
-  renew([](const Wish& wish) { return wish.on_the_way; });
+  renew([](const Wish& wish) { return wish.on_the_way.has_value(); });
 }
 
 void Wishes::on_directory() {
@@ -117,7 +122,7 @@ WishWork Wishes::work(const WishSurroundings& around, Time now, Rng& rng) {
       const bool leaves = request->kind == Request::Kind::leave && group != nullptr;
       if (leaves && !ask_out(*group, around, now)) continue;
       work.requests.push_back(*request);
-      wish.on_the_way = true;
+      wish.on_the_way = request->kind;
       ++on_the_way_;
     } else if (!wish.role && group == nullptr) {
       if (wish.leaving) work.over.push_back(name);

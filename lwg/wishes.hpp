@@ -48,10 +48,10 @@ class Wishes {
 
   void join(std::span<const JoinRequest> requests);
   void leave(std::span<const std::string> names);
-  /// The directory has carried out a change of this node's own membership.
-  void on_changed(std::string_view name);
-  /// … that brings it in. Where it was not asked for it is a wish from here on: this node watches for such names.
-  void on_added(const std::string& name, Role role);
+  /// The directory has this node as a member, or with another role than before. Where it is `new_here` and was not
+  /// asked for, it is a wish from here on: this node watches for such names.
+  void on_added(const std::string& name, Role role, bool new_here);
+  void on_removed(std::string_view name);
   /// This node is out of the group it asked to leave.
   void on_left(std::string_view name);
   /// Who wants out, and had messages on the way, may be rid of them now.
@@ -78,7 +78,7 @@ class Wishes {
   struct Wish {
     std::optional<Role> role;  ///< nothing: to be out
     bool leaving = false;      ///< LightViewLeft is still owed
-    bool on_the_way = false;
+    std::optional<Request::Kind> on_the_way;
     bool changed = false;  ///< is in `changed_`
 
     void add_to(StateDigest& digest) const { digest.add(role, leaving, on_the_way, changed); }
@@ -87,6 +87,7 @@ class Wishes {
 
   void look_again(std::string_view name);
   void look_again(Entry& entry);
+  void on_answer(Entry& entry, Request::Kind answered);
   // At all wishes for which `lost` says so, in the order of names.
   template <typename Lost>
   void renew(Lost lost);

@@ -152,6 +152,22 @@ TEST_F(LwgWatch, IsInTheDirectoryOfWhoComesLater) {
   EXPECT_EQ(world.groups('C').directory().watchers().size(), 1U);
 }
 
+TEST_F(LwgWatch, DoesNotMakeALateRequestForgetThatItsNodeWantsOut) {
+  world.start("ABC");
+  world.watch('C', pattern("g.*"));
+  world.settle();
+  world.join('C', {"g.1"}, Role::publisher);
+  world.join('B', {"g.1"});
+  world.hear('A', "B", kControlGroup);  // B's request comes first, so C is in by its watch.
+  world.order();
+  world.settle();
+  world.unwatch('C', pattern("g.*"));
+  world.leave('C', {"g.1"});
+  world.settle();
+  EXPECT_EQ(world.view('B', "g.1"), "B");
+  EXPECT_EQ(world.view('C', "g.1"), "-");
+}
+
 #if defined(HAWSER_FAULTS)
 TEST(LwgWatchFaults, AWatcherThatIsMissedIsNoticed) {
   fault::active() = "lwg_watcher_missed";

@@ -99,17 +99,24 @@ TEST(QueueBacklog, DropsTheOldestAndNamesEachPublishersRange) {
   EXPECT_EQ(topic.added, 2U);
 }
 
-TEST(QueueBacklog, ConflatesToTheNewestOfEachKey) {
+TEST(QueueBacklog, ConflatesWhatNewerMessagesOfTheKeyHaveOvertaken) {
   SubscribedTopic t{"t"};
   SubscribedTopic u{"u"};
-  Backlog backlog{WhenFull::conflate, 10000};
+  Backlog backlog{WhenFull::conflate, 8000};
   for (std::uint64_t i = 1; i <= 4; ++i) backlog.push(t, message_of(kAlice, i, i % 2 == 0 ? "even" : "odd", 1000));
   backlog.push(u, message_of(kAlice, 1, "odd", 1000));
   backlog.push_synced(u);
   for (std::uint64_t i = 5; i <= 9; ++i) backlog.push(t, message_of(kAlice, i, "odd", 1000));
-  EXPECT_THAT(backlog.take_all(),
-              ElementsAre("t gap conflated A 1-8 (7)", "t A4 even", "u A1 odd", "u synced", "t A9 odd"));
-  EXPECT_EQ(t.added, 2U);
+  EXPECT_THAT(backlog.take_all(), ElementsAre("t gap conflated A 1-3 (3)", "t A4 even", "u A1 odd", "u synced",
+                                              "t A5 odd", "t A6 odd", "t A7 odd", "t A8 odd", "t A9 odd"));
+  EXPECT_EQ(t.added, 6U);
+}
+
+TEST(QueueBacklog, LosesNothingWhereItConflatesAndHasRoom) {
+  SubscribedTopic topic{"t"};
+  Backlog backlog{WhenFull::conflate, 1'000'000};
+  for (std::uint64_t i = 1; i <= 3; ++i) backlog.push(topic, message_of(kAlice, i, "k", 10));
+  EXPECT_THAT(backlog.take_all(), ElementsAre("t A1 k", "t A2 k", "t A3 k"));
 }
 
 TEST(QueueBacklog, DropsTheOldestWhereEvenTheNewestOfEachKeyAreTooMany) {
@@ -117,7 +124,7 @@ TEST(QueueBacklog, DropsTheOldestWhereEvenTheNewestOfEachKeyAreTooMany) {
   Backlog backlog{WhenFull::conflate, 600'000};
   for (std::uint64_t i = 1; i <= 7; ++i) backlog.push(topic, message_of(kAlice, i, std::to_string(i), 100'000));
   const std::vector<std::string> told = backlog.take_all();
-  EXPECT_EQ(told.front(), "t gap queue_full A 1-3 (3)");
+  EXPECT_EQ(told.front(), "t gap queue_full A 1-2 (2)");
   EXPECT_EQ(told.back(), "t A7 7");
 }
 

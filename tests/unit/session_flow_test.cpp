@@ -91,6 +91,28 @@ TEST_F(SessionFlow, GoesWithTheSubscriptionToTopicsThatComeByAPattern) {
   EXPECT_THAT(world.history('C', "u.1"), Contains("held"));
 }
 
+// A learns of B's leaving and coming back by one view only, since C's marker keeps it from installing them.
+TEST(SessionFlowReturn, WhoComesBackWithinOneViewBeginsAnew) {
+  SessionWorld world;
+  world.add("ABC");
+  world.start("ABC");
+  world.subscribe('A', {"t"});
+  world.subscribe('C', {"t"});
+  const SubscriberId first = world.subscribe('B', {"t"});
+  world.settle();
+  world.set_paused('B', first, true);
+  world.settle();
+  world.unsubscribe('B', first);
+  world.settle("AB");
+  world.subscribe('B', {"t"});
+  world.settle("AB");
+  world.crash('C');
+  world.change({"AB"});
+  world.settle();
+  EXPECT_FALSE(world.session('A').is_held(world.session('A').topic("t")));
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
 #if defined(HAWSER_FAULTS)
 TEST(SessionFlowFaults, WhoComesLaterAndIsNotToldIsNotHeld) {
   fault::active() = "session_flow_not_repeated";

@@ -56,8 +56,7 @@ struct Gap {
   Cause cause = Cause::queue_full;
   std::uint64_t messages = 0;  ///< how many, as far as it is known; 0 = unknown
   PublisherName publisher;     ///< whose; empty where of several, or unknown
-  /// They are among these numbers of the publisher's, both included; 0 where that is unknown. Without `conflated` they
-  /// are all of these.
+  /// They are among these numbers of the publisher's, both included; all of these, where they are as many. 0: unknown.
   std::uint64_t first = 0;
   std::uint64_t last = 0;
 };

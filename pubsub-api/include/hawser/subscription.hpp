@@ -23,7 +23,8 @@ struct Handlers {
 /// came after it. Other subscriptions, and the node itself, never wait for a slow handler.
 enum class WhenFull {
   drop_oldest,  ///< what has waited longest goes
-  conflate,     ///< of each topic and key only the newest message stays; where that is too much still, the oldest go
+  conflate,     ///< what a newer message of the same topic and key has overtaken goes; where that is not enough, the
+                ///< oldest
   disconnect,   ///< the subscription ends: what waits is handed over, then on_ended is called
   block,  ///< publish() on its topics says would_block, at every node, until half of what waits is handled; what is
           ///< on its way by then has the other half of the queue, and beyond that the oldest go
@@ -32,7 +33,8 @@ enum class WhenFull {
 /// How a subscription is served. The defaults suit a handler that keeps up.
 struct SubscribeOptions {
   WhenFull when_full = WhenFull::drop_oldest;
-  /// Bytes that may wait for the handler, 64 KiB or more; 0: Options::subscription_queue_bytes_max.
+  /// Bytes that may wait for the handler, 64 KiB or more, and for `disconnect` and `block` more than the topics' state
+  /// that is handed over at the join; 0: Options::subscription_queue_bytes_max.
   std::size_t queue_bytes_max = 0;
 };
 

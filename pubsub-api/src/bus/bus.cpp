@@ -1,5 +1,6 @@
 #include "hawser/bus.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
@@ -66,6 +67,8 @@ class Bus::Impl {
     if (patterns.empty()) return Error{Errc::invalid_argument, "a subscription needs a topic or a pattern"};
     if (Status valid = validate(options); !valid) return valid.error();
     if (closed_) return closed_error();
+    std::sort(patterns.begin(), patterns.end());
+    patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
 
     const SubscriberId subscriber{++subscribers_};
     const std::size_t own_bytes = options.queue_bytes_max;

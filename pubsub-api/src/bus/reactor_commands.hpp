@@ -77,7 +77,7 @@ struct SubscribeCommand {
 struct UnsubscribeCommand {
   SubscriberId subscriber;
 };
-/// A subscription whose publishers had to wait has room again.
+/// A subscription whose publishers had to wait may have room again.
 struct ResumeCommand {
   SubscriberId subscriber;
 };

@@ -98,7 +98,10 @@ void ReactorMachine::on_round_end(Time now) {
   node_.flush(now, out_);
   hand_up();
   write_vote();
-  hand_over(now);
+  if (hand_over(now)) {
+    node_.flush(now, out_);  // Others are to hear of it now.
+    hand_up();
+  }
   announce_first_view();
   go_on_with_flushes();
   go_on_with_leaving(now);
@@ -169,7 +172,12 @@ void ReactorMachine::run(UnsubscribeCommand& command, Time now) {
   node_.unsubscribe(command.subscriber, now, out_);
 }
 
-void ReactorMachine::run(ResumeCommand& command, Time now) { node_.set_paused(command.subscriber, false, now, out_); }
+void ReactorMachine::run(ResumeCommand& command, Time now) { note_paused(command.subscriber, now); }
+
+// As it is now: a word that it is over may come before the one that it has begun.
+void ReactorMachine::note_paused(SubscriberId subscriber, Time now) {
+  node_.set_paused(subscriber, routes_.is_paused(subscriber), now, out_);
+}
 
 void ReactorMachine::run(FlushCommand& command, Time /*now*/) {
   flushes_.push_back({std::move(command.promise), std::nullopt});
@@ -232,13 +240,16 @@ void ReactorMachine::hand_up() {
   out_.events.clear();
 }
 
-void ReactorMachine::hand_over(Time now) {
+bool ReactorMachine::hand_over(Time now) {
   routes_.hand_over();
-  for (const SubscriberId subscriber : routes_.take_paused()) node_.set_paused(subscriber, true, now, out_);
-  for (const SubscriberId subscriber : routes_.take_ended()) {
+  const std::vector<SubscriberId> paused = routes_.take_paused();
+  for (const SubscriberId subscriber : paused) note_paused(subscriber, now);
+  const std::vector<SubscriberId> ended = routes_.take_ended();
+  for (const SubscriberId subscriber : ended) {
     routes_.remove(subscriber);
     node_.unsubscribe(subscriber, now, out_);
   }
+  return !paused.empty() || !ended.empty();
 }
 
 void ReactorMachine::note_held(TopicHandle topic, bool held) {

@@ -86,8 +86,10 @@ class ReactorMachine final : public LoopMachine {
   void take_written(Time now);
   void write_vote();
 
-  /// Ends the round of subscriptions: their handlers see what came, and what they wish is done.
-  void hand_over(Time now);
+  /// Ends the round of subscriptions: their handlers see what came, and what they wish is done. True where that is
+  /// something.
+  bool hand_over(Time now);
+  void note_paused(SubscriberId subscriber, Time now);
   void note_held(TopicHandle topic, bool held);
   /// Events into the queues of subscriptions and of the event thread.
   void hand_up();

@@ -4,7 +4,6 @@
 #include <functional>
 #include <iterator>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
 namespace hawser {
@@ -33,34 +32,81 @@ std::vector<SubscriptionNotice> SubscriptionLosses::take() {
   return std::exchange(gaps_, {});
 }
 
+// ---- NewestValues ----
+
+std::size_t NewestValues::ValueHash::operator()(const Value& value) const {
+  return mix64(std::hash<std::string_view>{}(value.key) ^ reinterpret_cast<std::uintptr_t>(value.topic));
+}
+
+void NewestValues::add(Waiting& waiting) {
+  const auto& items = waiting.batch->items();
+  waiting.superseded.assign(items.size(), false);
+  waiting.superseded_count = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].kind == SubscriptionItem::Kind::notice) continue;
+    const Value value{items[i].topic, items[i].key_text()};
+    const Place place{&waiting, i};
+    auto older = newest_.extract(value);
+    if (older.empty()) {
+      newest_.emplace(value, place);
+      continue;
+    }
+    supersede(older.mapped());
+    older.key() = value;  // The older one's memory may go.
+    older.mapped() = place;
+    newest_.insert(std::move(older));
+  }
+}
+
+void NewestValues::supersede(const Place& place) {
+  Waiting& waiting = *place.waiting;
+  waiting.superseded[place.item] = true;
+  ++waiting.superseded_count;
+  if (2 * waiting.superseded_count >= waiting.superseded.size()) worth_compacting_.emplace(waiting.number, &waiting);
+}
+
+void NewestValues::remove(Waiting& waiting) {
+  worth_compacting_.erase(waiting.number);
+  const auto& items = waiting.batch->items();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].kind == SubscriptionItem::Kind::notice || waiting.superseded[i]) continue;
+    newest_.erase({items[i].topic, items[i].key_text()});
+  }
+}
+
+void NewestValues::clear() {
+  newest_.clear();
+  worth_compacting_.clear();
+}
+
 // ---- SubscriptionBacklog ----
 
 void SubscriptionBacklog::push(std::unique_ptr<SubscriptionBatch> batch) {
   if (is_over_) return;
   bytes_ += batch->bytes();
-  waiting_.push_back(std::move(batch));
+  Waiting& waiting = waiting_.emplace_back();
+  waiting.batch = std::move(batch);
+  waiting.number = ++pushed_;
+  if (when_full_ == WhenFull::conflate) newest_.add(waiting);
   if (bytes_ > bytes_max_) make_room();
 }
 
 void SubscriptionBacklog::make_room() {
   if (waiting_.size() == 1) return;
-  switch (when_full_) {
-    case WhenFull::drop_oldest:
-    case WhenFull::block:  // What was on its way when the publishers were told to wait was too much.
-      while (bytes_ > bytes_max_ && waiting_.size() > 1) drop_oldest();
-      return;
-    case WhenFull::conflate:
-      conflate();
-      // Down to half of it, else all would be gone through again for each batch that comes.
-      while (bytes_ > bytes_max_ / 2 && waiting_.size() > 1) drop_oldest();
-      return;
-    case WhenFull::disconnect:
-      is_over_ = true;
-      owes_end_ = true;
-      bytes_ -= waiting_.back()->bytes();
-      waiting_.pop_back();
-      return;
+  if (when_full_ == WhenFull::disconnect) {
+    is_over_ = true;
+    owes_end_ = true;
+    bytes_ -= waiting_.back().batch->bytes();
+    waiting_.pop_back();
+    return;
   }
+  while (bytes_ > bytes_max_) {
+    Waiting* const worth = newest_.worth_compacting();
+    if (worth == nullptr) break;
+    compact(*worth);
+  }
+  // Of `conflate`, even the newest of each key are too many; of `block`, what was on its way when it was said.
+  while (bytes_ > bytes_max_ && waiting_.size() > 1) drop_oldest();
 }
 
 void SubscriptionBacklog::drop(const SubscriptionItem& message, Gap::Cause cause) {
@@ -68,10 +114,37 @@ void SubscriptionBacklog::drop(const SubscriptionItem& message, Gap::Cause cause
   losses_.add(message, cause);
 }
 
-void SubscriptionBacklog::drop_oldest() {
-  const std::unique_ptr<SubscriptionBatch> batch = std::move(waiting_.front());
+// In its place a batch of what is not superseded, in memory of its own.
+void SubscriptionBacklog::compact(Waiting& waiting) {
+  const SubscriptionBatch& old = *waiting.batch;
+  std::vector<SubscriptionBatch::Entry> kept;
+  for (std::size_t i = 0; i < old.items().size(); ++i) {
+    if (waiting.superseded[i]) {
+      drop(old.items()[i], Gap::Cause::conflated);
+    } else {
+      kept.push_back({&old, &old.items()[i]});
+    }
+  }
+  auto compacted = std::make_unique<SubscriptionBatch>();
+  compacted->add_copies(kept);
+  newest_.remove(waiting);
+  bytes_ -= old.bytes();
+  bytes_ += compacted->bytes();
+  waiting.batch = std::move(compacted);
+  newest_.add(waiting);
+}
+
+std::unique_ptr<SubscriptionBatch> SubscriptionBacklog::take_oldest() {
+  Waiting& oldest = waiting_.front();
+  if (when_full_ == WhenFull::conflate) newest_.remove(oldest);
+  std::unique_ptr<SubscriptionBatch> batch = std::move(oldest.batch);
   waiting_.pop_front();
   bytes_ -= batch->bytes();
+  return batch;
+}
+
+void SubscriptionBacklog::drop_oldest() {
+  const std::unique_ptr<SubscriptionBatch> batch = take_oldest();
   for (const SubscriptionItem& item : batch->items()) {
     if (item.kind == SubscriptionItem::Kind::notice) {
       notices_.push_back(batch->notice(item));
@@ -81,48 +154,6 @@ void SubscriptionBacklog::drop_oldest() {
   }
 }
 
-namespace {
-
-/// What a newer message of the same topic and key makes needless.
-struct Value {
-  const SubscribedTopic* topic;
-  std::string_view key;
-  bool operator==(const Value&) const = default;
-};
-struct ValueHash {
-  std::size_t operator()(const Value& value) const {
-    return std::hash<std::string_view>{}(value.key) ^ std::hash<const void*>{}(value.topic);
-  }
-};
-
-}  // namespace
-
-// From the newest to the oldest: the first message of each topic and key stays, and so do notices.
-void SubscriptionBacklog::conflate() {
-  std::unordered_set<Value, ValueHash> seen;
-  std::vector<SubscriptionBatch::Entry> kept;
-  for (auto batch = waiting_.rbegin(); batch != waiting_.rend(); ++batch) {
-    const auto& items = (*batch)->items();
-    for (auto item = items.rbegin(); item != items.rend(); ++item) {
-      const bool is_notice = item->kind == SubscriptionItem::Kind::notice;
-      if (is_notice || seen.insert({item->topic, item->key_text()}).second) {
-        kept.push_back({batch->get(), &*item});
-      } else {
-        drop(*item, Gap::Cause::conflated);
-      }
-    }
-  }
-  std::reverse(kept.begin(), kept.end());
-  std::deque<std::unique_ptr<SubscriptionBatch>> waiting;
-  bytes_ = 0;
-  for (std::span<const SubscriptionBatch::Entry> rest{kept}; !rest.empty();) {
-    SubscriptionBatch& batch = *waiting.emplace_back(std::make_unique<SubscriptionBatch>());
-    rest = rest.subspan(batch.add_copies(rest));
-    bytes_ += batch.bytes();
-  }
-  waiting_ = std::move(waiting);
-}
-
 SubscriptionPortion SubscriptionBacklog::take() {
   SubscriptionPortion portion{losses_.take(), nullptr};
   std::move(notices_.begin(), notices_.end(), std::back_inserter(portion.notices));
@@ -130,15 +161,14 @@ SubscriptionPortion SubscriptionBacklog::take() {
   if (waiting_.empty()) {
     owes_end_ = false;
     portion.notices.push_back({nullptr, SubscriptionEnded{}});
-    return portion;
+  } else {
+    portion.batch = take_oldest();
   }
-  portion.batch = std::move(waiting_.front());
-  waiting_.pop_front();
-  bytes_ -= portion.batch->bytes();
   return portion;
 }
 
 void SubscriptionBacklog::clear() {
+  newest_.clear();
   waiting_.clear();
   bytes_ = 0;
   losses_.take();

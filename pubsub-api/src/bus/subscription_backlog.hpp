@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -43,6 +45,47 @@ struct SubscriptionPortion {
   std::unique_ptr<SubscriptionBatch> batch;  ///< none where there are only notices
 };
 
+/// Which waiting message is the newest of its topic and key, and so which batches have mostly others: of those it is
+/// worth while to make smaller ones. Kept up to date as batches come and go, so that a full queue costs no more for
+/// each message than one that is not. Threads: single-threaded.
+class NewestValues {
+ public:
+  /// A batch that waits. It must stay where it is until it is removed.
+  struct Waiting {
+    std::unique_ptr<SubscriptionBatch> batch;
+    std::uint64_t number = 0;      ///< they wait in this order
+    std::vector<bool> superseded;  ///< by item; none where the newest do not matter
+    std::size_t superseded_count = 0;
+  };
+
+  void add(Waiting& waiting);
+  void remove(Waiting& waiting);
+  /// The oldest of those of which at least half is superseded; nullptr where there is none.
+  [[nodiscard]] Waiting* worth_compacting() const {
+    return worth_compacting_.empty() ? nullptr : worth_compacting_.begin()->second;
+  }
+  void clear();
+
+ private:
+  struct Value {
+    const SubscribedTopic* topic;
+    std::string_view key;  ///< in the batch
+    bool operator==(const Value&) const = default;
+  };
+  struct ValueHash {
+    std::size_t operator()(const Value& value) const;
+  };
+  struct Place {
+    Waiting* waiting;
+    std::size_t item;
+  };
+
+  void supersede(const Place& place);
+
+  std::unordered_map<Value, Place, ValueHash> newest_;
+  std::map<std::uint64_t, Waiting*> worth_compacting_;
+};
+
 /// Invariant: every message that was pushed before it was over is taken, or is counted in a gap that is taken no later
 /// than what came after it. Threads: the user's to serialise.
 class SubscriptionBacklog {
@@ -62,15 +105,20 @@ class SubscriptionBacklog {
   [[nodiscard]] bool is_over() const { return is_over_; }
 
  private:
+  using Waiting = NewestValues::Waiting;
+
   void make_room();
   void drop_oldest();
-  void conflate();
+  void compact(Waiting& waiting);
   void drop(const SubscriptionItem& message, Gap::Cause cause);
+  std::unique_ptr<SubscriptionBatch> take_oldest();
 
   const WhenFull when_full_;
   const std::size_t bytes_max_;
-  std::deque<std::unique_ptr<SubscriptionBatch>> waiting_;
+  std::deque<Waiting> waiting_;
+  std::uint64_t pushed_ = 0;
   std::size_t bytes_ = 0;
+  NewestValues newest_;  // where they conflate
   SubscriptionLosses losses_;
   std::vector<SubscriptionNotice> notices_;  // Few: one for each time that a topic was joined or merged.
   bool is_over_ = false;

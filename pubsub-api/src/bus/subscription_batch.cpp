@@ -29,14 +29,11 @@ void SubscriptionBatch::add(SubscriptionNotice notice) {
   notices_.push_back(std::move(notice));
 }
 
-std::size_t SubscriptionBatch::add_copies(std::span<const Entry> entries) {
+void SubscriptionBatch::add_copies(std::span<const Entry> entries) {
   end_run();
   const std::size_t first = items_.size();
-  std::size_t count = 0;
   std::size_t bytes = 0;
   for (const auto& [batch, item] : entries) {
-    if (items_.size() >= kItemsMax || bytes >= kBytesMax) break;
-    ++count;
     if (item->kind == SubscriptionItem::Kind::notice) {
       add(batch->notice(*item));
     } else {
@@ -46,7 +43,6 @@ std::size_t SubscriptionBatch::add_copies(std::span<const Entry> entries) {
   }
   held_.push_back(copy_items(first, bytes));
   held_bytes_ += held_.back().capacity();
-  return count;
 }
 
 void SubscriptionBatch::close() { end_run(); }

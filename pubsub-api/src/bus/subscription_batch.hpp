@@ -68,9 +68,8 @@ class SubscriptionBatch {
 
   void add(SubscribedTopic& topic, const TopicMessage& message);
   void add(SubscriptionNotice notice);
-  /// Copies of what other batches have, as far as it goes into this one, so that those may go. Returns how many: at
-  /// least one, if any.
-  std::size_t add_copies(std::span<const Entry> entries);
+  /// Copies of what other batches have, so that those may go.
+  void add_copies(std::span<const Entry> entries);
   /// No more will be added.
   void close();
   /// Empty again; keeps the lists' memory.

@@ -43,11 +43,11 @@ class SubscriptionQueue {
   /// What the reactor is to do about this subscription.
   enum class Wish {
     nothing,
-    pause,  ///< its publishers are to wait, until on_relief
+    pause,  ///< is_paused() may have changed
     end,    ///< it wants nothing more
   };
 
-  /// `on_relief` is called on the handler's thread when there is room again after Wish::pause; may be empty.
+  /// `on_relief` is called on the handler's thread when is_paused() has ended; may be empty.
   SubscriptionQueue(Handlers handlers, WhenFull when_full, std::size_t bytes_max, std::function<void()> on_relief = {});
 
   SubscribedTopic& add_topic(std::string_view name) { return topics_.emplace_back(name); }
@@ -64,6 +64,11 @@ class SubscriptionQueue {
     return !open_->full();
   }
   Wish hand_over();
+  /// Its publishers are to wait: there was no room for more, and is not yet again. Threads: any.
+  [[nodiscard]] bool is_paused() const {
+    const std::lock_guard lock{mutex_};
+    return is_paused_;
+  }
   /// True since the last hand_over(), until add().
   [[nodiscard]] bool nothing_added() const { return open_->empty(); }
 
@@ -96,7 +101,7 @@ class SubscriptionQueue {
   std::deque<SubscribedTopic> topics_;
   std::unique_ptr<SubscriptionBatch> open_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   SubscriptionBacklog backlog_;
   bool is_paused_ = false;
   std::vector<std::unique_ptr<SubscriptionBatch>> spare_;

@@ -6,7 +6,7 @@
 namespace hawser {
 
 void SubscriptionRoutes::add(SubscriberId subscriber, std::shared_ptr<SubscriptionQueue> queue) {
-  subscribers_.emplace(subscriber, Subscriber{subscriber, std::move(queue), {}});
+  subscribers_.emplace(subscriber, Subscriber{subscriber, std::move(queue), {}, {}});
 }
 
 void SubscriptionRoutes::remove(SubscriberId subscriber) {
@@ -35,7 +35,14 @@ void SubscriptionRoutes::deliver(const SessionEvent& event, const TopicSubscribe
 void SubscriptionRoutes::deliver(const SessionEvent& event, const TopicsWatched& what) {
   const auto at = subscribers_.find(event.only);
   if (at == subscribers_.end()) return;
-  put(at->second, at->second.queue->add_topic(what.pattern.text()), what);
+  SubscribedTopic*& pattern = at->second.patterns[what.pattern.text()];
+  if (pattern == nullptr) pattern = &at->second.queue->add_topic(what.pattern.text());
+  put(at->second, *pattern, what);
+}
+
+bool SubscriptionRoutes::is_paused(SubscriberId subscriber) const {
+  const auto at = subscribers_.find(subscriber);
+  return at != subscribers_.end() && at->second.queue->is_paused();
 }
 
 template <typename What>

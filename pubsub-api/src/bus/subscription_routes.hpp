@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,9 @@ class SubscriptionRoutes {
   /// whole batch.
   void deliver(const SessionEvent& event);
   void hand_over();
-  /// Since the last call: subscriptions that are over, and those whose publishers are to wait.
+  /// False for one that is gone.
+  [[nodiscard]] bool is_paused(SubscriberId subscriber) const;
+  /// Since the last call: subscriptions that are over, and those whose is_paused() may have changed.
   std::vector<SubscriberId> take_ended() { return std::exchange(ended_, {}); }
   std::vector<SubscriberId> take_paused() { return std::exchange(paused_, {}); }
   /// Messages of the topic that wait for handlers, of all subscriptions together.
@@ -36,6 +39,7 @@ class SubscriptionRoutes {
     SubscriberId id;
     std::shared_ptr<SubscriptionQueue> queue;
     std::vector<TopicHandle> topics;
+    std::map<std::string, SubscribedTopic*> patterns;  ///< by text
   };
   struct Target {
     Subscriber* subscriber;

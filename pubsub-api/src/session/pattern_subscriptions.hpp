@@ -34,6 +34,8 @@ class PatternSubscriptions {
   std::vector<Pattern> remove(SubscriberId subscriber);
   /// Returns who has the pattern.
   std::vector<SubscriberId> on_watched(const Pattern& pattern);
+  /// The directory that they were watched in counts no more.
+  void on_directory_lost() { watched_.clear(); }
   [[nodiscard]] bool is_watched(const Pattern& pattern) const { return watched_.contains(pattern); }
   [[nodiscard]] std::vector<SubscriberId> subscribers_of(std::string_view topic) const { return all_.match(topic); }
 

@@ -96,6 +96,7 @@ class Session::Impl {
     if (const auto* view = std::get_if<LightViewInstalled>(&event)) return on_view(*view, now, out);
     if (const auto* left = std::get_if<LightViewLeft>(&event)) return on_left(*left, now, out);
     if (const auto* watched = std::get_if<PatternWatched>(&event)) return on_watched(watched->pattern, out);
+    if (std::holds_alternative<LineageLost>(event)) patterns_.on_directory_lost();
   }
 
   void send_waiting(Time now, SessionOutbox& out) {
@@ -263,7 +264,7 @@ class Session::Impl {
       topic.joined = true;
       topic.role = Role::subscriber;
     }
-    add_subscribers(topic, patterns_.subscribers_of(topic.name), now, out);
+    if (add_subscribers(topic, patterns_.subscribers_of(topic.name), now, out)) join({&topic}, now, out);
   }
 
   // A move, or a change of role, brings a view with the members of the one before.

@@ -16,7 +16,8 @@ void TopicFlow::set_paused(SubscriberId subscriber, bool paused) {
 
 void TopicFlow::on_view(const LightViewInstalled& event) {
   in_view_ = true;
-  std::erase_if(paused_, [&](const NodeId& member) { return !event.view.contains(member); });
+  // Who has left and come back within one view begins anew.
+  std::erase_if(paused_, [&](const NodeId& member) { return !event.view.contains(member) || event.brings(member); });
   if (!event.newcomers.empty() && said_ && !HAWSER_FAULT("session_flow_not_repeated")) owed_ = true;
 }
 
