@@ -30,6 +30,11 @@ bool LightGroups::can_send(std::string_view name) const {
   return group != nullptr && group->can_send();
 }
 
+bool LightGroups::is_changing(LightGroupId id) const {
+  const OwnGroup* group = impl_->views().find(id);
+  return group != nullptr && group->held();
+}
+
 bool LightGroups::is_held(LightGroupId id, std::size_t payload_bytes) const {
   return impl_->is_held(id, payload_bytes);
 }

@@ -74,6 +74,9 @@ class LightGroups {
 
   /// True from this node's first view of `name` on, until its leave() takes effect.
   [[nodiscard]] bool can_send(std::string_view name) const;
+  /// True while send() says would_block because somebody is joining or leaving the group, and not all have marked the
+  /// change. Asking costs little.
+  [[nodiscard]] bool is_changing(LightGroupId group) const;
   /// True while send() of so many bytes may say would_block though others are sent: somebody is joining or leaving the
   /// group, and not all have marked the change; a long message of it is on its way; or this is a long one, and too many
   /// of them wait.

@@ -59,7 +59,9 @@ void TopicOutput::donate(std::vector<Buffer> state) {
 
 void TopicOutput::drop_donations() { donated_.clear(); }
 
+// It is called for every topic that waits, whenever anything happens: so what can't go out is not tried in vain.
 bool TopicOutput::send_waiting(Time now, LightOutbox& out) {
+  if (parts_.groups.is_changing(group_)) return true;
   return send_flow(now, out) && send_donations(now, out) && send_messages(now, out);
 }
 
