@@ -88,7 +88,7 @@ void LightGroups::Impl::on_operations(const NodeId& from, const OperationBatch& 
 
 void LightGroups::Impl::carry_out(const Operation& operation, const Era& era) {
   const std::string own = name_of_own(operation);
-  const bool was_member = directory_.role_of(own, self_).has_value();
+  const bool was_member = !own.empty() && directory_.role_of(own, self_);
   const std::optional<Change> change = directory_.apply(operation, view_, era);
   if (change) views_.on_change(*change, directory_);
   if (change && operation.kind == Operation::Kind::add && !own.empty()) {

@@ -59,12 +59,10 @@ class Bus {
   /// Copies `payload` into the send queue and returns its number on this topic: 1, 2, 3… without a gap. Never blocks.
   /// The first publish on a topic makes this node a send-only member of it. With a `key`, the topic retains the last
   /// value of each key; without, the last value.
-  /// Errors: invalid_argument  no name for a topic (check_topic() in subject.hpp says why), or a key longer than 256
-  /// bytes;
+  /// Errors: invalid_argument  no name for a topic (check_topic() says why), or a key longer than 256 bytes;
   ///         too_large         more than Options::payload_bytes_max bytes;
-  ///         would_block       Options::send_queue_bytes_max is reached, or a subscriber asks publishers of the topic
-  ///         to
-  ///                           wait (WhenFull::block): try again later;
+  ///         would_block       Options::send_queue_bytes_max is reached, or a subscriber of the topic asks publishers
+  ///                           to wait (WhenFull::block): try again later;
   ///         closed            the Bus has left.
   Result<std::uint64_t> publish(std::string_view topic, std::span<const std::byte> payload, std::string_view key = {});
   Result<std::uint64_t> publish(std::string_view topic, std::string_view payload, std::string_view key = {});
