@@ -23,7 +23,9 @@ auto member_at(std::vector<LightMember>& members, const NodeId& node) {
 }  // namespace
 
 void Coordinator::on_requests(const NodeId& from, const RequestBatch& batch) {
-  for (const Request& request : batch.requests) requests_.push_back({from, request, std::string{request.name}});
+  for (const Request& request : batch.requests) {
+    requests_.push_back({from, request, std::string{request.name}, std::string{request.configuration}});
+  }
 }
 
 // What was planned in the last view may not have been ordered: then the mapper begins with the directory again.
@@ -100,6 +102,7 @@ void Coordinator::take(const Asked& asked, const Directory& directory, const Vie
     case Request::Kind::release: return take_release(asked);
     case Request::Kind::watch:
     case Request::Kind::unwatch: return take_watch(asked, directory, *rank);
+    case Request::Kind::configure: return take_configure(asked, directory);
   }
 }
 
@@ -163,6 +166,19 @@ void Coordinator::take_watch(const Asked& asked, const Directory& directory, Ran
   operations_.push_back(operation);
 }
 
+void Coordinator::take_configure(const Asked& asked, const Directory& directory) {
+  const std::optional<LightGroupId> id = id_of(asked.name, directory);
+  if (!id) return;
+  Planned& group = planned(*id, directory);
+  const bool is_member = member_at(group.members, asked.from) != group.members.end();
+  if (!is_member || std::exchange(group.configured, true)) return;
+  Operation operation;
+  operation.kind = Operation::Kind::configure;
+  operation.group = *id;
+  operation.configuration = asked.configuration;
+  operations_.push_back(operation);
+}
+
 void Coordinator::take_leave(const Asked& asked, const Directory& directory, Rank rank) {
   const std::optional<LightGroupId> id = id_of(asked.name, directory);
   if (!id) return;
@@ -217,6 +233,7 @@ Coordinator::Planned& Coordinator::planned(LightGroupId id, const Directory& dir
   if (known != nullptr && !gone_.contains(known->name)) {
     at->second.members = known->members.list();
     at->second.heavy = known->heavy;
+    at->second.configured = known->configuration.is_set();
   }
   return at->second;
 }

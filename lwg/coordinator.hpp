@@ -65,18 +65,20 @@ class Coordinator {
  private:
   struct Asked {
     NodeId from;
-    Request request;  ///< its name is in `name`
+    Request request;  ///< its name is in `name`, its configuration in `configuration`
     std::string name;
+    std::string configuration;
 
     void add_to(StateDigest& digest) const {
       digest.add(from, request.kind, request.role, request.proposed_id, request.heavy, request.seen, request.pattern,
-                 name);
+                 name, configuration);
     }
   };
   /// A group as it will be when the plan is carried out.
   struct Planned {
     std::vector<LightMember> members;
     GroupId heavy;
+    bool configured = false;
   };
 
   void restore(const Directory& directory);
@@ -86,6 +88,7 @@ class Coordinator {
   void take_leave(const Asked& asked, const Directory& directory, Rank rank);
   void take_release(const Asked& asked);
   void take_watch(const Asked& asked, const Directory& directory, Rank rank);
+  void take_configure(const Asked& asked, const Directory& directory);
   void create(const Asked& asked, const Directory& directory, const View& control);
   [[nodiscard]] std::vector<NodeId> watchers_of(std::string_view name, const Directory& directory) const;
   Planned& planned(LightGroupId id, const Directory& directory);

@@ -19,7 +19,8 @@ Status DataOut::send(OwnGroup& group, const Parts& parts, Time now, Outbox& out)
 }
 
 Status DataOut::multicast(OwnGroup& group, const Parts& parts, Time now, Outbox& out) {
-  const bool is_bulk = this->is_bulk(parts.size());
+  const bool is_total = group.configuration.is_total();
+  const bool is_bulk = !is_total && this->is_bulk(parts.size());
   if (!is_bulk && has_bulk_of(group.view.group) && !HAWSER_FAULT("lwg_bulk_not_waited_for")) {
     return Error{Errc::would_block, "a long message of '" + group.name + "' is on its way: try again in a moment"};
   }
@@ -36,10 +37,11 @@ Status DataOut::multicast(OwnGroup& group, const Parts& parts, Time now, Outbox&
   const EraTag& era = HAWSER_FAULT("lwg_sent_with_the_first_era") ? group.joined : group.view_era;
   all[0] = encode_data_header(group.view.group, era, room);
   std::copy(parts.views.begin(), parts.views.end(), all.begin() + 1);
-  const Order order = is_bulk ? Order::bulk : Order::fifo;
+  const Order order = is_total ? Order::total : is_bulk ? Order::bulk : Order::fifo;
   Status sent = group.carrier->multicast(order, Parts{all.first(parts.views.size() + 1), parts.keeper}, now, out);
   if (!sent.ok()) return sent;
   if (is_bulk) note_bulk(group);
+  if (is_total) ++group.unplaced;
   group.note_sent(group.carrier->accepted());
   return sent;
 }
@@ -51,7 +53,12 @@ void DataOut::note_bulk(const OwnGroup& group) {
   ++bulk.messages;
 }
 
-void DataOut::on_own(LightGroupId group, ByteView payload) {
+void DataOut::on_own(LightGroupId group, ByteView payload, Order order) {
+  if (order == Order::total) {
+    OwnGroup* const own = views_.find(group);
+    if (own != nullptr && own->unplaced > 0) --own->unplaced;
+    return;
+  }
   if (bulk_.empty() || !is_bulk(payload.size())) return;
   const auto at = bulk_.find(group);
   if (at != bulk_.end() && --at->second.messages == 0) bulk_.erase(at);
@@ -89,6 +96,7 @@ void DataOut::take_back(std::vector<UnsentMessage> unsent) {
       continue;
     }
     ++group->unsent;
+    if (message->order == Order::total && group->unplaced > 0) --group->unplaced;
     group->forget_sent(message->group);
     unsent_.push_back({data.group, std::move(message->payload).narrowed(data.payload), std::move(message->rest)});
   }

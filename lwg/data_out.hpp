@@ -42,8 +42,8 @@ class DataOut {
   /// This node's lineage has given way: forgets it, and counts it as dropped.
   void drop_unsent();
 
-  /// A message of this node's own, with this payload, has gone out.
-  void on_own(LightGroupId group, ByteView payload);
+  /// A message of this node's own, with this payload, is delivered here: it has gone out, and has its place.
+  void on_own(LightGroupId group, ByteView payload, Order order);
   /// This node is out of it.
   void on_heavy_left(GroupId heavy);
   /// A long message of the group has not gone out yet.

@@ -22,7 +22,8 @@ std::uint64_t digest_of(std::string_view text) {
 }
 
 std::uint64_t digest_of(LightGroupId id, const DirectoryGroup& group) {
-  const std::uint64_t digest = fold(fold(id.value, digest_of(group.name)), group.heavy.value);
+  std::uint64_t digest = fold(fold(id.value, digest_of(group.name)), group.heavy.value);
+  digest = fold(digest, digest_of(group.configuration.bytes()));
   return fold(digest, group.members.digest());
 }
 
@@ -51,8 +52,8 @@ std::optional<Change> Directory::apply(const Operation& operation, const View& c
     return std::nullopt;
   }
   Entry* const entry = groups_.find(operation.group);
-  const bool names_node = operation.kind != Operation::Kind::move;
-  if (entry == nullptr || (names_node && operation.rank >= control.members.size())) return std::nullopt;
+  if (entry == nullptr || (operation.names_member() && operation.rank >= control.members.size())) return std::nullopt;
+  if (operation.kind == Operation::Kind::configure) return configure(*entry, operation, era);
   Change change{operation.group, era, Change::Kind::move, {}, entry->second.heavy};
   if (operation.kind == Operation::Kind::move) {
     alter(*entry, [&](DirectoryGroup& group) {
@@ -77,6 +78,13 @@ std::optional<Change> Directory::apply(const Operation& operation, const View& c
 void Directory::create(const Operation& operation) {
   if (by_name_.find(operation.name) != nullptr || groups_.find(operation.group) != nullptr) return;
   insert(operation.group, {std::string{operation.name}, operation.heavy, operation.why, {}});
+}
+
+std::optional<Change> Directory::configure(Entry& entry, const Operation& operation, const Era& era) {
+  const auto wanted = Configuration::decode(operation.configuration);
+  if (!wanted || !wanted->is_set() || entry.second.configuration.is_set()) return std::nullopt;
+  alter(entry, [&](DirectoryGroup& group) { group.configuration = *wanted; });
+  return Change{operation.group, era, Change::Kind::configure, {}, entry.second.heavy, *wanted};
 }
 
 void Directory::watch(const Operation& operation, const View& control) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lwg/change.hpp"
+#include "lwg/configuration.hpp"
 #include "lwg/group_table.hpp"
 #include "lwg/light_messages.hpp"
 #include "lwg/light_view.hpp"
@@ -30,6 +31,7 @@ struct DirectoryGroup {
   GroupId heavy;          ///< which it rides on
   PlacementReason why{};  ///< of the last choice of `heavy`
   LightMembers members;   ///< oldest first
+  Configuration configuration{};
   bool operator==(const DirectoryGroup&) const = default;
 };
 
@@ -49,7 +51,7 @@ class Directory {
   Directory(Directory&&) = default;
   Directory& operator=(Directory&&) = default;
 
-  /// `control`: names nodes by rank. Nothing where the operation changes no group's members or place: create, watch,
+  /// `control`: names nodes by rank. Nothing where the operation changes no group that somebody is in: create, watch,
   /// unwatch, or what does not fit the directory (no coordinator of ours sends that).
   std::optional<Change> apply(const Operation& operation, const View& control, const Era& era);
   /// These are the heavy-weight group's members from here on; none: it is gone.
@@ -86,6 +88,7 @@ class Directory {
   };
 
   void create(const Operation& operation);
+  std::optional<Change> configure(Entry& entry, const Operation& operation, const Era& era);
   void watch(const Operation& operation, const View& control);
   void erase(const Watcher& watcher);
   Entry& insert(LightGroupId id, DirectoryGroup group);

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "lwg/configuration.hpp"
 #include "lwg/light_view.hpp"
 #include "lwg/subject.hpp"
 #include "transport/core/buffer.hpp"
@@ -25,6 +26,7 @@ struct LightViewInstalled {
   /// Members that this change brings in, this node included where it is new. Where it is not, all others come with it
   /// from its previous view of this group.
   std::vector<NodeId> newcomers;
+  Configuration configuration{};  ///< in force from here on
 
   [[nodiscard]] bool brings(const NodeId& node) const {
     return std::find(newcomers.begin(), newcomers.end(), node) != newcomers.end();

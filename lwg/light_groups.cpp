@@ -25,6 +25,10 @@ void LightGroups::unwatch(std::span<const Pattern> patterns, Time now, LightOutb
   impl_->unwatch(patterns, now, out);
 }
 
+void LightGroups::configure(std::string_view name, const Configuration& configuration, Time now, LightOutbox& out) {
+  impl_->configure(name, configuration, now, out);
+}
+
 bool LightGroups::can_send(std::string_view name) const {
   const OwnGroup* group = impl_->own(name);
   return group != nullptr && group->can_send();

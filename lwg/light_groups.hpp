@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "lwg/configuration.hpp"
 #include "lwg/group_table.hpp"
 #include "lwg/light_events.hpp"
 #include "lwg/light_view.hpp"
@@ -72,6 +73,11 @@ class LightGroups {
   void watch(std::span<const Pattern> patterns, Time now, LightOutbox& out);
   void unwatch(std::span<const Pattern> patterns, Time now, LightOutbox& out);
 
+  /// Wants `name`, which it has joined, to be configured so, if nobody has done that before: until leave(), or until it
+  /// wants none; also where another directory takes this one's place. From the view on that has it, every member has
+  /// sent and delivered all that was sent without it. What is in force, LightViewInstalled tells.
+  void configure(std::string_view name, const Configuration& configuration, Time now, LightOutbox& out);
+
   /// True from this node's first view of `name` on, until its leave() takes effect.
   [[nodiscard]] bool can_send(std::string_view name) const;
   /// True while send() says would_block because somebody is joining or leaving the group, and not all have marked the
@@ -81,8 +87,8 @@ class LightGroups {
   /// group, and not all have marked the change; a long message of it is on its way; or this is a long one, and too many
   /// of them wait.
   [[nodiscard]] bool is_held(LightGroupId group, std::size_t payload_bytes) const;
-  /// Sends the concatenation of `parts` to the group, this node included, in FIFO order. A message is delivered in one
-  /// and the same view wherever it is delivered.
+  /// Sends the concatenation of `parts` to the group, this node included, in FIFO order, or in total order where the
+  /// group is configured so. A message is delivered in one and the same view wherever it is delivered.
   /// Errors: invalid_argument  this node is not in it, or on its way out: see can_send().
   ///         would_block       somebody is joining or leaving the group, which takes one message of each member; a
   ///                           long message of it is on its way, and this is not one; or as HeavyGroup::multicast. Try

@@ -13,7 +13,7 @@ void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& o
   if (heavy == nullptr) return;  // of a lineage that gave way
   const NodeId& from = heavy->view.members[event.sender];
   if (const auto data = decode_light_data(event.payload.bytes())) {
-    return on_data(*heavy, from, *data, std::move(event.payload), out);
+    return on_data(*heavy, from, *data, event.order, std::move(event.payload), out);
   }
   const std::optional<LightMessage> message = decode_light_message(event.payload.bytes());
   const Marker* marker = message ? std::get_if<Marker>(&*message) : nullptr;
@@ -22,7 +22,8 @@ void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& o
     return;
   }
   if (marker->epoch != view_.id.epoch && !HAWSER_FAULT("lwg_markers_kept_at_view")) return;
-  views_.on_marker(event.group, from, marker->number);
+  views_.on_marker(event.order == Order::total ? MarkerStream::total : MarkerStream::fifo, event.group, from,
+                   marker->number);
   views_.install(out);
   say_markers(now, out);
 }
@@ -43,10 +44,10 @@ void LightGroups::Impl::on_control_message(const NodeId& from, ByteView bytes, T
   }
 }
 
-void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Slice message,
+void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Order order, Slice message,
                                 LightOutbox& out) {
   ++heavy.received;
-  if (from == self_) data_.on_own(data.group, data.payload);
+  if (from == self_) data_.on_own(data.group, data.payload, order);
   if (OwnGroup* group = views_.find(data.group)) {
     ++delivered_;
     return views_.on_data(*group, from, data.era, std::move(message).narrowed(data.payload), out);
@@ -59,8 +60,8 @@ void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const Light
 }
 
 bool LightGroups::Impl::is_own(const Operation& operation) const {
-  const bool names_node = operation.kind != Operation::Kind::create && operation.kind != Operation::Kind::move;
-  return names_node && view_.rank_of(self_) == operation.rank;
+  const bool watches = operation.kind == Operation::Kind::watch || operation.kind == Operation::Kind::unwatch;
+  return (operation.names_member() || watches) && view_.rank_of(self_) == operation.rank;
 }
 
 // Empty where it is not about this node's own membership. To be asked before it is applied: that may end the group.
@@ -91,8 +92,11 @@ void LightGroups::Impl::carry_out(const Operation& operation, const Era& era) {
   const bool was_member = !own.empty() && directory_.role_of(own, self_);
   const std::optional<Change> change = directory_.apply(operation, view_, era);
   if (change) views_.on_change(*change, directory_);
-  if (change && operation.kind == Operation::Kind::add && !own.empty()) {
+  if (change && change->kind == Change::Kind::configure) {
+    configurations_.on_changed(directory_.find(change->group)->name);
+  } else if (change && operation.kind == Operation::Kind::add && !own.empty()) {
     wishes_.on_added(own, operation.role, !was_member);
+    configurations_.on_changed(own);
   } else if (change && !own.empty()) {
     wishes_.on_removed(own);
   }

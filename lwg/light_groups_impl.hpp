@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lwg/configurations.hpp"
 #include "lwg/control_queue.hpp"
 #include "lwg/coordinator.hpp"
 #include "lwg/data_out.hpp"
@@ -29,6 +30,7 @@ class LightGroups::Impl {
         views_(self),
         wishes_(self),
         watches_(self),
+        configurations_(self),
         coordinator_(config.policy, rng_.fork()),
         heavies_(config.heavy_grace),
         queue_(groups),
@@ -41,6 +43,7 @@ class LightGroups::Impl {
 
   void leave(std::span<const std::string> names, Time now, LightOutbox& out) {
     wishes_.leave(names);
+    for (const std::string& name : names) configurations_.forget(name);
     finish(now, out);
   }
 
@@ -51,6 +54,11 @@ class LightGroups::Impl {
 
   void unwatch(std::span<const Pattern> patterns, Time now, LightOutbox& out) {
     watches_.give_up(patterns);
+    finish(now, out);
+  }
+
+  void configure(std::string_view name, const Configuration& configuration, Time now, LightOutbox& out) {
+    configurations_.want(name, configuration);
     finish(now, out);
   }
 
@@ -83,12 +91,12 @@ class LightGroups::Impl {
   }
   void add_to(StateDigest& digest) const {
     digest.add(rng_, view_, applied_, lineage_, directory_, views_, wishes_, watches_, coordinator_, heavies_);
-    digest.add(queue_);
+    digest.add(queue_, configurations_);
     digest.add(heavies_.is_due(views_, Time::min()), data_, plans_on_the_way_, incoming_, batches_);
   }
   [[nodiscard]] bool is_quiet() const {
     return queue_.empty() && !data_.has_unsent() && !data_.has_bulk() && !wishes_.changed() && !watches_.changed() &&
-           !views_.is_changing();
+           !configurations_.changed() && !views_.is_changing();
   }
 
  private:
@@ -98,6 +106,7 @@ class LightGroups::Impl {
   static void tell_over(std::vector<std::string> names, LightOutbox& out);
   void coordinate(Time now, LightOutbox& out);
   void say_markers(Time now, LightOutbox& out);
+  void say_marker(GroupId heavy, Order order, std::uint64_t number, Time now, LightOutbox& out);
 
   // light_groups_views.cpp
   void on_view(const ViewInstalled& event, Time now, LightOutbox& out);
@@ -112,7 +121,8 @@ class LightGroups::Impl {
   // light_groups_hears.cpp
   void on_delivered(Delivered&& event, Time now, LightOutbox& out);
   void on_control_message(const NodeId& from, ByteView message, Time now, LightOutbox& out);
-  void on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Slice message, LightOutbox& out);
+  void on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Order order, Slice message,
+               LightOutbox& out);
   void on_operations(const NodeId& from, const OperationBatch& batch, LightOutbox& out);
   void carry_out(const Operation& operation, const Era& era);
   [[nodiscard]] bool is_own(const Operation& operation) const;
@@ -133,6 +143,7 @@ class LightGroups::Impl {
   LightViews views_;
   Wishes wishes_;
   Watches watches_;
+  Configurations configurations_;
   Coordinator coordinator_;
   HeavyUses heavies_;
   ControlQueue queue_;

@@ -51,6 +51,7 @@ void LightGroups::Impl::ask(Time now, LightOutbox& out) {
     send_requests(work.requests, now, out);
     for (Pattern& pattern : work.in_force) out.events.emplace_back(PatternWatched{std::move(pattern)});
   }
+  if (configurations_.changed()) send_requests(configurations_.work(directory_), now, out);
   WishWork work;
   if (wishes_.changed()) work = wishes_.work({directory_, views_, groups_}, now, rng_);
   if (heavies_.is_due(views_, now)) {
@@ -95,14 +96,21 @@ void LightGroups::Impl::coordinate(Time now, LightOutbox& out) {
 }
 
 void LightGroups::Impl::say_markers(Time now, LightOutbox& out) {
-  for (auto [heavy, number] : views_.take_markers()) {
-    if (HAWSER_FAULT("lwg_marker_skipped") && is_odd_one_out()) continue;
-    if (HAWSER_FAULT("lwg_marker_of_a_later_change")) number += 2;
+  for (const auto& [heavy, number] : views_.take_markers(MarkerStream::total)) {
+    const Order order = HAWSER_FAULT("lwg_marker_overtakes_total") ? Order::fifo : Order::total;
+    say_marker(heavy, order, number, now, out);
+  }
+  for (const auto& [heavy, number] : views_.take_markers(MarkerStream::fifo)) {
     // It comes after all that was sent before in the groups that it speaks for, long messages too.
     const bool bulk = data_.has_bulk_to_mark(heavy) && !HAWSER_FAULT("lwg_marker_overtakes_bulk");
-    const Order order = bulk ? Order::bulk : Order::fifo;
-    queue_.send(heavy, order, encode(Marker{view_.id.epoch, number}), now, out.transport);
+    say_marker(heavy, bulk ? Order::bulk : Order::fifo, number, now, out);
   }
+}
+
+void LightGroups::Impl::say_marker(GroupId heavy, Order order, std::uint64_t number, Time now, LightOutbox& out) {
+  if (HAWSER_FAULT("lwg_marker_skipped") && is_odd_one_out()) return;
+  if (HAWSER_FAULT("lwg_marker_of_a_later_change")) number += 2;
+  queue_.send(heavy, order, encode(Marker{view_.id.epoch, number}), now, out.transport);
 }
 
 }  // namespace hawser

@@ -51,6 +51,7 @@ void LightGroups::Impl::on_control_view(const ViewInstalled& event, Time now, Li
   data_.take_back(groups_.resume(view_.id));
   wishes_.on_view();
   watches_.on_view();
+  configurations_.on_view();
   if (vote) queue_.send(kControlGroup, Order::total, encode(*vote), now, out.transport);
 }
 
@@ -87,6 +88,7 @@ void LightGroups::Impl::lose_lineage(LightOutbox& out) {
 void LightGroups::Impl::on_directory() {
   wishes_.on_directory();
   watches_.on_directory();
+  configurations_.on_directory();
   coordinator_.on_directory();
 }
 

@@ -63,6 +63,13 @@ Rank read_rank(Reader& in) {
   return static_cast<Rank>(rank);
 }
 
+std::string_view read_configuration(Reader& in) {
+  const std::string_view bytes = in.text();
+  const auto configuration = Configuration::decode(bytes);
+  if (!configuration || !configuration->is_set()) in.fail();
+  return bytes;
+}
+
 template <typename Step>
 void read_pattern(Step& step, Reader& in) {
   step.pattern = static_cast<Pattern::Kind>(in.number<std::uint8_t>());
@@ -84,6 +91,10 @@ void read_fields(Request& request, Reader& in) {
       return;
     case Request::Kind::watch:
     case Request::Kind::unwatch: return read_pattern(request, in);
+    case Request::Kind::configure:
+      request.configuration = read_configuration(in);
+      request.name = read_name(in);
+      return;
   }
   in.fail();
 }
@@ -112,6 +123,10 @@ void read_fields(Operation& operation, Reader& in) {
       return;
     case Operation::Kind::watch:
     case Operation::Kind::unwatch: operation.rank = read_rank(in); return read_pattern(operation, in);
+    case Operation::Kind::configure:
+      operation.group.value = in.number<std::uint64_t>();
+      operation.configuration = read_configuration(in);
+      return;
   }
   in.fail();
 }
@@ -208,20 +223,27 @@ std::vector<std::byte> encode(const Marker& marker) {
   return bytes;
 }
 
+namespace {
+
+std::size_t text_bytes(std::string_view text) { return varint_size(text.size()) + text.size(); }
+
+}  // namespace
+
 std::size_t encoded_bytes(const Request& request) {
-  const std::size_t name = varint_size(request.name.size()) + request.name.size();
+  const std::size_t name = text_bytes(request.name);
   switch (request.kind) {
     case Request::Kind::join: return 1 + 1 + 8 + name;
     case Request::Kind::leave: return 1 + name;
     case Request::Kind::release: return 1 + 8 + varint_size(request.seen);
     case Request::Kind::watch:
     case Request::Kind::unwatch: return 1 + 1 + name;
+    case Request::Kind::configure: return 1 + text_bytes(request.configuration) + name;
   }
   return 0;
 }
 
 std::size_t encoded_bytes(const Operation& operation) {
-  const std::size_t name = varint_size(operation.name.size()) + operation.name.size();
+  const std::size_t name = text_bytes(operation.name);
   switch (operation.kind) {
     case Operation::Kind::create: return 1 + 8 + 8 + 1 + name;
     case Operation::Kind::add: return 1 + 8 + 1 + varint_size(operation.rank);
@@ -229,6 +251,7 @@ std::size_t encoded_bytes(const Operation& operation) {
     case Operation::Kind::move: return 1 + 8 + 8 + 1;
     case Operation::Kind::watch:
     case Operation::Kind::unwatch: return 1 + varint_size(operation.rank) + 1 + name;
+    case Operation::Kind::configure: return 1 + 8 + text_bytes(operation.configuration);
   }
   return 0;
 }
@@ -251,6 +274,7 @@ void write_fields(const Request& request, Writer& out) {
     case Request::Kind::release: out.number(request.heavy.value); return out.varint(request.seen);
     case Request::Kind::watch:
     case Request::Kind::unwatch: return write_pattern(request, out);
+    case Request::Kind::configure: out.text(request.configuration); return out.text(request.name);
   }
 }
 
@@ -270,6 +294,7 @@ void write_fields(const Operation& operation, Writer& out) {
     case Operation::Kind::remove: out.number(operation.group.value); return out.varint(operation.rank);
     case Operation::Kind::watch:
     case Operation::Kind::unwatch: out.varint(operation.rank); return write_pattern(operation, out);
+    case Operation::Kind::configure: out.number(operation.group.value); return out.text(operation.configuration);
   }
 }
 

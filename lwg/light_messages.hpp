@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "lwg/configuration.hpp"
 #include "lwg/light_view.hpp"
 #include "lwg/placement.hpp"
 #include "lwg/subject.hpp"
@@ -41,15 +42,15 @@ struct EraTag {
   return a.epoch != b.epoch ? a.epoch < b.epoch : a.number < b.number;
 }
 
-/// An application message. Fifo order.
+/// An application message. Fifo order, or total where its group is configured so.
 struct LightData {
   LightGroupId group;
   EraTag era;
   ByteView payload;
 };
 
-/// "Of every group that rides here, what I send from here on knows of the changes up to this number of the control
-/// view." On the heavy-weight group, fifo order.
+/// "Of every group that rides here in this order, what I send from here on knows of the changes up to this number of
+/// the control view." On the heavy-weight group, fifo order; total, where it is about the groups in total order.
 struct Marker {
   std::uint64_t epoch = 0;  ///< of the control view; void in another
   std::uint64_t number = 0;
@@ -58,19 +59,21 @@ struct Marker {
 /// What a node asks of the coordinator, for itself: its id is the message's sender.
 struct Request {
   enum class Kind : std::uint8_t {
-    join,     ///< into the group of this name, which is created as `proposed_id` where there is none
-    leave,    ///< out of it
-    release,  ///< out of the heavy-weight group `heavy`, which it needs no longer
-    watch,    ///< into every group that comes and fits the pattern, from its beginning
-    unwatch,  ///< no longer
+    join,       ///< into the group of this name, which is created as `proposed_id` where there is none
+    leave,      ///< out of it
+    release,    ///< out of the heavy-weight group `heavy`, which it needs no longer
+    watch,      ///< into every group that comes and fits the pattern, from its beginning
+    unwatch,    ///< no longer
+    configure,  ///< the group of this name, that it is in, unless somebody has done so
   };
   Kind kind = Kind::join;
-  Role role = Role::subscriber;  ///< where join
-  LightGroupId proposed_id;      ///< where join
-  GroupId heavy;                 ///< where release
-  std::uint64_t seen = 0;        ///< where release: the last operation that the sender had heard of when it asked
-  std::string_view name;         ///< where join or leave; where watch or unwatch, the pattern's text
-  Pattern::Kind pattern{};       ///< where watch or unwatch
+  Role role = Role::subscriber;      ///< where join
+  LightGroupId proposed_id;          ///< where join
+  GroupId heavy;                     ///< where release
+  std::uint64_t seen = 0;            ///< where release: the last operation that the sender had heard of when it asked
+  std::string_view name;             ///< where join, leave or configure; where watch or unwatch, the pattern's text
+  Pattern::Kind pattern{};           ///< where watch or unwatch
+  std::string_view configuration{};  ///< where configure: its bytes()
 };
 
 /// Control group, fifo order.
@@ -82,21 +85,25 @@ struct RequestBatch {
 /// A step of the directory; nodes are named by their rank in the control view.
 struct Operation {
   enum class Kind : std::uint8_t {
-    create,  ///< the group `group`, with this name, on `heavy`, without members: add follows
-    add,     ///< a member, or a member's other role
-    remove,  ///< a member; of the last, the group too
-    move,    ///< the group rides on `heavy` from here on
-    watch,   ///< a node is among the first members of every group that comes and fits the pattern
-    unwatch  ///< … no longer
+    create,    ///< the group `group`, with this name, on `heavy`, without members: add follows
+    add,       ///< a member, or a member's other role
+    remove,    ///< a member; of the last, the group too
+    move,      ///< the group rides on `heavy` from here on
+    watch,     ///< a node is among the first members of every group that comes and fits the pattern
+    unwatch,   ///< … no longer
+    configure  ///< the group
   };
   Kind kind = Kind::add;
   LightGroupId group;
-  Rank rank = 0;                 ///< of a node: where add, remove, watch or unwatch
-  Role role = Role::subscriber;  ///< where add
-  GroupId heavy;                 ///< where create or move
-  PlacementReason why{};         ///< where create or move
-  std::string_view name;         ///< where create; where watch or unwatch, the pattern's text
-  Pattern::Kind pattern{};       ///< where watch or unwatch
+  Rank rank = 0;                     ///< of a node: where add, remove, watch or unwatch
+  Role role = Role::subscriber;      ///< where add
+  GroupId heavy;                     ///< where create or move
+  PlacementReason why{};             ///< where create or move
+  std::string_view name;             ///< where create; where watch or unwatch, the pattern's text
+  Pattern::Kind pattern{};           ///< where watch or unwatch
+  std::string_view configuration{};  ///< where configure: its bytes()
+
+  [[nodiscard]] bool names_member() const { return kind == Kind::add || kind == Kind::remove; }
 };
 
 /// The pattern of a watch or unwatch. Nothing where it is none, which a decoded message's never is.

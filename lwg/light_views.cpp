@@ -11,7 +11,7 @@ namespace hawser {
 
 void LightViews::on_change(const Change& change, const Directory& directory) {
   OwnGroup* group = find(change.group);
-  const bool is_self = change.kind != Change::Kind::move && change.member.node == self_;
+  const bool is_self = change.names_member() && change.member.node == self_;
   if (group == nullptr) {
     if (!is_self || change.kind != Change::Kind::add) return;
     group = &join(change, *directory.find(change.group));
@@ -24,9 +24,11 @@ void LightViews::on_change(const Change& change, const Directory& directory) {
 void LightViews::leave(OwnGroup& group) {
   const LightGroupId id = group.view.group;
   GroupId heavy = group.heavy;
+  MarkerStream stream = group.stream();
   dismount(heavy);
   for (const Change& change : group.pending) {
-    markers_.due(heavy, change.era.number);
+    markers(stream).due(heavy, change.era.number);
+    if (change.kind == Change::Kind::configure && change.configuration.is_total()) stream = MarkerStream::total;
     if (change.kind != Change::Kind::move) continue;
     heavy = change.heavy;
     dismount(heavy);
@@ -44,25 +46,29 @@ OwnGroup& LightViews::join(const Change& change, const DirectoryGroup& known) {
   absence.kind = Change::Kind::remove;
   group.view.members = lists_.after(known.members, absence).members;
   group.heavy = change.heavy;
+  group.configuration = known.configuration;
   group.joined = tag_of(change.era);
   mount(group.heavy);
   return group;
 }
 
-// A change is marked where the group rides when it comes; behind a move, only once that is installed here.
+// A change is marked in the stream that the group has when it comes; behind one that alters it, only once that is
+// installed here.
 void LightViews::enqueue(OwnGroup& group, const Change& change) {
   GroupId heavy = group.heavy;
-  bool behind_move = false;
+  MarkerStream stream = group.stream();
+  bool waits = false;
   for (const Change& earlier : group.pending) {
-    if (earlier.kind != Change::Kind::move) continue;
+    if (!earlier.alters_stream()) continue;
+    if (earlier.kind == Change::Kind::configure) stream = MarkerStream::total;
     heavy = earlier.heavy;
-    behind_move = true;
+    waits = true;
   }
   if (HAWSER_FAULT("lwg_marker_on_the_new_group") && change.kind == Change::Kind::move) heavy = change.heavy;
-  if (behind_move) {
-    markers_.owe_later(heavy, change.era.number);
+  if (waits) {
+    markers(stream).owe_later(heavy, change.era.number);
   } else {
-    markers_.owe(heavy, change.era.number);
+    markers(stream).owe(heavy, change.era.number);
   }
   group.pending.push_back(change);
   if (change.kind == Change::Kind::move) mount(change.heavy);
@@ -70,9 +76,9 @@ void LightViews::enqueue(OwnGroup& group, const Change& change) {
   if (group.pending.size() == 1 || change.kind == Change::Kind::remove) ready_.push_back(change.group);
 }
 
-void LightViews::on_marker(GroupId heavy, const NodeId& from, std::uint64_t number) {
+void LightViews::on_marker(MarkerStream stream, GroupId heavy, const NodeId& from, std::uint64_t number) {
   std::vector<LightGroupId> freed;
-  markers_.on_marker(heavy, from, number, freed);
+  markers(stream).on_marker(heavy, from, number, freed);
   ready_.insert(ready_.end(), freed.begin(), freed.end());
 }
 
@@ -88,7 +94,8 @@ void LightViews::install(LightOutbox& out) {
     if (group == nullptr || group->pending.empty()) {
       ready_.pop_front();
     } else if (const std::optional<NodeId> missing = missing_marker(*group)) {
-      markers_.wait(group->heavy, *missing, group->pending.front().era.number, group->view.group);
+      const std::uint64_t number = group->pending.front().era.number;
+      markers(group->stream()).wait(group->heavy, *missing, number, group->view.group);
       ready_.pop_front();
     } else {
       install_first(*group, out);
@@ -98,7 +105,7 @@ void LightViews::install(LightOutbox& out) {
 
 // It has not marked the group's first pending change, and no later one takes it out.
 bool LightViews::lacks_marker(const OwnGroup& group, const NodeId& node) const {
-  const bool marked = markers_.has_marked(group.heavy, node, group.pending.front().era.number);
+  const bool marked = markers(group.stream()).has_marked(group.heavy, node, group.pending.front().era.number);
   return !marked && std::none_of(group.pending.begin(), group.pending.end(), [&](const Change& later) {
     return later.kind == Change::Kind::remove && later.member.node == node;
   });
@@ -153,6 +160,11 @@ void LightViews::apply(OwnGroup& group, const Change& change, std::vector<NodeId
   group.view.era = change.era;
   group.view_era = tag_of(change.era);
   if (change.kind == Change::Kind::move) return move(group, change.heavy);
+  if (change.kind == Change::Kind::configure) {
+    group.configuration = change.configuration;
+    if (change.alters_stream()) mark_what_waited(group);
+    return;
+  }
   const AlteredMembers& altered = lists_.after(group.view.members, change);
   if (altered.newcomer) newcomers.push_back(*altered.newcomer);
   if (altered.leaver) std::erase(newcomers, *altered.leaver);
@@ -160,15 +172,19 @@ void LightViews::apply(OwnGroup& group, const Change& change, std::vector<NodeId
   group.view.members = altered.members;
 }
 
-// What was behind the move can be marked now, up to the next one.
 void LightViews::move(OwnGroup& group, GroupId heavy) {
   ++moves_;
   dismount(group.heavy);
   group.heavy = heavy;
   if (!HAWSER_FAULT("lwg_sent_on_the_old_group")) group.carrier = nullptr;
+  mark_what_waited(group);
+}
+
+// What was behind a change of the stream can be marked now, up to the next one.
+void LightViews::mark_what_waited(const OwnGroup& group) {
   for (const Change& change : group.pending) {
-    markers_.due(heavy, change.era.number);
-    if (change.kind == Change::Kind::move) break;
+    markers(group.stream()).due(group.heavy, change.era.number);
+    if (change.alters_stream()) break;
   }
 }
 
@@ -178,7 +194,10 @@ void LightViews::on_view(ViewId view, std::span<const NodeId> kept, LightOutbox&
   const bool keeps_early =
       HAWSER_FAULT("lwg_early_messages_kept_at_view") || HAWSER_FAULT("lwg_early_messages_delivered_at_view");
   dropped_ += early_.forget_if([&](LightGroupId, const EarlyMessages::Message&) { return !keeps_early; });
-  if (!HAWSER_FAULT("lwg_markers_kept_at_view")) markers_.clear();
+  if (!HAWSER_FAULT("lwg_markers_kept_at_view")) {
+    fifo_markers_.clear();
+    total_markers_.clear();
+  }
   ready_.clear();
   control_view_ = view;
   // The two sides of a partition that meet in `view` must not give one id to different views.
@@ -212,7 +231,8 @@ bool LightViews::bring_up_to_date(OwnGroup& group, ViewId brought, MemberLists::
 }
 
 void LightViews::report_view(const OwnGroup& group, std::vector<NodeId> newcomers, LightOutbox& out) {
-  out.events.emplace_back(LightViewInstalled{group.name, group.view, group.heavy, std::move(newcomers)});
+  out.events.emplace_back(
+      LightViewInstalled{group.name, group.view, group.heavy, std::move(newcomers), group.configuration});
 }
 
 // ---- Messages ----
@@ -324,7 +344,8 @@ std::vector<std::pair<std::string, LightGroupId>> LightViews::lose() {
   riders_.clear();
   ++rides_altered_;
   ready_.clear();
-  markers_.clear();
+  fifo_markers_.clear();
+  total_markers_.clear();
   left_.clear();
   dropped_ += early_.forget_if([](LightGroupId, const EarlyMessages::Message&) { return true; });
   return lost;

@@ -7,8 +7,8 @@
 //   in         messages of the installed era are delivered; this node may send, but while a change is pending
 //
 // A pending change is installed when every member that it leaves and brings has marked it on the heavy-weight group
-// that the light-weight group rode on before it; or when the control view ends. Who leaves is out at once: it asked for
-// that when all it had sent was at every member.
+// that the light-weight group rode on before it, in the order that it had there; or when the control view ends. Who
+// leaves is out at once: it asked for that when all it had sent was at every member.
 //
 // Invariant: nodes that move on from a control view together have gone through the same views of the groups they share,
 // and delivered the same in each.
@@ -37,6 +37,9 @@
 
 namespace hawser {
 
+/// Markers go by the stream of what they mark: its heavy-weight group, and its order there.
+enum class MarkerStream : std::uint8_t { fifo, total };
+
 /// A group that this node is in, is joining or is leaving.
 struct OwnGroup {
   std::string name;
@@ -47,7 +50,9 @@ struct OwnGroup {
   bool leaving = false;         ///< it has asked the coordinator to be let out, and sends no more
   EraTag view_era;              ///< of the installed view; messages that this node sends have it too
   EraTag joined;                ///< of this node's own `add`; what is older is in the state it gets
+  Configuration configuration;  ///< in the installed view
   std::uint64_t unsent = 0;     ///< own messages that wait to be sent anew
+  std::uint64_t unplaced = 0;   ///< own messages that have no place in the total order here yet
   /// This node's last message on each heavy-weight group that it is in: as which of its multicasts there.
   std::vector<std::pair<GroupId, std::uint64_t>> sent;
   HeavyGroup* carrier = nullptr;  ///< of `heavy`, once somebody has asked for it
@@ -59,6 +64,9 @@ struct OwnGroup {
   /// A change is pending: a message of the installed era would come after the marker that ends it, and one of the next
   /// era might be delivered elsewhere in a view that this node never gets to.
   [[nodiscard]] bool held() const { return !pending.empty(); }
+  [[nodiscard]] MarkerStream stream() const {
+    return configuration.is_total() ? MarkerStream::total : MarkerStream::fifo;
+  }
 };
 
 /// Threads: single-threaded.
@@ -73,13 +81,15 @@ class LightViews {
   /// A change of the directory, which has it already.
   void on_change(const Change& change, const Directory& directory);
   /// A marker, heard on `heavy`.
-  void on_marker(GroupId heavy, const NodeId& from, std::uint64_t number);
+  void on_marker(MarkerStream stream, GroupId heavy, const NodeId& from, std::uint64_t number);
   /// Installs what can be installed. To be called after the inputs above.
   void install(LightOutbox& out);
   /// This node is out of a heavy-weight group: what it counted there means nothing any more.
   void on_heavy_left(GroupId heavy);
   /// What this node has to mark now.
-  [[nodiscard]] std::vector<std::pair<GroupId, std::uint64_t>> take_markers() { return markers_.take(); }
+  [[nodiscard]] std::vector<std::pair<GroupId, std::uint64_t>> take_markers(MarkerStream stream) {
+    return markers(stream).take();
+  }
 
   /// Data for a group that this node has part in.
   void on_data(OwnGroup& group, const NodeId& from, const EraTag& era, Slice payload, LightOutbox& out);
@@ -107,7 +117,7 @@ class LightViews {
   [[nodiscard]] std::vector<std::pair<std::string, LightGroupId>> lose();
 
   void add_to(StateDigest& digest) const {
-    digest.add(control_view_, own_, ready_, markers_, early_, riders_, left_, told_left_);
+    digest.add(control_view_, own_, ready_, fifo_markers_, total_markers_, early_, riders_, left_, told_left_);
   }
 
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
@@ -128,6 +138,7 @@ class LightViews {
   void install_first(OwnGroup& group, LightOutbox& out);
   void apply(OwnGroup& group, const Change& change, std::vector<NodeId>& newcomers);
   void move(OwnGroup& group, GroupId heavy);
+  void mark_what_waited(const OwnGroup& group);
   bool bring_up_to_date(OwnGroup& group, ViewId brought, MemberLists::Retainer& retainer, LightOutbox& out);
   [[nodiscard]] std::vector<NodeId> install_all(OwnGroup& group);
   void leave(OwnGroup& group);
@@ -136,13 +147,20 @@ class LightViews {
   void mount(GroupId heavy);
   void dismount(GroupId heavy);
   void deliver(OwnGroup& group, const NodeId& from, Slice payload, LightOutbox& out);
+  [[nodiscard]] Markers& markers(MarkerStream stream) {
+    return stream == MarkerStream::total ? total_markers_ : fifo_markers_;
+  }
+  [[nodiscard]] const Markers& markers(MarkerStream stream) const {
+    return stream == MarkerStream::total ? total_markers_ : fifo_markers_;
+  }
 
   NodeId self_;
   ViewId control_view_;
   GroupTable<OwnGroup> own_;
   MemberLists lists_;
   std::deque<LightGroupId> ready_;  // first pending change to be looked at
-  Markers markers_;
+  Markers fifo_markers_;
+  Markers total_markers_;
   EarlyMessages early_;
   std::map<GroupId, std::size_t> riders_;  // of those that have any
   std::uint64_t rides_altered_ = 0;

@@ -68,7 +68,8 @@ class SnapshotWriter {
     std::size_t bytes = 4 * kVarintBytesMax + nodes_.all().size() * kNodeBytes;
     for (const auto& [heavy, members] : directory_.heavies()) bytes += 8 + (1 + members.size()) * kVarintBytesMax;
     for (const auto& [id, group] : directory_.groups()) {
-      bytes += 8 + 8 + 1 + 2 * kVarintBytesMax + group.name.size() + group.members.size() * kMemberBytesMax;
+      bytes += 8 + 8 + 1 + 3 * kVarintBytesMax + group.name.size() + group.configuration.bytes().size() +
+               group.members.size() * kMemberBytesMax;
     }
     for (const Watcher& watcher : directory_.watchers())
       bytes += 1 + 2 * kVarintBytesMax + watcher.pattern.text().size();
@@ -94,6 +95,7 @@ class SnapshotWriter {
       out.text(group.name);
       out.number(group.heavy.value);
       out.number(static_cast<std::uint8_t>(group.why));
+      out.text(group.configuration.bytes());
       out.varint(group.members.size());
       for (const LightMember& member : group.members) {
         out.varint(nodes_.index_of(member.node));
@@ -132,7 +134,7 @@ class SnapshotReader {
  private:
   static constexpr std::size_t kHeavyBytesMin = 10;
   static constexpr std::size_t kMemberBytesMin = 2;
-  static constexpr std::size_t kGroupBytesMin = 20 + kMemberBytesMin;
+  static constexpr std::size_t kGroupBytesMin = 21 + kMemberBytesMin;
   static constexpr std::size_t kWatcherBytesMin = 3;
 
   NodeId known_node() {
@@ -163,6 +165,9 @@ class SnapshotReader {
     group.heavy.value = in_.number<std::uint64_t>();
     group.why = static_cast<PlacementReason>(read_up_to(static_cast<std::uint8_t>(PlacementReason::only_group)));
     if (!directory_.heavies().contains(group.heavy)) in_.fail();
+    const auto configuration = Configuration::decode(in_.text());
+    if (!configuration) in_.fail();
+    group.configuration = configuration.value_or(Configuration{});
     std::vector<LightMember> members(in_.count(kMemberBytesMin));
     for (LightMember& member : members) {
       member.node = known_node();

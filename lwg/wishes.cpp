@@ -101,6 +101,8 @@ namespace {
 bool all_has_arrived(const OwnGroup& group, HeavyGroups& groups) {
   if (HAWSER_FAULT("lwg_leaves_before_it_is_stable")) return true;
   if (group.unsent > 0) return false;
+  // What has no place in the total order yet would come after this node's removal there.
+  if (group.unplaced > 0 && !HAWSER_FAULT("lwg_leaves_before_its_place")) return false;
   return std::all_of(group.sent.begin(), group.sent.end(), [&](const auto& last) {
     const HeavyGroup* carrier = groups.find(last.first);
     const bool looked_at = !HAWSER_FAULT("lwg_former_carriers_forgotten") || last.first == group.heavy;

@@ -41,7 +41,9 @@ void check_light(const Index& index, Report& report) {
   check_both_layers(index, index.light, report);
   check_from_members_only(index, report);
   check_light_fifo(index, report);
+  check_light_total_order(index, report);
   check_light_self_delivery(index, report);
+  check_nothing_left_behind(index, report);
   check_final_light_views(index, report);
   check_one_directory(index, report);
 }

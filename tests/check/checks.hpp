@@ -34,8 +34,6 @@ void check_multicast_liveness(const Index& index, const Layer& layer, Report& re
 
 // heavy_order.cpp
 void check_heavy_fifo(const Index& index, Report& report);
-void check_total_order(const Index& index, Report& report);
-void check_group_broadcast(const Index& index, Report& report);
 
 // sending_view.cpp
 void check_sending_view(const Index& index, Report& report);
@@ -51,9 +49,15 @@ void check_safe_indication(const Index& index, Report& report);
 // light_order.cpp
 void check_light_fifo(const Index& index, Report& report);
 
+// one_order.cpp
+void check_total_order(const Index& index, Report& report);
+void check_group_broadcast(const Index& index, Report& report);
+void check_light_total_order(const Index& index, Report& report);
+
 // self_delivery.cpp
 void check_heavy_self_delivery(const Index& index, Report& report);
 void check_light_self_delivery(const Index& index, Report& report);
+void check_nothing_left_behind(const Index& index, Report& report);
 
 // final_views.cpp
 void check_membership_precision(const Index& index, Report& report);

@@ -12,7 +12,7 @@ namespace hawser::check {
 namespace {
 
 using Field = std::pair<const char*, std::uint64_t CoverageCounts::*>;
-constexpr std::array<Field, 25> kFields{{
+constexpr std::array<Field, 26> kFields{{
     {"views", &CoverageCounts::views},
     {"moves_of_three", &CoverageCounts::moves_of_three},
     {"cuts_differed", &CoverageCounts::cuts_differed},
@@ -33,6 +33,7 @@ constexpr std::array<Field, 25> kFields{{
     {"light_rejoins", &CoverageCounts::light_rejoins},
     {"bulk_overtaken", &CoverageCounts::bulk_overtaken},
     {"causal", &CoverageCounts::causal},
+    {"light_ordered", &CoverageCounts::light_ordered},
     {"safe", &CoverageCounts::safe},
     {"safe_as_total", &CoverageCounts::safe_as_total},
     {"gbcast", &CoverageCounts::gbcast},
@@ -175,6 +176,10 @@ void count_light(const Index& index, CoverageCounts& counts) {
     if (seen.view.era == index.light_view(layer.stays[stay.previous]).view.era) repaired[stay.view] = true;
   }
   count_switches(index, counts);
+  for (const Delivery& delivery : layer.deliveries) {
+    if (delivery.stay == kNone) continue;
+    if (index.light_view(layer.stays[delivery.stay]).total) ++counts.light_ordered;
+  }
   counts.light_joins = static_cast<std::uint64_t>(std::count(joined.begin(), joined.end(), true));
   counts.light_repairs = static_cast<std::uint64_t>(std::count(repaired.begin(), repaired.end(), true));
   for (const auto& episodes : index.stream_episodes) {

@@ -33,6 +33,7 @@ struct CoverageCounts {
   std::uint64_t light_rejoins = 0;            ///< memberships that a node had in a light group after its first
   std::uint64_t bulk_overtaken = 0;           ///< bulk messages, by what their sender sent later, at their sender
   std::uint64_t causal = 0;                   ///< deliveries of causal messages
+  std::uint64_t light_ordered = 0;            ///< deliveries in light-weight groups that are in total order
   std::uint64_t safe = 0;                     ///< deliveries of safe messages
   std::uint64_t safe_as_total = 0;            ///< … that the end of a view overtook
   std::uint64_t gbcast = 0;                   ///< deliveries of messages that end a view

@@ -50,9 +50,11 @@ struct Describer {
     }
     return "light view " + light_view_name(e.view.era, e.view.heavy_view) + " of " + quoted(e.name) + " on group " +
            std::to_string(e.heavy.value) + ": [" + members + "], coming along: " + list(index, e.transitional) +
-           ", new: " + list(index, e.newcomers);
+           ", new: " + list(index, e.newcomers) + (e.total ? ", in total order" : "");
   }
-  std::string operator()(const trace::LightLeft& e) const { return "has left light group " + quoted(e.name); }
+  std::string operator()(const trace::LightLeft& e) const {
+    return (e.asked ? "has left light group " : "has lost light group ") + quoted(e.name);
+  }
   std::string operator()(const trace::LightSent& e) const {
     return "sends " + message_name(e.message) + " to light group " + quoted(e.name);
   }

@@ -129,7 +129,7 @@ HistoryBuilder& HistoryBuilder::light_repair(Names group, Names who) {
 
 HistoryBuilder& HistoryBuilder::light_leaves(Names group, Names who) {
   for (const std::string& node : words(who)) states_[node].light.erase(std::string{group});
-  return record(who, [&](const auto&) { return trace::LightLeft{std::string{group}, {number_of(group)}}; });
+  return record(who, [&](const auto&) { return trace::LightLeft{std::string{group}, {number_of(group)}, true}; });
 }
 
 HistoryBuilder& HistoryBuilder::light_sends(Names group, Names sender, Names message) {

@@ -27,6 +27,8 @@ struct Episode {
   bool merged_before_view = false;  ///< a merge fell between its begin and its first view
   std::uint32_t first_sent = 0;     ///< its first message in the node's stream of this name
   std::uint32_t sent_at_view = 0;   ///< how many the stream had at the first view
+  bool left_asked = false;          ///< it ended by the node's own wish
+  std::uint32_t sent_at_end = 0;    ///< how many the stream had when it ended
 
   [[nodiscard]] bool open() const { return left == kNone; }
 };

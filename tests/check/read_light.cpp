@@ -40,6 +40,7 @@ EpisodeIndex LightReader::open_episode(NameIndex name) {
 void LightReader::close(EpisodeIndex episode, EventIndex at) {
   Episode& closed = index_.episodes[episode];
   closed.left = at;
+  closed.sent_at_end = static_cast<std::uint32_t>(index_.light.streams[stream(closed.name, node_)].sent.size());
   if (closed.last_stay != kNone) index_.light.end_stay(closed.last_stay, at);
   by_name_[closed.name] = kNone;
   if (closed.group != kNone) by_group_[closed.group] = kNone;
@@ -88,7 +89,9 @@ void LightReader::on(const trace::LightViewSeen& seen, EventIndex at) {
 
 void LightReader::on(const trace::LightLeft& left, EventIndex at) {
   const EpisodeIndex episode = slot(by_name_, index_.names.add(left.name));
-  if (episode != kNone) close(episode, at);
+  if (episode == kNone) return;
+  index_.episodes[episode].left_asked = left.asked;
+  close(episode, at);
 }
 
 void LightReader::on(const trace::LightSent& sent, EventIndex at) {

@@ -99,6 +99,12 @@ bool Application::pauses(TopicNumber topic) const {
                      [&](SubscriberId subscriber) { return subscriptions_.at(subscriber).contains(topic); });
 }
 
+void Application::declare(BusNode& bus, std::string_view topic, const TopicOptions& options, Time now,
+                          BusNodeOutbox& out) {
+  declaring_.try_emplace(ledger_.topic_number(topic), options);
+  bus.declare(bus.topic(topic), options, now, out);
+}
+
 bool Application::publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
                           BusNodeOutbox& out) {
   const Result<std::uint64_t> number = bus.publish(bus.topic(topic), key, payload, now, out);
@@ -135,6 +141,7 @@ void Application::on_event(const SessionEvent& event, const Session& session) {
   if (topic_of_handle_.size() <= event.topic) topic_of_handle_.resize(event.topic + 1, kUnknown);
   TopicNumber& topic = topic_of_handle_[event.topic];
   if (topic == kUnknown) topic = ledger_.topic_number(session.name_of(event.topic));
+  if (const auto* declared = std::get_if<TopicDeclared>(&event.what)) return on_declared(*declared, topic);
   if (std::holds_alternative<TopicSubscribed>(event.what)) return on_subscribed(event.only, topic);
 
   if (const auto* message = std::get_if<TopicMessage>(&event.what)) check_content(topic, *message);
@@ -148,6 +155,14 @@ void Application::on_event(const SessionEvent& event, const Session& session) {
   }
   if (!wanted) complain("No delivery to non-members", topic, "an event, and nobody here subscribes");
   if (keep_texts_) remember(topic, event);
+}
+
+void Application::on_declared(const TopicDeclared& declared, TopicNumber topic) {
+  const auto asked = declaring_.find(topic);
+  if (asked == declaring_.end()) return complain("Declaration", topic, "is answered, and nobody here has asked");
+  ++counts_.declared;
+  if (declared.options != asked->second) ++counts_.conflicts;
+  declaring_.erase(asked);
 }
 
 void Application::on_subscribed(SubscriberId subscriber, TopicNumber topic) {

@@ -57,6 +57,7 @@ class Application {
   void unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out);
   /// Its publishers are to wait, or need not any more.
   void set_paused(BusNode& bus, SubscriberId subscriber, bool paused, Time now, BusNodeOutbox& out);
+  void declare(BusNode& bus, std::string_view topic, const TopicOptions& options, Time now, BusNodeOutbox& out);
   /// False where the bus refused, which is a complaint too.
   bool publish(BusNode& bus, std::string_view topic, std::string_view key, ByteView payload, Time now,
                BusNodeOutbox& out);
@@ -71,6 +72,8 @@ class Application {
   /// Whether a subscription of the topic is paused.
   [[nodiscard]] bool pauses(TopicNumber topic) const;
   [[nodiscard]] bool is_paused(SubscriberId subscriber) const { return paused_.contains(subscriber); }
+  /// The topics whose declaration has not been answered.
+  [[nodiscard]] const std::map<TopicNumber, TopicOptions>& declaring() const { return declaring_; }
   [[nodiscard]] const std::vector<Complaint>& complaints() const { return complaints_; }
 
   struct Counts {
@@ -81,8 +84,10 @@ class Application {
     std::uint64_t lineages_lost = 0;
     std::uint64_t topics_repaired = 0;
     std::uint64_t views = 0;
-    std::uint64_t matches = 0;  ///< topics that came to a subscription by a pattern
-    std::uint64_t holds = 0;    ///< times that publishers of a topic were asked to wait
+    std::uint64_t matches = 0;    ///< topics that came to a subscription by a pattern
+    std::uint64_t holds = 0;      ///< times that publishers of a topic were asked to wait
+    std::uint64_t declared = 0;   ///< answers to declare()
+    std::uint64_t conflicts = 0;  ///< … that a topic was told otherwise
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -92,6 +97,7 @@ class Application {
 
  private:
   void on_subscribed(SubscriberId subscriber, TopicNumber topic);
+  void on_declared(const TopicDeclared& declared, TopicNumber topic);
   void hand_over(TopicStream& stream, TopicNumber topic, const SessionEvent& event);
   void on_message(TopicStream& stream, TopicNumber topic, const TopicMessage& message);
   void check_content(TopicNumber topic, const TopicMessage& message);
@@ -105,7 +111,8 @@ class Application {
   std::map<SubscriberId, Streams> subscriptions_;
   std::map<SubscriberId, std::vector<Pattern>> patterns_;  // as asked for
   std::set<SubscriberId> paused_;
-  std::vector<TopicNumber> topic_of_handle_;  // by TopicHandle; kUnknown where it was not seen yet
+  std::map<TopicNumber, TopicOptions> declaring_;  // not answered yet: the first that was asked for
+  std::vector<TopicNumber> topic_of_handle_;       // by TopicHandle; kUnknown where it was not seen yet
   Counts counts_;
   std::vector<std::string> history_;
   std::vector<Complaint> complaints_;

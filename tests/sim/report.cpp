@@ -26,6 +26,8 @@ constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::bulk_overtaken,
     &RunCounts::matches,
     &RunCounts::publishers_held,
+    &RunCounts::declared_otherwise,
+    &RunCounts::light_ordered,
     &RunCounts::causal,
     &RunCounts::safe_as_total,
     &RunCounts::gbcast,

@@ -43,6 +43,8 @@ constexpr std::array kNamedCounts{
     NamedCount{"views", &RunCounts::views},
     NamedCount{"matches", &RunCounts::matches},
     NamedCount{"publishers-held", &RunCounts::publishers_held},
+    NamedCount{"declared", &RunCounts::declared},
+    NamedCount{"declared-otherwise", &RunCounts::declared_otherwise},
     NamedCount{"moves-of-3", &RunCounts::moves_of_three},
     NamedCount{"cuts-differed", &RunCounts::cuts_differed},
     NamedCount{"joins", &RunCounts::joins},
@@ -54,6 +56,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"switches-amid-newcomers", &RunCounts::switches_amid_newcomers},
     NamedCount{"bulk-overtaken", &RunCounts::bulk_overtaken},
     NamedCount{"causal", &RunCounts::causal},
+    NamedCount{"light-ordered", &RunCounts::light_ordered},
     NamedCount{"safe", &RunCounts::safe},
     NamedCount{"safe-as-total", &RunCounts::safe_as_total},
     NamedCount{"gbcast", &RunCounts::gbcast},
@@ -164,6 +167,8 @@ void count_application(const Application::Counts& application, RunCounts& counts
   counts.lineages_lost += application.lineages_lost;
   counts.matches += application.matches;
   counts.publishers_held += application.holds;
+  counts.declared += application.declared;
+  counts.declared_otherwise += application.conflicts;
 }
 
 }  // namespace
@@ -208,6 +213,7 @@ void add_coverage(const check::CoverageCounts& coverage, RunCounts& counts) {
   counts.splits += coverage.splits;
   counts.bulk_overtaken += coverage.bulk_overtaken;
   counts.causal += coverage.causal;
+  counts.light_ordered += coverage.light_ordered;
   counts.safe += coverage.safe;
   counts.safe_as_total += coverage.safe_as_total;
   counts.gbcast += coverage.gbcast;

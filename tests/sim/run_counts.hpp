@@ -19,8 +19,10 @@ struct RunCounts {
   std::uint64_t retained = 0;   ///< messages of handed-over state
   std::uint64_t gaps = 0;
   std::uint64_t lineages_lost = 0;
-  std::uint64_t publishers_held = 0;  ///< topics whose publishers were asked to wait, for each node told
-  std::uint64_t matches = 0;          ///< topics that came to a subscription by a pattern
+  std::uint64_t publishers_held = 0;     ///< topics whose publishers were asked to wait, for each node told
+  std::uint64_t matches = 0;             ///< topics that came to a subscription by a pattern
+  std::uint64_t declared = 0;            ///< answers to who told a topic its order
+  std::uint64_t declared_otherwise = 0;  ///< … that somebody had told it otherwise
   // What struck.
   std::uint64_t starts = 0;
   std::uint64_t crashes = 0;
@@ -56,6 +58,7 @@ struct RunCounts {
   std::uint64_t switches_amid_newcomers = 0;  ///< … or that brings somebody
   std::uint64_t bulk_overtaken = 0;           ///< bulk messages, by what their sender sent later
   std::uint64_t causal = 0;                   ///< deliveries of causal messages
+  std::uint64_t light_ordered = 0;            ///< deliveries in light-weight groups that are in total order
   std::uint64_t safe = 0;                     ///< deliveries of safe messages
   std::uint64_t safe_as_total = 0;            ///< … that the end of a view overtook
   std::uint64_t gbcast = 0;                   ///< deliveries of messages that end a view

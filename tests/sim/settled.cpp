@@ -85,6 +85,8 @@ std::string World::unsettled() {
     if (members != running) return name + "'s view is not of all that run";
     if (const auto topic = missed_topic(site.bus(), site.application())) return name + " has missed " + *topic;
     if (const auto topic = unsynced_topic(site.application())) return name + " waits for " + ledger_.topic_name(*topic);
+    const auto& declaring = site.application().declaring();
+    if (!declaring.empty()) return name + " waits for the order of " + ledger_.topic_name(declaring.begin()->first);
     if (const auto topic = wrongly_held(*this, site.bus())) {
       return name + " is wrong on who waits to publish on " + ledger_.topic_name(*topic);
     }

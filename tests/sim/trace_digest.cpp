@@ -58,9 +58,9 @@ struct Visitor {
   void operator()(const trace::HeavyLeft& r) const { mixer.add(r.group); }
   void operator()(const trace::HeavyDelivered& r) const { mixer.add(r.group, r.sender, r.order, r.message); }
   void operator()(const trace::LightViewSeen& r) const {
-    mixer.add(r.name, r.view, r.heavy, r.transitional, r.newcomers);
+    mixer.add(r.name, r.view, r.heavy, r.transitional, r.newcomers, r.total);
   }
-  void operator()(const trace::LightLeft& r) const { mixer.add(r.name, r.group); }
+  void operator()(const trace::LightLeft& r) const { mixer.add(r.name, r.group, r.asked); }
   void operator()(const trace::LightSent& r) const { mixer.add(r.name, r.message); }
   void operator()(const trace::LightDeliveredSeen& r) const { mixer.add(r.group, r.sender, r.message); }
   void operator()(const trace::Subscribed& r) const { mixer.add(r.topic); }

@@ -23,6 +23,8 @@ void Workload::act(World& world) {
     churn(world, site);
   } else if (plan_.pause_permille > 0 && rng_.permille(plan_.pause_permille)) {
     pause(world, site);
+  } else if (plan_.declare_permille > 0 && rng_.permille(plan_.declare_permille)) {
+    declare(world, site);
   } else if (rng_.permille(plan_.heavy_permille)) {
     heavy_burst(world, site);
   } else {
@@ -71,6 +73,14 @@ void Workload::pause(World& world, Site site) {
     auto one = application.subscriptions().begin();
     std::advance(one, static_cast<std::ptrdiff_t>(rng_.below(application.subscriptions().size())));
     application.set_paused(bus, one->first, !application.is_paused(one->first), local, out);
+  });
+}
+
+// Most in total order.
+void Workload::declare(World& world, Site site) {
+  world.at(site).act(world.now(), [&](BusNode& bus, Application& application, Time local, BusNodeOutbox& out) {
+    const TopicOptions options{rng_.one_in(4) ? TopicOrder::fifo : TopicOrder::total};
+    application.declare(bus, topics_[rng_.below(topics_.size())], options, local, out);
   });
 }
 

@@ -17,6 +17,7 @@ struct WorkloadPlan {
   unsigned churn_permille = 30;          ///< bursts that are a subscribe or unsubscribe instead
   unsigned pattern_permille = 0;         ///< subscriptions that have a pattern, too
   unsigned pause_permille = 0;           ///< bursts that ask publishers of a subscription to wait, or to go on, instead
+  unsigned declare_permille = 0;         ///< bursts that tell a topic its order instead
   unsigned heavy_permille = 100;         ///< bursts of messages in heavy-weight groups, of all orders, instead
   std::size_t payload_bytes_max = 8000;  ///< rarely reached
 };
@@ -36,6 +37,7 @@ class Workload {
   void burst(World& world, Site site);
   void churn(World& world, Site site);
   void pause(World& world, Site site);
+  void declare(World& world, Site site);
   void heavy_burst(World& world, Site site);
   void publish(Application& application, BusNode& bus, const std::string& topic, Time local, BusNodeOutbox& out);
   [[nodiscard]] std::vector<Pattern> some_patterns();

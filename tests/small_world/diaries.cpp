@@ -68,10 +68,12 @@ DiaryNumber Diaries::number_of(Diary diary) {
   return at->second;
 }
 
-// What one group's users see has no order with what another's do, nor have messages of two senders in one view.
+// What one group's users see has no order with what another's do, nor have messages of two senders in one view, but
+// where there is to be one order.
 bool Diaries::commute(const Entry& one, const Entry& other) const {
   if (one.kind == Entry::Kind::control || other.kind == Entry::Kind::control) return false;
   if (one.name != other.name) return true;
+  if (one_order_) return false;
   const auto sender_of = [](const Entry& entry) -> const NodeId* {
     const auto* delivered = std::get_if<LightDelivered>(&entry.event);
     return entry.kind == Entry::Kind::event && delivered != nullptr ? &delivered->sender : nullptr;

@@ -24,7 +24,8 @@ struct Keeper {
 
 class Diaries {
  public:
-  Diaries() { number_of({}); }
+  /// `one_order`: some group may be in total order.
+  explicit Diaries(bool one_order) : one_order_(one_order) { number_of({}); }
 
   DiaryNumber add_view(DiaryNumber diary, const View& control);
   DiaryNumber add_sent(DiaryNumber diary, const std::string& name, std::uint64_t number);
@@ -57,6 +58,7 @@ class Diaries {
   void read(const Keeper& keeper, test::LwgChecker& checker) const;
   void settle_sent(const Keeper& keeper, test::LwgChecker& checker) const;
 
+  const bool one_order_;
   std::vector<Entry> entries_;
   std::unordered_map<std::uint64_t, std::uint32_t> entry_numbers_;  // by digest
   std::vector<Diary> diaries_;

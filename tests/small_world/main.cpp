@@ -36,6 +36,7 @@ int usage() {
       "  \"send=Ag Bx\"                       A sends a message on g, B one on x\n"
       "  crash=ABC                          one of these may crash; '-': the control view may change with nobody lost\n"
       "  bulk                               all messages are long\n"
+      "  total                              the groups are in total order\n"
       "  max=STATES                         40 million without it\n"
       "  fault=NAME                         with this fault planted\n\nScenarios:");
   list_scenarios();
@@ -55,7 +56,8 @@ std::string describe(const Setting& setting) {
   std::string text{setting.scenario.name};
   if (!setting.senders.empty()) text += " \"send=" + setting.senders + "\"";
   if (!setting.crashes.empty()) text += " crash=" + setting.crashes;
-  if (setting.bulk) text += " bulk";
+  if (setting.messages == Messages::bulk) text += " bulk";
+  if (setting.messages == Messages::total) text += " total";
   return text;
 }
 
@@ -117,7 +119,9 @@ int run_one(int argc, char** argv) {
     std::string text;
     std::vector<Deed> sends;
     if (word == "bulk") {
-      setting.bulk = true;
+      setting.messages = Messages::bulk;
+    } else if (word == "total") {
+      setting.messages = Messages::total;
     } else if (after(word, "send=", setting.senders)) {
       if (!add_senders(setting.senders, sends)) return usage();
     } else if (after(word, "crash=", setting.crashes)) {

@@ -54,6 +54,9 @@ struct NodeStates::Machine {
     const std::array names{leave.name};
     groups.leave(names, now, out);
   }
+  void give(const Input::Configure& configure, LightOutbox& out) {
+    groups.configure(configure.name, {true, {}}, now, out);
+  }
   void give(const Input::Send& send, LightOutbox& out) {
     const std::array<ByteView, 1> parts{std::as_bytes(std::span{send.text})};
     refused = !groups.send(send.group, parts, now, out).ok();

@@ -28,13 +28,16 @@ struct Input {
   struct Leave {
     std::string name;
   };
+  struct Configure {
+    std::string name;
+  };
   struct Send {
     LightGroupId group;
     std::string text;
   };
   struct Wait {};
 
-  std::variant<GroupEvent, Join, Leave, Send, Wait> what;
+  std::variant<GroupEvent, Join, Leave, Configure, Send, Wait> what;
   Duration later{};  ///< after the input before
 };
 

@@ -15,8 +15,9 @@ struct Deed {
   enum class Kind : std::uint8_t {
     join,
     leave,
-    send,  ///< one message, at any time at which the group would take one
-    wait,  ///< time passes for the node: what is unused for that long, it gives back
+    send,       ///< one message, at any time at which the group would take one
+    wait,       ///< time passes for the node: what is unused for that long, it gives back
+    configure,  ///< to be in total order
   };
   Kind kind = Kind::send;
   char node = 'A';
@@ -32,11 +33,18 @@ struct Scenario {
   bool counts_idle = false;  ///< see MapperPolicy
 };
 
+/// How messages go.
+enum class Messages : std::uint8_t {
+  fifo,
+  bulk,   ///< all are long
+  total,  ///< the set-up ends with every group in total order
+};
+
 struct Setting {
   Scenario scenario;
   std::string senders = "";  ///< "Ag Bx": who sends one message on what, beside the scenario's deeds
   std::string crashes = "";  ///< one of these nodes may crash; '-': or the control view may change with nobody lost
-  bool bulk = false;         ///< all messages are long
+  Messages messages = Messages::fifo;
 };
 
 [[nodiscard]] const std::vector<Scenario>& scenarios();

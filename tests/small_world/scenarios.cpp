@@ -10,6 +10,7 @@ using Policy = MapperPolicy::Kind;
 
 Deed joins(char node, std::string group) { return {Kind::join, node, std::move(group)}; }
 Deed leaves(char node, std::string group) { return {Kind::leave, node, std::move(group)}; }
+Deed configures(char node, std::string group) { return {Kind::configure, node, std::move(group)}; }
 Deed waits(char node) { return {Kind::wait, node, {}}; }
 
 // g of A and B on one heavy-weight group, x of all three on another.
@@ -51,6 +52,16 @@ const std::vector<Scenario>& scenarios() {
        Policy::exact,
        {joins('A', "g"), joins('A', "x"), joins('B', "x"), joins('C', "x")},
        {joins('B', "g"), joins('C', "g")}},
+      {"told",
+       "g of A B, x of all, on one heavy-weight group; A wants g to be in total order",
+       Policy::single,
+       pair_and_all(),
+       {configures('A', "g")}},
+      {"told-switch",
+       "g of A B on h1, x of all on h2; A wants g to be in total order, and C joins it",
+       Policy::exact,
+       pair_and_all(),
+       {configures('A', "g"), joins('C', "g")}},
       {"leave-switch",
        "g of A B on h1, x of all on h2; C leaves x, which switches to h1",
        Policy::exact,

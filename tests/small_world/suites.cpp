@@ -7,14 +7,20 @@ namespace hawser::small {
 Setting setting_of(const KnownRun& run) {
   const Scenario* const scenario = find_scenario(run.scenario);
   HAWSER_CHECK(scenario != nullptr);
-  return {*scenario, std::string{run.senders}, std::string{run.crashes}, run.bulk};
+  return {*scenario, std::string{run.senders}, std::string{run.crashes}, run.messages};
 }
 
 std::vector<KnownRun> short_runs() {
   return {
-      {"join-grow", "Ag", "C"},       {"join-share", "Ag", "A"}, {"join-switch", "Ag", "B"},
-      {"join-switch", "", "ABC"},     {"join-create", "Ag", ""}, {"leave-switch", "Cx", "ABC"},
-      {"join-grow", "Ag", "C", true},
+      {"join-grow", "Ag", "C"},
+      {"join-share", "Ag", "A"},
+      {"join-switch", "Ag", "B"},
+      {"join-switch", "", "ABC"},
+      {"join-create", "Ag", ""},
+      {"leave-switch", "Cx", "ABC"},
+      {"join-grow", "Ag", "C", Messages::bulk},
+      {"join-grow", "Ag", "C", Messages::total},
+      {"told", "Ag Bg", ""},
   };
 }
 
@@ -30,8 +36,13 @@ std::vector<KnownRun> all_runs() {
            {"join-create", "Ag", "A"},
            {"join-two", "", "A"},
            {"leave-switch", "Ax Cx", "ABC"},
-           {"join-switch", "Ag Bx", "B", true},
-           {"join-share", "Ag Ax", "A", true},
+           {"join-switch", "Ag Bx", "B", Messages::bulk},
+           {"join-share", "Ag Ax", "A", Messages::bulk},
+           {"join-grow", "Ag Bg", "C", Messages::total},
+           {"join-switch", "Ag", "B", Messages::total},
+           {"leave-switch", "Ax Cx", "ABC", Messages::total},
+           {"told", "Ag Bg", "ABC"},
+           {"told-switch", "Ag Bg", "B"},
            {"join-switch", "", "-"},
            {"leave-switch", "", "ABC-"},
        }) {
@@ -52,7 +63,8 @@ const std::vector<PlantedFault>& planted_faults() {
       {"lwg_leaves_before_it_is_stable", {"leave-switch", "Cx", ""}},
       {"lwg_marker_before_move_is_installed", {"join-switch", "Ag", "A"}},
       {"lwg_marker_of_a_later_change", {"join-grow", "Ag", ""}},
-      {"lwg_marker_overtakes_bulk", {"join-grow", "Ag", "", true}},
+      {"lwg_marker_overtakes_bulk", {"join-grow", "Ag", "", Messages::bulk}},
+      {"lwg_marker_overtakes_total", {"join-grow", "Ag", "", Messages::total}},
       {"lwg_marker_on_the_new_group", {"join-switch", "", ""}},
       {"lwg_marker_skipped", {"join-grow", "", ""}},
       {"lwg_markers_kept_at_view", {"join-grow", "Bg", "A"}},

@@ -13,7 +13,7 @@ struct KnownRun {
   std::string_view scenario;
   std::string_view senders = {};
   std::string_view crashes = {};
-  bool bulk = false;
+  Messages messages = Messages::fifo;
 };
 
 struct PlantedFault {

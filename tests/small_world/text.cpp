@@ -71,7 +71,7 @@ std::string text_of_event(const LightEvent& event) {
 }
 
 std::string text_of_deed(const Deed& deed) {
-  static const char* const kVerbs[] = {" joins ", " leaves ", " sends on ", " waits"};
+  static const char* const kVerbs[] = {" joins ", " leaves ", " sends on ", " waits", " wants one order on "};
   return std::string(1, deed.node) + kVerbs[static_cast<int>(deed.kind)] + deed.group;
 }
 

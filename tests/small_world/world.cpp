@@ -14,16 +14,23 @@ constexpr Duration kSoon = std::chrono::seconds{1};
 
 std::size_t index_of(char node) { return static_cast<std::size_t>(node - 'A'); }
 
+bool has_one_order(const Setting& setting) {
+  const auto& deeds = setting.scenario.deeds;
+  return setting.messages == Messages::total ||
+         std::any_of(deeds.begin(), deeds.end(), [](const Deed& one) { return one.kind == Deed::Kind::configure; });
+}
+
 NodeId id_of(std::size_t node) { return {{node + 1}, {0x7f000001, 4000}}; }
 
 }  // namespace
 
-Rules::Rules(const Setting& setting) : setting_(setting), deeds_(setting.scenario.deeds) {
+Rules::Rules(const Setting& setting)
+    : setting_(setting), deeds_(setting.scenario.deeds), diaries_(has_one_order(setting)) {
   HAWSER_CHECK(add_senders(setting.senders, deeds_));
   LightGroupsConfig config;
   config.policy.kind = setting.scenario.policy;
   config.policy.counts_idle = setting.scenario.counts_idle;
-  if (setting.bulk) config.bulk_bytes_min = 1;
+  if (setting.messages == Messages::bulk) config.bulk_bytes_min = 1;
   for (std::size_t node = 0; node < kNodes; ++node) states_.emplace_back(id_of(node), config);
 }
 
@@ -36,6 +43,9 @@ World Rules::initial() {
   settle(world);
   for (const Deed& deed : setting_.scenario.setup) {
     carry_out(world, deed, nullptr);
+    settle(world);
+    if (setting_.messages != Messages::total || deed.kind != Deed::Kind::join) continue;
+    carry_out(world, {Deed::Kind::configure, deed.node, deed.group}, nullptr);
     settle(world);
   }
   world.deeds_left = (1U << deeds_.size()) - 1;
@@ -134,6 +144,7 @@ bool Rules::carry_out(World& world, const Deed& deed, Told* told) {
   switch (deed.kind) {
     case Deed::Kind::join: give(world, node, {Input::Join{deed.group}}, told); return true;
     case Deed::Kind::leave: give(world, node, {Input::Leave{deed.group}}, told); return true;
+    case Deed::Kind::configure: give(world, node, {Input::Configure{deed.group}}, told); return true;
     case Deed::Kind::wait: give(world, node, {Input::Wait{}, LightGroupsConfig{}.heavy_grace}, told); return true;
     case Deed::Kind::send: break;
   }

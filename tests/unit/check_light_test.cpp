@@ -34,6 +34,7 @@ TEST(CheckLight, ALostLineageRejoinsWithAFreshFirstView) {
   HistoryBuilder run;
   run.view(1, "A B").view(1, "C").light_view("g", 1, "A").light_view("g", 2, "A B").light_view("g", 1, "C");
   run.light_multicasts("g", "C", "c1", "C").light_sends("g", "C", "c2").view(2, "A B C").light_leaves("g", "C");
+  run.edit<trace::LightLeft>("C", [](auto& left) { left.asked = false; });
   run.light_view("g", 3, "A B C").light_multicasts("g", "C", "c3", "A B C");
   EXPECT_THAT(run.has_directory("A B C", 1).settles().broken(), IsEmpty()) << "c2 was lost, and C knows";
 }
@@ -146,6 +147,32 @@ TEST(CheckLight, ADeliveryOfWhatWasNeverSentIsFound) {
   HistoryBuilder run = two_members();
   run.light_sends("h", "A", "a1").light_delivers("g", "A B", "A", "a1");
   EXPECT_THAT(run.broken(), ElementsAre(kLight.delivery_integrity)) << "it was sent to another group";
+}
+
+TEST(CheckLight, WhoLeavesBehindWhatItHasSentIsFound) {
+  HistoryBuilder run = two_members();
+  run.light_sends("g", "B", "b1").light_view("g", 3, "A").light_leaves("g", "B");
+  EXPECT_THAT(run.broken(), ElementsAre(kNothingLeftBehind));
+  run.edit<trace::LightLeft>("B", [](auto& left) { left.asked = false; });
+  EXPECT_THAT(run.broken(), IsEmpty()) << "its lineage has given way";
+}
+
+TEST(CheckLight, TwoOrdersBreakTotalOrderWhereThereShouldBeOne) {
+  HistoryBuilder run = two_members();
+  run.light_sends("g", "A", "a1").light_sends("g", "B", "b1");
+  run.light_delivers("g", "A", "A", "a1").light_delivers("g", "A", "B", "b1");
+  run.light_delivers("g", "B", "B", "b1").light_delivers("g", "B", "A", "a1");
+  run.light_view("g", 3, "A B");
+  EXPECT_THAT(run.broken(), IsEmpty()) << "in fifo order";
+  HistoryBuilder total = two_members();
+  for (const auto* node : {"A", "B"}) {
+    total.edit<trace::LightViewSeen>(node, [](auto& seen) { seen.total = true; });
+  }
+  total.light_sends("g", "A", "a1").light_sends("g", "B", "b1");
+  total.light_delivers("g", "A", "A", "a1").light_delivers("g", "A", "B", "b1");
+  total.light_delivers("g", "B", "B", "b1").light_delivers("g", "B", "A", "a1");
+  total.light_view("g", 3, "A B");
+  EXPECT_THAT(total.broken(), ElementsAre(kLightTotalOrder));
 }
 
 TEST(CheckLight, ASecondDeliveryBreaksNoDuplication) {

@@ -57,7 +57,14 @@ void LwgChecker::on_view(const NodeId& node, const LightViewInstalled& event) {
   episode.stay = static_cast<int>(stays_.size());
   if (before >= 0) stays_[static_cast<std::size_t>(before)].next = episode.stay;
   std::erase_if(episode.last, [&](const auto& entry) { return !event.view.contains(entry.first); });
-  stays_.push_back({node, event.name, event.view, event.heavy, event.transitional(node), {}, before, -1, false});
+  stays_.push_back({.node = node,
+                    .name = event.name,
+                    .view = event.view,
+                    .heavy = event.heavy,
+                    .transitional = event.transitional(node),
+                    .delivered = {},
+                    .configuration = event.configuration,
+                    .previous = before});
 }
 
 void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event, const Stay* before) {
@@ -67,8 +74,8 @@ void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event,
   const bool within = std::all_of(event.view.members.begin(), event.view.members.end(),
                                   [&](const LightMember& member) { return control.contains(member.node); });
   if (!within || event.view.heavy_view.epoch != control.id.epoch) complain("light view in control view", what);
-  const auto [at, is_new] = views_.try_emplace(key_of(event.view), event.view.members);
-  if (!is_new && at->second != event.view.members) complain("view agreement", what);
+  const auto [at, is_new] = views_.try_emplace(key_of(event.view), event.view.members, event.configuration);
+  if (!is_new && at->second != std::pair{event.view.members, event.configuration}) complain("view agreement", what);
   if (event.brings(node) != (before == nullptr))
     complain("transitional set", what + " as a newcomer, or not as one, wrongly");
   if (before == nullptr) return;
@@ -78,6 +85,8 @@ void LwgChecker::check_view(const NodeId& node, const LightViewInstalled& event,
     complain("view agreement",
              what + " with newcomers " + text_of(event.newcomers) + ", elsewhere " + text_of(newcomers->second));
   }
+  const bool alters = before->configuration != event.configuration;
+  if (alters && before->configuration.is_set()) complain("one configuration", what + " with another than before");
   if (before->view.group != event.view.group) complain("local monotonicity", what + " of another id");
   const bool later = before->view.era < event.view.era ||
                      (before->view.era == event.view.era && before->view.heavy_view < event.view.heavy_view);
@@ -117,6 +126,9 @@ void LwgChecker::on_delivered(const NodeId& node, const LightDelivered& event) {
   if (!is_first && at->second != key_of(stay.view)) complain("same view delivery", what + " in " + text_of(stay.view));
   check_order(episode->second, stay, message);
   stay.delivered.insert(message);
+  if (!stay.configuration.is_total()) return;
+  stay.order.push_back(message);
+  ++coverage_.ordered;
 }
 
 void LwgChecker::check_order(Episode& episode, const Stay& stay, const Message& message) {
@@ -161,10 +173,13 @@ void LwgChecker::check_moves() {
     const auto [at, is_new] = first.try_emplace({key_of(stay.view), key_of(next.view)}, &stay);
     if (is_new) continue;
     coverage_.moved_together += stay.delivered.empty() ? 0 : 1;
-    if (at->second->delivered == stay.delivered) continue;
-    complain("virtual synchrony", short_name(stay.node) + " and " + short_name(at->second->node) + " go from " +
-                                      stay.name + " " + text_of(stay.view) + " to " + text_of(next.view) +
-                                      " after different messages");
+    const std::string what = short_name(stay.node) + " and " + short_name(at->second->node) + " go from " + stay.name +
+                             " " + text_of(stay.view) + " to " + text_of(next.view) + " after ";
+    if (at->second->delivered != stay.delivered) {
+      complain("virtual synchrony", what + "different messages");
+    } else if (at->second->order != stay.order) {
+      complain("total order", what + "the same messages in different orders");
+    }
   }
 }
 
@@ -197,6 +212,7 @@ void LwgChecker::check_final_view(const std::string& name, const std::vector<Nod
     if (stay.view.members.size() != nodes.size()) complain("liveness", what);
     if (key_of(first->view) != key_of(stay.view)) complain("view agreement", what + ", not in " + text_of(first->view));
     if (first->delivered != stay.delivered) complain("virtual synchrony", what + " after different messages");
+    if (first->order != stay.order) complain("total order", what + " after messages in another order");
     const std::uint64_t sent = sent_[{node, name}];
     const auto own = episode->second.last.find(node);
     const std::uint64_t delivered = own == episode->second.last.end() ? 0 : own->second;

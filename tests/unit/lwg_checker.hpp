@@ -38,8 +38,9 @@ class LwgChecker {
     std::uint64_t repairs = 0;
     std::uint64_t merged = 0;
     std::uint64_t delivered = 0;
-    std::uint64_t moves = 0;  // of a group to another heavy-weight group, at a member
-    std::uint64_t joint = 0;  // views that a control view brought with changes that were pending
+    std::uint64_t moves = 0;    // of a group to another heavy-weight group, at a member
+    std::uint64_t ordered = 0;  // messages of groups in total order
+    std::uint64_t joint = 0;    // views that a control view brought with changes that were pending
   };
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
 
@@ -59,6 +60,8 @@ class LwgChecker {
     GroupId heavy;
     std::vector<NodeId> transitional;
     std::set<Message> delivered;
+    std::vector<Message> order{};  // the same, where the group is in total order
+    Configuration configuration{};
     int previous = -1;
     int next = -1;
     bool left = false;
@@ -83,7 +86,7 @@ class LwgChecker {
   std::map<NodeId, View> control_;
   std::vector<Stay> stays_;
   std::map<std::pair<NodeId, std::string>, Episode> episodes_;  // open ones
-  std::map<ViewKey, LightMembers> views_;
+  std::map<ViewKey, std::pair<LightMembers, Configuration>> views_;
   std::map<ViewKey, std::vector<NodeId>> newcomers_;  // as those see it who are not
   std::map<std::pair<NodeId, std::string>, std::uint64_t> sent_;
   std::map<Message, ViewKey> delivered_in_;

@@ -40,7 +40,9 @@ LightGroupsConfig config_of(std::uint64_t seed) {
 // One run: chance acts and delivers for a while, then everything is healed and delivered.
 class RandomRun {
  public:
-  explicit RandomRun(std::uint64_t seed, bool watches = false) : world_(config_of(seed), seed), watches_(watches) {
+  enum class Besides { nothing, watches, configures };
+  explicit RandomRun(std::uint64_t seed, Besides besides = Besides::nothing)
+      : world_(config_of(seed), seed), besides_(besides) {
     const auto nodes = static_cast<std::size_t>(world_.rng().between(3, 5));
     for (std::size_t at = 0; at < nodes; ++at) add_node();
     divide();
@@ -128,7 +130,8 @@ class RandomRun {
 
   // Each draw is a statement of its own: the order in which arguments are evaluated differs between compilers.
   void act() {
-    if (watches_ && world_.rng().one_in(8)) return watch_or_not();
+    if (besides_ == Besides::watches && world_.rng().one_in(8)) return watch_or_not();
+    if (besides_ == Besides::configures && world_.rng().one_in(8)) return configure();
     const std::uint64_t dice = world_.rng().below(100);
     const char node = any_node();
     if (dice < 15) {
@@ -157,6 +160,17 @@ class RandomRun {
     leave_some(node);
   }
 
+  // Most in total order.
+  void configure() {
+    const char node = any_node();
+    const std::set<std::string>& wanted = world_.wanted(node);
+    if (wanted.empty()) return;
+    const std::size_t which = world_.rng().below(wanted.size());
+    const bool total = !world_.rng().one_in(4);
+    const std::string words = world_.rng().one_in(2) ? "a" : "b";
+    world_.configure(node, *std::next(wanted.begin(), static_cast<std::ptrdiff_t>(which)), {total, words});
+  }
+
   // What it watches for it may leave, too, but then the end can't be foretold.
   void leave_some(char node) {
     std::vector<std::string> names = some_names();
@@ -172,7 +186,7 @@ class RandomRun {
   }
 
   LwgWorld world_;
-  const bool watches_;
+  const Besides besides_;
   std::vector<std::string> found_;
   char next_ = 'A';
 };
@@ -189,6 +203,7 @@ struct Totals {
     coverage.delivered += one.delivered;
     coverage.moves += one.moves;
     coverage.joint += one.joint;
+    coverage.ordered += one.ordered;
     for (const char node : world.live()) filtered += world.groups(node).counters().filtered;
   }
 };
@@ -222,8 +237,21 @@ TEST(LwgRandom, WatchersAreInEveryGroupThatFits) {
   const std::uint64_t first = number_from_environment("HAWSER_SEED", 1);
   const std::uint64_t seeds = number_from_environment("HAWSER_SEEDS", 300);
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-    ASSERT_THAT((RandomRun{seed, true}.run()), testing::IsEmpty()) << "seed " << seed;
+    ASSERT_THAT((RandomRun{seed, RandomRun::Besides::watches}.run()), testing::IsEmpty()) << "seed " << seed;
   }
+}
+
+TEST(LwgRandom, ConfiguredGroupsHaveOneOrder) {
+  const std::uint64_t first = number_from_environment("HAWSER_SEED", 1);
+  const std::uint64_t seeds = number_from_environment("HAWSER_SEEDS", 600);
+  Totals totals;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    RandomRun run{seed, RandomRun::Besides::configures};
+    ASSERT_THAT(run.run(), testing::IsEmpty()) << "seed " << seed;
+    totals.add(run.world());
+  }
+  if (seeds < 600) return;
+  EXPECT_GT(totals.coverage.ordered, 10'000U);
 }
 
 #if defined(HAWSER_FAULTS)

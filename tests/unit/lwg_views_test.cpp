@@ -44,7 +44,7 @@ struct LwgViews : testing::Test {
     views.install(out);
   }
   void hear(GroupId heavy, std::uint64_t marker) {
-    for (const NodeId& node : kView.members) views.on_marker(heavy, node, marker);
+    for (const NodeId& node : kView.members) views.on_marker(MarkerStream::fifo, heavy, node, marker);
     views.install(out);
   }
 
@@ -57,25 +57,25 @@ struct LwgViews : testing::Test {
 
 TEST_F(LwgViews, ChangesBehindTheNodesOwnRemovalAreNotItsConcern) {
   apply({creation(1, "g", kHeavy), addition(1, 0), addition(1, 1), creation(2, "h", kOther), addition(2, 1)});
-  static_cast<void>(views.take_markers());
+  static_cast<void>(views.take_markers(MarkerStream::fifo));
   hear(kHeavy, 5);
   hear(kOther, 5);
   apply({move(1, kOther), removal(1, 1), addition(1, 2)});  // 6, 7, 8
-  static_cast<void>(views.take_markers());
+  static_cast<void>(views.take_markers(MarkerStream::fifo));
   EXPECT_EQ(views.find(LightGroupId{1}), nullptr);
   apply({addition(2, 2)});  // 9, on the group that the third one would be marked on
-  EXPECT_THAT(views.take_markers(), ElementsAre(Pair(kOther, 9U)));
+  EXPECT_THAT(views.take_markers(MarkerStream::fifo), ElementsAre(Pair(kOther, 9U)));
 }
 
 TEST_F(LwgViews, BehindAMoveAChangeIsMarkedOnTheNewGroupOnceThatIsInstalled) {
   apply({creation(1, "g", kHeavy), addition(1, 1)});
-  EXPECT_THAT(views.take_markers(), ElementsAre(Pair(kHeavy, 2U)));
+  EXPECT_THAT(views.take_markers(MarkerStream::fifo), ElementsAre(Pair(kHeavy, 2U)));
   hear(kHeavy, 2);
   apply({move(1, kOther), addition(1, 2)});
-  EXPECT_THAT(views.take_markers(), ElementsAre(Pair(kHeavy, 3U)));
+  EXPECT_THAT(views.take_markers(MarkerStream::fifo), ElementsAre(Pair(kHeavy, 3U)));
   hear(kHeavy, 3);
   EXPECT_EQ(views.find(LightGroupId{1})->heavy, kOther);
-  EXPECT_THAT(views.take_markers(), ElementsAre(Pair(kOther, 4U)));
+  EXPECT_THAT(views.take_markers(MarkerStream::fifo), ElementsAre(Pair(kOther, 4U)));
   EXPECT_TRUE(views.find(LightGroupId{1})->held());
   hear(kOther, 4);
   EXPECT_FALSE(views.find(LightGroupId{1})->held());
@@ -103,7 +103,7 @@ TEST_F(LwgViews, WhoseMarkersAChangeWaitsForCanBeAsked) {
 
   apply({addition(1, 2)});
   EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), ElementsAre(kA, kB, kC));
-  views.on_marker(kHeavy, kB, 4);
+  views.on_marker(MarkerStream::fifo, kHeavy, kB, 4);
   EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), ElementsAre(kA, kC));
   apply({removal(1, 0)});  // Who is to go is not waited for.
   EXPECT_THAT(views.missing_markers(*views.find(LightGroupId{1})), ElementsAre(kC));

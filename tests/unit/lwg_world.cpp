@@ -123,8 +123,16 @@ void LwgWorld::join(char node, const std::vector<std::string>& names, Role role)
   feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.join(requests, now_, out); });
 }
 
+void LwgWorld::configure(char node, const std::string& name, const Configuration& configuration) {
+  node_at(node).configured.insert(name);
+  feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.configure(name, configuration, now_, out); });
+}
+
 void LwgWorld::leave(char node, const std::vector<std::string>& names) {
-  for (const std::string& name : names) node_at(node).wanted.erase(name);
+  for (const std::string& name : names) {
+    node_at(node).wanted.erase(name);
+    node_at(node).configured.erase(name);
+  }
   feed(node, [&](LightGroups& groups, LightOutbox& out) { groups.leave(names, now_, out); });
 }
 
@@ -314,11 +322,15 @@ void LwgWorld::note(char name, const LightEvent& event) {
     for (const NodeId& newcomer : view->newcomers) text += std::string(" +") + name_of(newcomer);
     const auto [carrier, is_new] = node.carriers.try_emplace(view->view.group, view->heavy);
     if (std::exchange(carrier->second, view->heavy) != view->heavy) text += " moved";
+    Configuration& known = node.configurations[view->view.group];
+    if (known != view->configuration) text += view->configuration.is_total() ? " total" : " told";
+    known = view->configuration;
     node.names[view->view.group] = view->name;
     node.history[view->name].push_back(text);
   } else if (const auto* left = std::get_if<LightViewLeft>(&event)) {
     node.history[left->name].emplace_back(left->cause == LightViewLeft::Cause::asked ? "left" : "merged");
     node.carriers.erase(left->group);
+    node.configurations.erase(left->group);
   } else if (const auto* delivered = std::get_if<LightDelivered>(&event)) {
     const auto bytes = delivered->payload.bytes();
     const std::string text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -413,6 +425,11 @@ std::vector<std::string> LwgWorld::violations() {
     for (const auto& [id, group] : groups(node).directory().groups()) {
       if (!watches(node, group.name) || view(node, group.name) != "-") continue;
       found.push_back(std::string("watch: ") + node + " is not in " + group.name);
+    }
+    for (const std::string& name : node_at(node).configured) {
+      const auto id = groups(node).directory().id_of(name);
+      if (id && groups(node).directory().find(*id)->configuration.is_set()) continue;
+      found.push_back(std::string("configuration: ") + node + " asked for one of " + name + ", and there is none");
     }
     if (!groups(node).is_quiet()) found.push_back(std::string("quiet: something waits for ever at ") + node);
   }

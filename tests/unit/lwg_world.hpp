@@ -40,6 +40,8 @@ class LwgWorld {
   void watch(char node, const Pattern& pattern);
   /// Groups that came by it stay.
   void unwatch(char node, const Pattern& pattern);
+  /// The node, which has joined it, wants the group to be configured so.
+  void configure(char node, const std::string& name, const Configuration& configuration);
   /// Sends the node's next message on this group: number 1, 2, 3…  False where it is refused.
   bool send(char node, const std::string& name);
   /// Time for what on_timeout() is for.
@@ -77,7 +79,8 @@ class LwgWorld {
   [[nodiscard]] std::string live() const;
   [[nodiscard]] const std::set<std::string>& wanted(char node) { return node_at(node).wanted; }
   /// What the node saw of one group since the last call of forget(): "view AB", "view ABC +C", "view AB moved" (to
-  /// another heavy-weight group), "A1", "left", "merged".
+  /// another heavy-weight group), "view AB total", "view AB told" (configured, in that order or in fifo order), "A1",
+  /// "left", "merged".
   [[nodiscard]] std::vector<std::string> history(char node, const std::string& name);
   /// The node watches a pattern that fits.
   [[nodiscard]] bool watches(char node, const std::string& name);
@@ -113,9 +116,11 @@ class LwgWorld {
     std::unique_ptr<LightGroups> groups;
     std::set<std::string> wanted;
     std::set<Pattern> patterns;
+    std::set<std::string> configured;  // by its own wish
     std::map<std::string, std::vector<std::string>> history;
     std::map<LightGroupId, std::string> names;
     std::map<LightGroupId, GroupId> carriers;
+    std::map<LightGroupId, Configuration> configurations;
     std::vector<std::string> notes;
     std::map<std::string, std::uint64_t> sent;
     std::map<std::string, std::size_t> said;

@@ -41,14 +41,10 @@ std::vector<MemoryStep> MemoryCluster::steps(const NodeId& id) const {
   std::vector<MemoryStep> steps;
   if (!node.alive) return steps;
   if (node.run != nullptr) {
-    const auto& streams = node.run->control->streams;
-    const bool unordered =
-        std::any_of(streams.begin(), streams.end(), [](const auto& one) { return one.ordered < one.total.size(); });
-    const bool more = node.frozen() ? node.total_at < node.upcoming.front().cut->order.size()
-                                    : unordered || node.total_at < node.run->order.size();
-    if (more) steps.push_back({Kind::total, kControlGroup, 0});
+    if (has_total_step(node, node.seats.at(kControlGroup))) steps.push_back({Kind::total, kControlGroup, 0});
     for (const auto& [group, seat] : node.seats) {
       append_fifo_steps(node, seat, steps);
+      if (group != kControlGroup && has_total_step(node, seat)) steps.push_back({Kind::total, group, 0});
       if (!seat.pending.empty() && may_step(node, seat)) steps.push_back({Kind::arranged, group, 0});
     }
   }
@@ -58,12 +54,26 @@ std::vector<MemoryStep> MemoryCluster::steps(const NodeId& id) const {
 
 void MemoryCluster::append_fifo_steps(const Node& node, const Seat& seat, std::vector<MemoryStep>& steps) {
   if (seat.in == nullptr) return;
+  const MemoryCut::Stretch* const cut = node.frozen() ? node.upcoming.front().cut->of(seat.in->view.id) : nullptr;
+  if (node.frozen() && cut == nullptr) return;
   for (Rank rank = 0; rank < seat.in->streams.size(); ++rank) {
-    const std::size_t end =
-        node.frozen() ? node.upcoming.front().cut->end(seat.in->view.id, rank) : seat.in->streams[rank].fifo.size();
+    const std::size_t end = cut != nullptr ? cut->ends[rank] : seat.in->streams[rank].fifo.size();
     if (seat.in->received[seat.rank][rank].fifo >= end) continue;
     steps.push_back({MemoryStep::Kind::fifo, seat.group.id(), rank});
   }
+}
+
+bool MemoryCluster::has_total_step(const Node& node, const Seat& seat) {
+  if (seat.in == nullptr) return false;
+  const std::size_t at = seat.in->total_at[seat.rank];
+  if (!node.frozen()) return at < seat.in->order.size() || seat.in->has_unordered();
+  const MemoryCut::Stretch* const cut = node.upcoming.front().cut->of(seat.in->view.id);
+  return cut != nullptr && at < cut->order.size();
+}
+
+std::size_t MemoryCluster::Node::ordered_at() const {
+  const Seat& control = seats.at(kControlGroup);
+  return control.in == nullptr ? 0 : control.in->total_at[control.rank];
 }
 
 std::vector<GroupEvent> MemoryCluster::take(const NodeId& id, const MemoryStep& step) {
@@ -71,7 +81,7 @@ std::vector<GroupEvent> MemoryCluster::take(const NodeId& id, const MemoryStep& 
   Events events;
   switch (step.kind) {
     case MemoryStep::Kind::view: enter(id, node, events); break;
-    case MemoryStep::Kind::total: events = deliver_total(id, node); break;
+    case MemoryStep::Kind::total: events = deliver_total(id, node, step.group); break;
     case MemoryStep::Kind::fifo: events = deliver_fifo(node, step); break;
     case MemoryStep::Kind::arranged: step_to_next(id, node, node.seats.at(step.group), events); break;
   }
@@ -101,37 +111,38 @@ MemoryCluster::Events MemoryCluster::deliver_fifo(Node& node, const MemoryStep& 
   return events;
 }
 
-MemoryCluster::Events MemoryCluster::deliver_total(const NodeId& id, Node& node) {
-  const auto [sender, at] = next_total(node);
-  MemoryStretch& control = *node.run->control;
-  ++control.received[node.seats.at(kControlGroup).rank][sender].total;
-  const MemoryEntry& entry = control.streams[sender].total.at(at);
+MemoryCluster::Events MemoryCluster::deliver_total(const NodeId& id, Node& node, GroupId group) {
+  const Seat& seat = node.seats.at(group);
+  const auto [sender, at] = next_total(node, seat);
+  ++seat.in->received[seat.rank][sender].total;
+  const MemoryEntry& entry = seat.in->streams[sender].total.at(at);
   Events events;
   if (entry.arrangement) {
     on_arrangement(id, node, *entry.arrangement, events);
   } else {
-    events.emplace_back(Delivered{kControlGroup, sender, Order::total, Slice{entry.message}});
+    events.emplace_back(Delivered{group, sender, Order::total, Slice{entry.message}});
   }
   return events;
 }
 
-MemoryPlace MemoryCluster::next_total(Node& node) {
-  const std::size_t at = node.total_at++;
+MemoryPlace MemoryCluster::next_total(Node& node, const Seat& seat) {
+  MemoryStretch& stretch = *seat.in;
+  const std::size_t at = stretch.total_at[seat.rank]++;
   if (node.frozen()) {
     const Upcoming& next = node.upcoming.front();
-    next.run->certain = next.run->certain || at >= next.cut->common;
-    return next.cut->order.at(at);
+    const MemoryCut::Stretch& cut = *next.cut->of(stretch.view.id);
+    next.run->certain = next.run->certain || at >= cut.common;
+    return cut.order.at(at);
   }
-  MemoryRun& run = *node.run;
-  if (at < run.order.size()) return run.order[at];
-  auto& streams = run.control->streams;
+  if (at < stretch.order.size()) return stretch.order[at];
+  auto& streams = stretch.streams;
   std::vector<Rank> candidates;
   for (Rank rank = 0; rank < streams.size(); ++rank) {
     if (streams[rank].ordered < streams[rank].total.size()) candidates.push_back(rank);
   }
   HAWSER_CHECK(!candidates.empty());
   const Rank rank = candidates[adversary_ ? adversary_->below(candidates.size()) : 0];
-  return run.order.emplace_back(rank, streams[rank].ordered++);
+  return stretch.order.emplace_back(rank, streams[rank].ordered++);
 }
 
 // ---- Arrangements ----
@@ -165,9 +176,9 @@ bool MemoryCluster::may_step(const Node& node, const Seat& seat) {
   if (!node.frozen()) return seat.in == nullptr || seat.in->is_over_for(seat.rank);
   const MemoryCut& cut = *node.upcoming.front().cut;
   const View* const from = seat.in == nullptr ? nullptr : &seat.in->view;
-  for (Rank rank = 0; seat.in != nullptr && rank < seat.in->streams.size(); ++rank) {
-    if (seat.in->received[seat.rank][rank].fifo < cut.end(seat.in->view.id, rank)) return false;
-  }
+  std::vector<MemoryStep> first;
+  append_fifo_steps(node, seat, first);
+  if (!first.empty() || has_total_step(node, seat)) return false;
   return cut.reaches(seat.pending.front().next, from);
 }
 
@@ -203,7 +214,6 @@ void MemoryCluster::enter(const NodeId& id, Node& node, Events& events) {
   const bool first = node.run == nullptr;
   node.run = std::move(next.run);
   node.run->certain = true;
-  node.total_at = 0;
   node.arrangements = 0;
   node.held = true;
   Seat& control = node.seats.at(kControlGroup);
@@ -245,9 +255,9 @@ std::vector<NodeId> MemoryCluster::transitional_of(const View& next, const Memor
     const auto rank = before->view.rank_of(node);
     return rank && is_in(before->came_from, *rank);
   };
-  const auto reached = cut.reached_by.find(before->view.id);
-  const bool they_came = before->came_from.empty() || reached == cut.reached_by.end() ||
-                         std::any_of(reached->second.begin(), reached->second.end(), was_before);
+  const MemoryCut::Stretch* const known = cut.of(before->view.id);
+  const bool they_came = before->came_from.empty() || known == nullptr ||
+                         std::any_of(known->reached_by.begin(), known->reached_by.end(), was_before);
   std::vector<NodeId> transitional;
   for (const NodeId& member : next.members) {
     if (before->view.contains(member) && (they_came || !was_before(member))) transitional.push_back(member);

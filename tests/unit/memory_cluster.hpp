@@ -1,7 +1,7 @@
 // Heavy-weight groups for several nodes in one process, with every guarantee of transport/heavy_group.hpp and nothing
 // beyond: who hears what next, and when views come, is the test's choice. A fifo message may overtake bulk ones that
 // nobody has heard yet. Fifo and total messages of one sender are not ordered against each other; a total message takes
-// its place when the first member delivers it. Total messages go through the control group only.
+// its place, among those of its group, when the first member delivers it.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ namespace hawser::test {
 struct MemoryStep {
   enum class Kind : std::uint8_t {
     fifo,
-    total,
+    total,     ///< the group's next message in total order
     arranged,  ///< the group's next view, by arrangement
     view,      ///< the next control view
   };
@@ -62,7 +62,7 @@ class MemoryCluster {
   /// Of any group; empty where `node` is not in it.
   [[nodiscard]] const View& view_of(const NodeId& node, GroupId group) const;
   /// How many messages and arrangements `node` has delivered in total order in its control view.
-  [[nodiscard]] std::size_t ordered_at(const NodeId& node) const { return nodes_.at(node).total_at; }
+  [[nodiscard]] std::size_t ordered_at(const NodeId& node) const { return nodes_.at(node).ordered_at(); }
   [[nodiscard]] MemoryHeavyGroups& groups(const NodeId& node) { return *nodes_.at(node).groups; }
 
   /// Without an adversary: whether a fifo message overtakes the bulk ones that nobody has heard yet.
@@ -111,12 +111,13 @@ class MemoryCluster {
     bool refuses = false;
     std::unique_ptr<MemoryHeavyGroups> groups;
     std::shared_ptr<MemoryRun> run;
-    std::size_t total_at = 0;
     std::uint64_t arrangements = 0;  // delivered in this control view
     std::map<GroupId, Seat> seats;
     std::list<Upcoming> upcoming;
 
     [[nodiscard]] bool frozen() const { return !upcoming.empty(); }
+    /// How many messages and arrangements it has delivered in the control group's total order, in this view.
+    [[nodiscard]] std::size_t ordered_at() const;
   };
   using Events = std::vector<GroupEvent>;
 
@@ -139,9 +140,10 @@ class MemoryCluster {
 
   // What happens to them
   static void append_fifo_steps(const Node& node, const Seat& seat, std::vector<MemoryStep>& steps);
+  static bool has_total_step(const Node& node, const Seat& seat);
   Events deliver_fifo(Node& node, const MemoryStep& step);
-  Events deliver_total(const NodeId& id, Node& node);
-  [[nodiscard]] MemoryPlace next_total(Node& node);
+  Events deliver_total(const NodeId& id, Node& node, GroupId group);
+  [[nodiscard]] MemoryPlace next_total(Node& node, const Seat& seat);
   void on_arrangement(const NodeId& id, Node& node, const MemoryArrangement& arrangement, Events& events);
   static bool may_step(const Node& node, const Seat& seat);
   void step_to_next(const NodeId& id, Node& node, Seat& seat, Events& events);
@@ -161,6 +163,7 @@ class MemoryCluster {
 
   // Its state
   void add_stretch(const MemoryStretch& stretch, StateDigest& digest) const;
+  void add_order(const MemoryStretch& stretch, StateDigest& digest) const;
   void add_run(const MemoryRun& run, StateDigest& digest) const;
   void add_seat(const Seat& seat, StateDigest& digest) const;
 

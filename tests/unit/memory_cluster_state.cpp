@@ -49,7 +49,6 @@ std::unique_ptr<MemoryCluster> MemoryCluster::copy() const {
     to.refuses = node.refuses;
     to.groups = std::make_unique<MemoryHeavyGroups>(*copy, id);
     to.run = copier.run(node.run);
-    to.total_at = node.total_at;
     to.arrangements = node.arrangements;
     for (const auto& [group, seat] : node.seats) {
       Seat& taken = copy->seat(id, to, group);
@@ -87,24 +86,30 @@ void MemoryCluster::add_stretch(const MemoryStretch& stretch, StateDigest& diges
     for (std::size_t at = first; at < entries.size(); ++at) add_entry(digest, entries[at]);
     for (Rank by = 0; by < size; ++by) digest.add(std::max(first, stretch.received[by][of].fifo) - first);
   }
+  add_order(stretch, digest);
 }
 
 // Which of its messages a live node has in total order is known from how far it is in that.
-void MemoryCluster::add_run(const MemoryRun& run, StateDigest& digest) const {
-  digest.add(run.certain);
-  std::size_t first = run.order.size();
-  for (const auto& [id, node] : nodes_) {
-    if (node.alive && node.run.get() == &run) first = std::min(first, node.total_at);
+void MemoryCluster::add_order(const MemoryStretch& stretch, StateDigest& digest) const {
+  std::size_t first = stretch.order.size();
+  for (Rank by = 0; by < stretch.view.members.size(); ++by) {
+    const bool counts = nodes_.at(stretch.view.members[by]).alive && !stretch.abandoned[by];
+    if (counts) first = std::min(first, stretch.total_at[by]);
   }
-  digest.add(run.order.size());
-  for (std::size_t at = first; at < run.order.size(); ++at) {
-    digest.add(run.order[at]);
-    add_entry(digest, run.control->streams[run.order[at].first].total[run.order[at].second]);
+  digest.add(stretch.order.size());
+  for (const std::size_t at : stretch.total_at) digest.add(std::max(first, at) - first);
+  for (std::size_t at = first; at < stretch.order.size(); ++at) {
+    digest.add(stretch.order[at]);
+    add_entry(digest, stretch.streams[stretch.order[at].first].total[stretch.order[at].second]);
   }
-  for (const MemoryStretch::Stream& stream : run.control->streams) {
+  for (const MemoryStretch::Stream& stream : stretch.streams) {
     digest.add(stream.total.size() - stream.ordered, std::max(stream.ordered, stream.total_out) - stream.ordered);
     for (std::size_t at = stream.ordered; at < stream.total.size(); ++at) add_entry(digest, stream.total[at]);
   }
+}
+
+void MemoryCluster::add_run(const MemoryRun& run, StateDigest& digest) const {
+  digest.add(run.certain);
   add_stretch(*run.control, digest);
   for (const auto& [id, stretch] : run.stretches) add_stretch(*stretch, digest);
 }
@@ -138,7 +143,7 @@ void MemoryCluster::add_to(StateDigest& digest) const {
     digest.add(node.alive);
     if (!node.alive) continue;
     note(node.run.get());
-    digest.add(node.held, node.refuses, node.total_at, node.arrangements);
+    digest.add(node.held, node.refuses, node.ordered_at(), node.arrangements);
     digest.add(node.run == nullptr ? ViewId{} : node.run->control->view.id, node.seats.size());
     for (const auto& [group, seat] : node.seats) {
       digest.add(group);

@@ -68,14 +68,10 @@ std::shared_ptr<MemoryRun> MemoryCluster::make_run(std::vector<NodeId> members) 
 
 std::shared_ptr<const MemoryCut> MemoryCluster::make_cut(const MemoryRun& run, const std::vector<NodeId>& movers) {
   std::vector<NodeId> present;
-  std::size_t common = 0;
   for (const NodeId& id : movers) {
-    const Node& node = nodes_.at(id);
-    if (node.run.get() != &run) continue;
-    present.push_back(id);
-    common = std::max(common, node.total_at);
+    if (nodes_.at(id).run.get() == &run) present.push_back(id);
   }
-  return std::make_shared<const MemoryCut>(cut_of(run, movers, present, common, adversary_));
+  return std::make_shared<const MemoryCut>(cut_of(run, movers, present, adversary_));
 }
 
 }  // namespace hawser::test

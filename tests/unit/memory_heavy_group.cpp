@@ -47,7 +47,7 @@ bool MemoryHeavyGroups::refuses() const { return cluster_.nodes_.at(node_).refus
 Status MemoryCluster::send(const NodeId& from, GroupId group, Order order, const Parts& parts) {
   Node& node = nodes_.at(from);
   Seat& seat = node.seats.at(group);
-  HAWSER_CHECK(group == kControlGroup || order == Order::fifo || order == Order::bulk);
+  HAWSER_CHECK(order == Order::fifo || order == Order::bulk || order == Order::total);
   HAWSER_CHECK(group == kControlGroup || seat.in != nullptr || !seat.pending.empty());  // After GroupLeft.
   if (parts.size() > kMessageBytesMax) return Error{Errc::too_large, "longer than a message may be"};
   if (node.refuses) return Error{Errc::would_block, "the send queue is full"};

@@ -16,51 +16,57 @@ class Cutter {
          MemoryChoices* adversary)
       : run_(run), movers_(movers), present_(present), adversary_(adversary) {}
 
-  MemoryCut cut(std::size_t common) {
+  MemoryCut cut() {
     MemoryCut cut;
-    cut.common = common;
-    settle_order(cut);
-    add_ends(*run_.control, cut);
-    for (const auto& [id, stretch] : run_.stretches) add_ends(*stretch, cut);
+    add(*run_.control, cut);
+    for (const auto& [id, stretch] : run_.stretches) add(*stretch, cut);
     return cut;
   }
 
  private:
-  static std::size_t of_sender(const MemoryCut& cut, Rank sender) {
-    return static_cast<std::size_t>(std::count_if(cut.order.begin(), cut.order.end(),
-                                                  [&](const MemoryPlace& place) { return place.first == sender; }));
+  static std::size_t of_sender(const std::vector<MemoryPlace>& order, Rank sender) {
+    return static_cast<std::size_t>(
+        std::count_if(order.begin(), order.end(), [&](const MemoryPlace& place) { return place.first == sender; }));
   }
   std::size_t saved(std::size_t delivered, std::size_t sent) {
     return adversary_ ? adversary_->between(delivered, sent) : delivered;
   }
-
-  // What some mover has delivered comes first, in the order it had, and maybe some of what follows in it; then, by
-  // rank, the rest of what movers sent: what others sent may follow from what is lost.
-  void settle_order(MemoryCut& cut) {
-    const std::size_t in_turn = saved(cut.common, run_.order.size());
-    cut.order.assign(run_.order.begin(), run_.order.begin() + static_cast<std::ptrdiff_t>(in_turn));
-    for (Rank rank = 0; rank < run_.control->streams.size(); ++rank) {
-      if (!is_in(movers_, run_.control->view.members[rank])) continue;
-      const std::size_t sent = run_.control->streams[rank].total.size();
-      for (std::size_t at = of_sender(cut, rank); at < sent; ++at) cut.order.emplace_back(rank, at);
-    }
+  [[nodiscard]] bool comes_along(const MemoryStretch& stretch, Rank rank) const {
+    return is_in(movers_, stretch.view.members[rank]) && !stretch.abandoned[rank];
   }
 
-  void add_ends(const MemoryStretch& stretch, MemoryCut& cut) {
+  void add(const MemoryStretch& stretch, MemoryCut& cut) {
     std::vector<Rank> witnesses;
     for (Rank rank = 0; rank < stretch.streams.size(); ++rank) {
       const bool was_here = stretch.entered[rank] && !stretch.abandoned[rank];
       if (was_here && is_in(present_, stretch.view.members[rank])) witnesses.push_back(rank);
     }
     if (witnesses.empty()) return;
-    for (const Rank witness : witnesses) cut.reached_by[stretch.view.id].push_back(stretch.view.members[witness]);
-    std::vector<std::size_t>& ends = cut.ends[stretch.view.id];
+    MemoryCut::Stretch& of = cut.stretches[stretch.view.id];
+    for (const Rank witness : witnesses) of.reached_by.push_back(stretch.view.members[witness]);
+    settle_order(stretch, witnesses, of);
+    add_ends(stretch, witnesses, of);
+  }
+
+  // What some mover has delivered comes first, in the order it had, and maybe some of what follows in it; then, by
+  // rank, the rest of what movers sent: what others sent may follow from what is lost.
+  void settle_order(const MemoryStretch& stretch, const std::vector<Rank>& witnesses, MemoryCut::Stretch& of) {
+    for (const Rank witness : witnesses) of.common = std::max(of.common, stretch.total_at[witness]);
+    const std::size_t in_turn = saved(of.common, stretch.order.size());
+    of.order.assign(stretch.order.begin(), stretch.order.begin() + static_cast<std::ptrdiff_t>(in_turn));
+    for (Rank rank = 0; rank < stretch.streams.size(); ++rank) {
+      if (!comes_along(stretch, rank)) continue;
+      const std::size_t sent = stretch.streams[rank].total.size();
+      for (std::size_t at = of_sender(of.order, rank); at < sent; ++at) of.order.emplace_back(rank, at);
+    }
+  }
+
+  void add_ends(const MemoryStretch& stretch, const std::vector<Rank>& witnesses, MemoryCut::Stretch& of) {
     for (Rank rank = 0; rank < stretch.streams.size(); ++rank) {
       std::size_t delivered = 0;
       for (const Rank witness : witnesses) delivered = std::max(delivered, stretch.received[witness][rank].fifo);
-      const bool comes_along = is_in(movers_, stretch.view.members[rank]) && !stretch.abandoned[rank];
       const std::size_t sent = stretch.streams[rank].fifo.size();
-      ends.push_back(comes_along ? sent : saved(delivered, sent));
+      of.ends.push_back(comes_along(stretch, rank) ? sent : saved(delivered, sent));
     }
   }
 
@@ -78,9 +84,15 @@ bool MemoryStretch::is_open() const {
 
 bool MemoryStretch::is_over_for(Rank member) const {
   for (Rank rank = 0; rank < streams.size(); ++rank) {
-    if (!closed[rank] || received[member][rank].fifo < streams[rank].fifo.size()) return false;
+    const Received& heard = received[member][rank];
+    if (!closed[rank] || heard.fifo < streams[rank].fifo.size() || heard.total < streams[rank].total.size())
+      return false;
   }
   return true;
+}
+
+bool MemoryStretch::has_unordered() const {
+  return std::any_of(streams.begin(), streams.end(), [](const auto& one) { return one.ordered < one.total.size(); });
 }
 
 bool MemorySent::is_everywhere() const {
@@ -99,15 +111,14 @@ std::shared_ptr<MemoryStretch> MemoryRun::stretch_of(const View& view, const std
 }
 
 bool MemoryCut::reaches(const View& next, const View* from) const {
-  const auto at = reached_by.find(next.id);
-  return at != reached_by.end() && std::any_of(at->second.begin(), at->second.end(), [&](const NodeId& node) {
-           return from == nullptr || from->contains(node);
-         });
+  const Stretch* const known = of(next.id);
+  return known != nullptr && std::any_of(known->reached_by.begin(), known->reached_by.end(),
+                                         [&](const NodeId& node) { return from == nullptr || from->contains(node); });
 }
 
 MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers, const std::vector<NodeId>& present,
-                 std::size_t common, MemoryChoices* adversary) {
-  return Cutter{run, movers, present, adversary}.cut(common);
+                 MemoryChoices* adversary) {
+  return Cutter{run, movers, present, adversary}.cut();
 }
 
 }  // namespace hawser::test

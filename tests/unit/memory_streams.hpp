@@ -51,12 +51,15 @@ struct MemoryStretch {
         closed(view.members.size()),
         entered(view.members.size()),
         abandoned(view.members.size()),
-        received(view.members.size(), std::vector<Received>(view.members.size())) {}
+        received(view.members.size(), std::vector<Received>(view.members.size())),
+        total_at(view.members.size()) {}
 
   /// Every member of the view before is here: until then nobody sends.
   [[nodiscard]] bool is_open() const;
   /// All members' streams have ended, and `member` has heard all of them.
   [[nodiscard]] bool is_over_for(Rank member) const;
+  /// A total message has no place in the order yet.
+  [[nodiscard]] bool has_unordered() const;
 
   View view;
   std::vector<Rank> came_from;  // members of the view before, where this one was arranged
@@ -65,6 +68,8 @@ struct MemoryStretch {
   std::vector<bool> entered;                    // has, or had, this view
   std::vector<bool> abandoned;                  // and dropped the group in it
   std::vector<std::vector<Received>> received;  // [by][of]
+  std::vector<MemoryPlace> order;               // of total messages, as far as somebody has delivered them
+  std::vector<std::size_t> total_at;            // so many of these each member has delivered
 };
 
 /// A message that went out.
@@ -85,30 +90,32 @@ struct MemoryRun {
   std::shared_ptr<MemoryStretch> stretch_of(const View& view, const std::vector<NodeId>& old_members = {});
 
   std::shared_ptr<MemoryStretch> control;
-  std::vector<MemoryPlace> order;
   std::map<ViewId, std::shared_ptr<MemoryStretch>> stretches;  // of the other groups
   bool certain = false;  // somebody has installed it, or delivered what is only ordered if it is
 };
 
 /// What those who go on together deliver before they do.
 struct MemoryCut {
-  std::vector<MemoryPlace> order;
-  std::size_t common = 0;                           // so many of `order` had been delivered by one of them already
-  std::map<ViewId, std::vector<std::size_t>> ends;  // fifo, by rank, of views that one of them has reached
-
-  std::map<ViewId, std::vector<NodeId>> reached_by;
+  struct Stretch {
+    std::vector<MemoryPlace> order;
+    std::size_t common = 0;         // so many of `order` had been delivered by one of them already
+    std::vector<std::size_t> ends;  // fifo, by rank
+    std::vector<NodeId> reached_by;
+  };
+  std::map<ViewId, Stretch> stretches;  // views that one of them has reached
 
   /// One of those who come along, of `from` where that is a view, has reached `next`.
   [[nodiscard]] bool reaches(const View& next, const View* from) const;
-  [[nodiscard]] std::size_t end(ViewId view, Rank sender) const {
-    const auto at = ends.find(view);
-    return at == ends.end() ? 0 : at->second[sender];
+  /// nullptr where nobody has reached it.
+  [[nodiscard]] const Stretch* of(ViewId view) const {
+    const auto at = stretches.find(view);
+    return at == stretches.end() ? nullptr : &at->second;
   }
 };
 
 /// Of `movers`, those in `run` are `present`. Without `adversary`, only what one of these has delivered is saved of
 /// what those who stay behind sent.
 [[nodiscard]] MemoryCut cut_of(const MemoryRun& run, const std::vector<NodeId>& movers,
-                               const std::vector<NodeId>& present, std::size_t common, MemoryChoices* adversary);
+                               const std::vector<NodeId>& present, MemoryChoices* adversary);
 
 }  // namespace hawser::test

@@ -21,7 +21,7 @@ const std::vector<std::string> kTopics{"t", "u"};
 // One run: chance acts and delivers for a while, then everything is healed and delivered.
 class RandomRun {
  public:
-  explicit RandomRun(std::uint64_t seed) : world_(seed) {
+  explicit RandomRun(std::uint64_t seed, bool declares = false) : world_(seed), declares_(declares) {
     world_.set_send_queue_bytes(100'000);
     partitions_ = world_.rng().one_in(2);
     const auto nodes = static_cast<std::size_t>(world_.rng().between(3, 5));
@@ -40,12 +40,13 @@ class RandomRun {
     std::vector<std::string> found = world_.violations();
     check_histories(found);
     check_states(found);
+    check_answers(found);
     return found;
   }
 
   // How often it came to what the run is about.
   struct Coverage {
-    std::uint64_t live = 0, retained = 0, synced = 0, lost = 0, partitions = 0, jumps = 0, blocked = 0;
+    std::uint64_t live = 0, retained = 0, synced = 0, lost = 0, partitions = 0, jumps = 0, blocked = 0, declared = 0;
   };
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
 
@@ -96,6 +97,7 @@ class RandomRun {
   }
 
   void act() {
+    if (declares_ && world_.rng().one_in(64)) return declare(any_node(), any_topic());
     const std::uint64_t dice = world_.rng().below(1000);
     if (dice < 120) {
       publish(any_node(), any_topic());
@@ -116,6 +118,12 @@ class RandomRun {
     const std::uint64_t key = world_.rng().below(4);
     const bool accepted = world_.publish(node, topic, next_value(), key == 0 ? "" : std::to_string(key)) != 0;
     coverage_.blocked += accepted ? 0 : 1;
+  }
+
+  // Most in total order.
+  void declare(char node, const std::string& topic) {
+    ++declared_[{node, topic}];
+    world_.declare(node, topic, world_.rng().one_in(4) ? TopicOrder::fifo : TopicOrder::total);
   }
 
   void toggle(char node, const std::string& topic) {
@@ -168,6 +176,17 @@ class RandomRun {
     found.push_back(std::string("snapshot, synced, live: ") + node + " on " + topic + ": " + what.substr(0, 80));
   }
 
+  // Several calls may have one answer.
+  void check_answers(std::vector<std::string>& found) {
+    for (const auto& [wish, calls] : declared_) {
+      const auto& [node, topic] = wish;
+      if (world_.live().find(node) == std::string::npos) continue;
+      const std::vector<std::string> answers = world_.answers(node, topic);
+      coverage_.declared += answers.size();
+      if (answers.empty() || answers.size() > calls) found.push_back("declared: " + topic + " at " + node);
+    }
+  }
+
   void check_states(std::vector<std::string>& found) {
     for (const std::string& topic : kTopics) {
       if (!world_.same_state(topic)) found.push_back("one state: members of " + topic + " differ in the end");
@@ -180,6 +199,8 @@ class RandomRun {
   SessionWorld world_;
   std::map<Wish, std::vector<SubscriberId>> subscribers_;
   char next_ = 'A';
+  const bool declares_;
+  std::map<Wish, std::size_t> declared_;  // how often
   bool partitions_ = false;
   std::uint64_t values_ = 0;
   Coverage coverage_;
@@ -210,6 +231,21 @@ TEST(SessionRandom, EverySeedKeepsEveryProperty) {
   EXPECT_GT(total.partitions, 50U);
   EXPECT_GT(total.jumps, 20U);
   EXPECT_GT(total.blocked, 50U);
+}
+
+TEST(SessionRandom, DeclaredTopicsKeepEveryProperty) {
+  const char* const only = std::getenv("HAWSER_SEED");
+  const std::uint64_t first = only != nullptr ? std::stoull(only) : 1;
+  const char* const count = std::getenv("HAWSER_SEEDS");
+  const std::uint64_t last = first + (count != nullptr ? std::stoull(count) : only != nullptr ? 1 : 300) - 1;
+  std::uint64_t declared = 0;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    RandomRun run{seed, true};
+    ASSERT_THAT(run.run(), testing::IsEmpty()) << "seed " << seed;
+    declared += run.coverage().declared;
+  }
+  if (only != nullptr || count != nullptr) return;
+  EXPECT_GT(declared, 500U);
 }
 
 #if defined(HAWSER_FAULTS)

@@ -24,6 +24,7 @@ std::string text_of(const TopicSynced& synced) {
 
 std::string text_of(const TopicSubscribed& /*subscribed*/) { return {}; }
 std::string text_of(const TopicsWatched& /*watched*/) { return {}; }
+std::string text_of(const TopicDeclared& /*declared*/) { return {}; }
 std::string text_of(const TopicHeld& held) { return held.held ? "held" : "free"; }
 
 std::string text_of(const TopicGap& gap) {
@@ -116,6 +117,10 @@ SubscriberId SessionWorld::subscribe_to(char node, const Pattern& pattern) {
   const SubscriberId subscriber{++subscribers_};
   feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, {pattern}, now_, out); });
   return subscriber;
+}
+
+void SessionWorld::declare(char node, const std::string& topic, TopicOrder order) {
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->declare(at.session->topic(topic), {order}, now_, out); });
 }
 
 void SessionWorld::set_paused(char node, SubscriberId subscriber, bool paused) {
@@ -245,10 +250,19 @@ void SessionWorld::note(Node& node, const SessionEvent& event) {
     node.history[watched->pattern.text()].push_back("#" + std::to_string(event.only.value) + " watched");
     return;
   }
+  const std::string topic{node.session->name_of(event.topic)};
+  if (const auto* declared = std::get_if<TopicDeclared>(&event.what)) {
+    node.answers[topic].push_back(declared->options ? std::string{to_string(declared->options->order)} : "?");
+    return;
+  }
   if (std::holds_alternative<TopicSubscribed>(event.what)) return;  // History is what subscribers are handed.
   std::string text = std::visit([](const auto& what) { return text_of(what); }, event.what);
   if (event.only.value != 0) text = "#" + std::to_string(event.only.value) + " " + text;
-  node.history[std::string{node.session->name_of(event.topic)}].push_back(std::move(text));
+  node.history[topic].push_back(std::move(text));
+}
+
+std::vector<std::string> SessionWorld::answers(char node, const std::string& topic) {
+  return nodes_.at(node)->answers[topic];
 }
 
 std::vector<std::string> SessionWorld::history(char node, const std::string& topic) {

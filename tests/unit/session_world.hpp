@@ -42,6 +42,7 @@ class SessionWorld {
   void set_paused(char node, SubscriberId subscriber, bool paused);
   /// The message's number; 0 where it was told to try again later.
   std::uint64_t publish(char node, const std::string& topic, std::string_view value, std::string_view key = {});
+  void declare(char node, const std::string& topic, TopicOrder order);
   /// Withdraws from every topic.
   void leave(char node);
 
@@ -67,6 +68,8 @@ class SessionWorld {
   /// What the node's subscribers of a topic were handed since the last forget(), in order: "state A1:k=v" (retained),
   /// "synced 1", "A2:v" (live), "gap partition 3". For one subscriber only: "#2 synced 1".
   [[nodiscard]] std::vector<std::string> history(char node, const std::string& topic);
+  /// The answers to declare(): "fifo", "total".
+  [[nodiscard]] std::vector<std::string> answers(char node, const std::string& topic);
   void forget();
   void forget(char node, const std::string& topic) { nodes_.at(node)->history.erase(topic); }
   /// All live nodes that are in the topic have the same state of it.
@@ -89,6 +92,7 @@ class SessionWorld {
     std::unique_ptr<LightGroups> groups;
     std::unique_ptr<Session> session;
     std::map<std::string, std::vector<std::string>> history;
+    std::map<std::string, std::vector<std::string>> answers;
     std::uint32_t component = 0;
   };
 

@@ -14,6 +14,7 @@ std::string_view to_string(Errc code) noexcept {
     case Errc::would_block: return "would_block";
     case Errc::timeout: return "timeout";
     case Errc::not_primary: return "not_primary";
+    case Errc::conflict: return "conflict";
     case Errc::closed: return "closed";
     case Errc::system: return "system";
     case Errc::bad_data: return "bad_data";

@@ -17,6 +17,7 @@ enum class Errc {
   would_block,       ///< a bounded queue is full: try again later
   timeout,           ///< the given time ran out
   not_primary,       ///< only the primary partition may do this, and this node is not known to be in it
+  conflict,          ///< somebody has decided otherwise before
   closed,            ///< the Bus has left, or is leaving
   system,            ///< the operating system refused: the message has its words
   bad_data,          ///< a file or packet is not what it should be

@@ -1,4 +1,4 @@
-// A process's place on the bus: join, publish, subscribe, flush, leave.
+// A process's place on the bus: join, publish, subscribe, declare, flush, leave.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,7 @@
 #include "hawser/result.hpp"
 #include "hawser/subject.hpp"
 #include "hawser/subscription.hpp"
+#include "hawser/topic.hpp"
 
 namespace hawser {
 
@@ -77,6 +78,18 @@ class Bus {
                                  const SubscribeOptions& options = {});
   Result<Subscription> subscribe(std::span<const Pattern> patterns, Handlers handlers,
                                  const SubscribeOptions& options = {});
+
+  /// Tells the topic in which order its messages come. The first to do so decides, for all nodes, until nobody is in
+  /// the topic any more; until then a topic is as TopicOptions says by default. Makes this node a member of the topic,
+  /// as publish() does, and waits until the topic has been told; from then on it is so for what this node publishes,
+  /// and what was published before is delivered before. Where a partition ends, what the side that goes on was told
+  /// counts, and where it was told nothing, this node tells it anew. Errors: invalid_argument  no name for a topic
+  /// (check_topic() says why);
+  ///         conflict          it was told otherwise before: the message says what;
+  ///         timeout           no answer yet; the wish stays;
+  ///         closed.
+  Status declare(std::string_view topic, const TopicOptions& options,
+                 std::chrono::milliseconds timeout = std::chrono::milliseconds{5000});
 
   /// Waits until all that was published before the call has been received by every member of its topic.
   /// Errors: timeout, closed.

@@ -85,6 +85,12 @@ class Bus::Impl {
     return Subscription{std::make_unique<Subscription::Impl>(subscriber, queue, reactor_, std::move(thread).value())};
   }
 
+  Status declare(std::string_view topic, const TopicOptions& options, std::chrono::milliseconds timeout) {
+    if (Status valid = check_topic(topic); !valid) return valid;
+    if (closed_) return closed_error();
+    return reactor_->declare(topic, options, timeout);
+  }
+
   Status flush(std::chrono::milliseconds timeout) {
     if (closed_) return closed_error();
     return reactor_->flush(timeout);
@@ -165,6 +171,10 @@ Result<Subscription> Bus::subscribe(std::span<const std::string> patterns, Handl
 Result<Subscription> Bus::subscribe(std::span<const Pattern> patterns, Handlers handlers,
                                     const SubscribeOptions& options) {
   return impl_->subscribe({patterns.begin(), patterns.end()}, std::move(handlers), options);
+}
+
+Status Bus::declare(std::string_view topic, const TopicOptions& options, std::chrono::milliseconds timeout) {
+  return impl_->declare(topic, options, timeout);
 }
 
 Status Bus::flush(std::chrono::milliseconds timeout) { return impl_->flush(timeout); }

@@ -157,6 +157,25 @@ void Reactor::resume(SubscriberId subscriber) { requests_.push(ResumeCommand{sub
 
 void Reactor::unsubscribe(SubscriberId subscriber) { requests_.push(UnsubscribeCommand{subscriber}, queue_); }
 
+Status Reactor::declare(std::string_view topic, const TopicOptions& options, std::chrono::milliseconds timeout) {
+  const std::string name{topic};
+  const auto answer = std::make_shared<Answer>();
+  const auto in_force = std::make_shared<TopicDeclared>();
+  requests_.push(DeclareCommand{name, options, in_force, Promise{answer}}, queue_);
+  const auto outcome = answer->wait_for(timeout);
+  if (!outcome)
+    return Error{Errc::timeout, "declare: no answer about '" + name + "' in the given time; it may come yet"};
+  if (*outcome == Answer::Outcome::closed) return Error{Errc::closed, "declare: the bus has left"};
+  if (in_force->options == options) return Ok{};
+  if (!in_force->options) {
+    return Error{Errc::conflict, "'" + name + "' was declared by a node with a later version of Hawser"};
+  }
+  return Error{Errc::conflict, "'" + name + "' was declared before, with order " +
+                                   std::string{to_string(in_force->options->order)} + " instead of " +
+                                   std::string{to_string(options.order)} +
+                                   ": declare the same, or wait until nobody is in the topic any more"};
+}
+
 Status Reactor::flush(std::chrono::milliseconds timeout) {
   const auto answer = std::make_shared<Answer>();
   requests_.push(FlushCommand{Promise{answer}}, queue_);  // Dropped where the reactor has ended, which answers, too.

@@ -50,6 +50,8 @@ class Reactor {
   void unsubscribe(SubscriberId subscriber);
   /// There is room again, after SubscriptionQueue::Wish::pause.
   void resume(SubscriberId subscriber);
+  /// As Bus::declare.
+  Status declare(std::string_view topic, const TopicOptions& options, std::chrono::milliseconds timeout);
   /// As Bus::flush.
   Status flush(std::chrono::milliseconds timeout);
   /// As Bus::leave.

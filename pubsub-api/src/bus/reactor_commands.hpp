@@ -7,10 +7,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
 #include "hawser/subject.hpp"
+#include "hawser/topic.hpp"
 #include "pubsub-api/src/session/session.hpp"
 
 namespace hawser {
@@ -81,6 +83,13 @@ struct UnsubscribeCommand {
 struct ResumeCommand {
   SubscriberId subscriber;
 };
+/// Answered when the topic has been told something, by whomever: `in_force`, to be read after that.
+struct DeclareCommand {
+  std::string topic;
+  TopicOptions options;
+  std::shared_ptr<TopicDeclared> in_force;
+  Promise promise;
+};
 /// Answered when all that was published before it is stable.
 struct FlushCommand {
   Promise promise;
@@ -89,6 +98,7 @@ struct FlushCommand {
 struct LeaveCommand {
   Promise promise;
 };
-using Command = std::variant<SubscribeCommand, UnsubscribeCommand, ResumeCommand, FlushCommand, LeaveCommand>;
+using Command =
+    std::variant<SubscribeCommand, UnsubscribeCommand, ResumeCommand, DeclareCommand, FlushCommand, LeaveCommand>;
 
 }  // namespace hawser

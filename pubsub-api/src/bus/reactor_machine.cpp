@@ -179,6 +179,22 @@ void ReactorMachine::note_paused(SubscriberId subscriber, Time now) {
   node_.set_paused(subscriber, routes_.is_paused(subscriber), now, out_);
 }
 
+void ReactorMachine::run(DeclareCommand& command, Time now) {
+  const TopicHandle topic = node_.topic(command.topic);
+  const TopicOptions options = command.options;
+  declaring_.emplace(topic, std::move(command));
+  node_.declare(topic, options, now, out_);
+}
+
+void ReactorMachine::note_declared(TopicHandle topic, const TopicDeclared& declared) {
+  auto commands = declaring_.equal_range(topic);
+  for (auto at = commands.first; at != commands.second; ++at) {
+    *at->second.in_force = declared;
+    at->second.promise.done();
+  }
+  declaring_.erase(commands.first, commands.second);
+}
+
 void ReactorMachine::run(FlushCommand& command, Time /*now*/) {
   flushes_.push_back({std::move(command.promise), std::nullopt});
   go_on_with_flushes();
@@ -231,8 +247,13 @@ void ReactorMachine::hand_up() {
   if (!out_.session.empty()) {
     write_trace();  // A queue that has a whole batch shows it to its handler at once.
     for (const SessionEvent& event : out_.session) {
-      const auto* held = std::get_if<TopicHeld>(&event.what);
-      held == nullptr ? routes_.deliver(event) : note_held(event.topic, held->held);
+      if (const auto* held = std::get_if<TopicHeld>(&event.what)) {
+        note_held(event.topic, held->held);
+      } else if (const auto* declared = std::get_if<TopicDeclared>(&event.what)) {
+        note_declared(event.topic, *declared);
+      } else {
+        routes_.deliver(event);
+      }
     }
     out_.session.clear();
   }

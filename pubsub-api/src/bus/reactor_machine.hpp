@@ -4,6 +4,7 @@
 #include <spdlog/common.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,7 @@ class ReactorMachine final : public LoopMachine {
   void run(SubscribeCommand& command, Time now);
   void run(UnsubscribeCommand& command, Time now);
   void run(ResumeCommand& command, Time now);
+  void run(DeclareCommand& command, Time now);
   void run(FlushCommand& command, Time now);
   void run(LeaveCommand& command, Time now);
   [[nodiscard]] bool waits_until_sent() const;
@@ -91,6 +93,7 @@ class ReactorMachine final : public LoopMachine {
   bool hand_over(Time now);
   void note_paused(SubscriberId subscriber, Time now);
   void note_held(TopicHandle topic, bool held);
+  void note_declared(TopicHandle topic, const TopicDeclared& declared);
   /// Events into the queues of subscriptions and of the event thread.
   void hand_up();
   void tell(const NodeFailed& event);
@@ -111,6 +114,7 @@ class ReactorMachine final : public LoopMachine {
   SubscriptionRoutes routes_;
   std::vector<PublishedTopic*> published_;  // by handle; nullptr where this process publishes nothing
   std::optional<Promise> in_view_;
+  std::multimap<TopicHandle, DeclareCommand> declaring_;  // not answered yet
   std::vector<PendingFlush> flushes_;
   std::optional<Promise> leaving_;
   bool is_blocked_ = false;  // The node takes no more messages for now.

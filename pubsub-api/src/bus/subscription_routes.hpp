@@ -49,7 +49,8 @@ class SubscriptionRoutes {
 
   void deliver(const SessionEvent& event, const TopicSubscribed& what);
   void deliver(const SessionEvent& event, const TopicsWatched& what);
-  void deliver(const SessionEvent& /*event*/, const TopicHeld& /*what*/) {}  // For publishers.
+  void deliver(const SessionEvent& /*event*/, const TopicHeld& /*what*/) {}      // For publishers.
+  void deliver(const SessionEvent& /*event*/, const TopicDeclared& /*what*/) {}  // For who has declared the topic.
   template <typename What>
   void deliver(const SessionEvent& event, const What& what);
 

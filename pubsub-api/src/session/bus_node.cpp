@@ -171,6 +171,11 @@ Result<std::uint64_t> BusNode::publish(TopicHandle topic, std::string_view key, 
   return std::move(*number);
 }
 
+void BusNode::declare(TopicHandle topic, const TopicOptions& options, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out,
+              [&](SessionOutbox& session_out) { impl_->session().declare(topic, options, now, session_out); });
+}
+
 void BusNode::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out) {
   impl_->step(now, out,
               [&](SessionOutbox& session_out) { impl_->session().subscribe(subscriber, patterns, now, session_out); });

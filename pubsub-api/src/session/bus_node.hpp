@@ -69,6 +69,8 @@ class BusNode {
   /// Returns the message's number on the topic. Errors: would_block.
   Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                 BusNodeOutbox& out);
+  /// As Session::declare.
+  void declare(TopicHandle topic, const TopicOptions& options, Time now, BusNodeOutbox& out);
   void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out);
   /// As Session::set_paused.

@@ -27,12 +27,13 @@ bool MemoryTopicStore::fold(const RetainedMessage& message) {
   auto entry = entries_.find(message.key);
   if (entry == entries_.end()) {
     entry = entries_.try_emplace(std::string{message.key}).first;
-  } else if (entry->second.is_newer(message)) {
+  } else if ((!message.ordered || HAWSER_FAULT("session_fold_ignores_order")) && entry->second.is_newer(message)) {
     return false;
   }
   entry->second.lamport = message.lamport;
   entry->second.publisher = message.publisher;
   entry->second.number = message.number;
+  entry->second.ordered = message.ordered;
   entry->second.set_payload(message);
   return true;
 }
@@ -43,7 +44,8 @@ void MemoryTopicStore::for_each(const std::function<void(const RetainedMessage&)
            .publisher = entry.publisher,
            .number = entry.number,
            .key = key,
-           .payload = entry.payload()});
+           .payload = entry.payload(),
+           .ordered = entry.ordered});
   }
 }
 

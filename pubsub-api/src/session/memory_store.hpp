@@ -28,6 +28,7 @@ class MemoryTopicStore : public TopicStore {
     std::vector<std::byte> copy;  ///< the payload, unless it is shared; keeps its capacity from value to value
     Slice shared;                 ///< the payload, where it fills most of its packet anyway
     bool is_shared = false;
+    bool ordered = false;  ///< by its place in the total order, not by its stamp
 
     [[nodiscard]] bool is_newer(const RetainedMessage& message) const;
     void set_payload(const RetainedMessage& message);

@@ -10,6 +10,7 @@
 #include "pubsub-api/src/session/pattern_subscriptions.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
 #include "pubsub-api/src/session/session_topics.hpp"
+#include "pubsub-api/src/session/topic_options.hpp"
 
 namespace hawser {
 
@@ -32,6 +33,15 @@ class Session::Impl {
     }
     note_backlog(topic);
     return number;
+  }
+
+  void declare(TopicHandle handle, const TopicOptions& options, Time now, SessionOutbox& out) {
+    Topic& topic = topics_.at(handle);
+    topic.owes_declared = true;
+    if (!topic.declared) topic.declared = configuration_of(options);
+    join({&topic}, now, out);
+    configure(topic, now, out);
+    answer_declared(topic, now, out);
   }
 
   void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out) {
@@ -84,6 +94,7 @@ class Session::Impl {
     std::vector<Topic*> given_up;
     for (const auto& topic : topics_.all()) {
       topic->publishes = false;
+      topic->declared.reset();
       if (!topic->subscribers.empty()) lose_last_subscriber(*topic, now);
       topic->subscribers.clear();
       given_up.push_back(topic.get());
@@ -211,7 +222,25 @@ class Session::Impl {
       topic->role = role;
       requests.push_back({topic->name, role});
     }
-    if (!requests.empty()) parts_.groups.join(requests, now, out.below);
+    if (requests.empty()) return;
+    parts_.groups.join(requests, now, out.below);
+    for (const Topic* topic : wanted) configure(*topic, now, out);
+  }
+
+  void configure(const Topic& topic, Time now, SessionOutbox& out) {
+    if (!topic.declared || !topic.joined || topic.leaving) return;
+    parts_.groups.configure(topic.name, *topic.declared, now, out.below);
+  }
+
+  // The first to tell the topic decides. Who comes second wants nothing of it any more.
+  void answer_declared(Topic& topic, Time now, SessionOutbox& out) {
+    if (!topic.configuration.is_set()) return;
+    if (topic.declared && *topic.declared != topic.configuration) {
+      topic.declared.reset();
+      parts_.groups.configure(topic.name, {}, now, out.below);
+    }
+    if (!std::exchange(topic.owes_declared, false)) return;
+    out.events.push_back({topic.state.handle(), {}, TopicDeclared{options_of(topic.configuration)}});
   }
 
   // Asks the group below out of what nobody here wants, all at once. A topic whose first view is not here yet is left
@@ -243,7 +272,7 @@ class Session::Impl {
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
     if (parts_.trace != nullptr) {
       parts_.record(now, trace::LightViewSeen{event.name, event.view, event.heavy, event.transitional(parts_.self),
-                                              event.newcomers});
+                                              event.newcomers, event.configuration.is_total()});
     }
     Topic& topic = topic_of(event);
     if (event.brings(parts_.self)) on_first_view(topic, now, out);
@@ -252,6 +281,8 @@ class Session::Impl {
     topic.flow.on_view(event);
     note_held(topic, out);
     say_flow(topic);
+    topic.configuration = event.configuration;
+    answer_declared(topic, now, out);
     if (topic.leaving) topic.output.close();
     note_backlog(topic);
     Topic* const one = &topic;
@@ -281,13 +312,16 @@ class Session::Impl {
   }
 
   void on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
-    if (parts_.trace != nullptr) parts_.record(now, trace::LightLeft{event.name, event.group});
+    if (parts_.trace != nullptr) {
+      parts_.record(now, trace::LightLeft{event.name, event.group, event.cause == LightViewLeft::Cause::asked});
+    }
     topics_.forget_group(event.group);
     Topic* topic = topics_.find(event.name);
     if (topic == nullptr) return;
     topic->state.on_left(event, now, out);
     topic->flow.on_left();
     topic->output.drop_flow();
+    topic->configuration = {};
     note_held(*topic, out);
     if (!topic->leaving) return;  // A merge: the group below joins anew by itself.
     topic->leaving = false;
@@ -322,6 +356,10 @@ TopicHandle Session::topic(std::string_view name) { return impl_->topic(name); }
 Result<std::uint64_t> Session::publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                        SessionOutbox& out) {
   return impl_->publish(topic, key, payload, now, out);
+}
+
+void Session::declare(TopicHandle topic, const TopicOptions& options, Time now, SessionOutbox& out) {
+  impl_->declare(topic, options, now, out);
 }
 
 void Session::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out) {

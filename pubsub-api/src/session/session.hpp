@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +15,7 @@
 #include "hawser/message.hpp"
 #include "hawser/options.hpp"
 #include "hawser/subject.hpp"
+#include "hawser/topic.hpp"
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/payload.hpp"
 #include "pubsub-api/src/trace/trace.hpp"
@@ -59,12 +61,17 @@ struct TopicHeld {
   bool held = false;
 };
 
+/// The answer to declare(): what the topic has been told, by whomever. For this node, not for subscribers.
+struct TopicDeclared {
+  std::optional<TopicOptions> options;  ///< nothing: what this version does not understand
+};
+
 /// For all local subscribers of `topic`, or for `only` one of them: a subscriber that comes to a topic whose state this
 /// node already has is handed the state from here.
 struct SessionEvent {
   TopicHandle topic = 0;
   SubscriberId only;
-  std::variant<TopicMessage, TopicSynced, TopicGap, TopicSubscribed, TopicsWatched, TopicHeld> what;
+  std::variant<TopicMessage, TopicSynced, TopicGap, TopicSubscribed, TopicsWatched, TopicHeld, TopicDeclared> what;
 };
 
 struct SessionOutbox {
@@ -95,6 +102,10 @@ class Session {
   /// Errors: would_block (this queue, or the group's below, is full).
   Result<std::uint64_t> publish(TopicHandle topic, std::string_view key, const Payload& payload, Time now,
                                 SessionOutbox& out);
+  /// Makes this node a member, and wants the topic to be told this unless it has been told something. TopicDeclared
+  /// answers once for all calls so far, in the view from which on it is in force. Where the topic has been told the
+  /// same, this node stays in it until leave().
+  void declare(TopicHandle topic, const TopicOptions& options, Time now, SessionOutbox& out);
   /// One directory operation for all that is new here.
   void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out);
   void unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out);

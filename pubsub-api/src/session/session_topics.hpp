@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lwg/configuration.hpp"
 #include "lwg/light_view.hpp"
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
@@ -30,7 +32,10 @@ struct Topic {
   TopicState state;
   TopicFlow flow;
   std::vector<SubscriberId> subscribers;
-  bool publishes = false;  ///< a wish that stays until Session::leave()
+  bool publishes = false;                 ///< a wish that stays until Session::leave()
+  std::optional<Configuration> declared;  ///< such a wish, too; none where somebody else has told the topic otherwise
+  bool owes_declared = false;             ///< declare() has not been answered yet
+  Configuration configuration;            ///< as of its last view
 
   bool joined = false;          ///< the group below was asked in, and not yet heard to be out again
   bool leaving = false;         ///< the group below was asked out; to be asked in again only when it is done
@@ -39,7 +44,7 @@ struct Topic {
   bool held = false;            ///< as the layer above knows it
   bool in_backlog = false;      ///< for Session's list of topics that have something to send
 
-  [[nodiscard]] bool wanted() const { return publishes || !subscribers.empty() || output.has_messages(); }
+  [[nodiscard]] bool wanted() const { return publishes || declared || !subscribers.empty() || output.has_messages(); }
   [[nodiscard]] Role wanted_role() const { return subscribers.empty() ? Role::publisher : Role::subscriber; }
   [[nodiscard]] SessionTopicCounters counters() const {
     return {name, output.published(), output.sent(), state.delivered()};

@@ -28,7 +28,8 @@ void StateJoinBuffer::skip(const HeardMessage& message) {
                        .number = data->number,
                        .key = data->key,
                        .payload = data->payload,
-                       .memory = &message.bytes.buffer()});
+                       .memory = &message.bytes.buffer(),
+                       .ordered = data->ordered});
 }
 
 std::list<HeardMessage> StateJoinBuffer::take() {

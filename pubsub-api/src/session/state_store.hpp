@@ -12,7 +12,7 @@
 namespace hawser {
 
 /// A retained message. Of two for one key the one with the higher stamp stays, so that every member converges whatever
-/// the order in which several publishers' messages arrive.
+/// the order in which several publishers' messages arrive; where they came in total order, the last one.
 struct RetainedMessage {
   std::uint64_t lamport = 0;  ///< Lamport's logical clock at the publisher
   NodeId publisher;
@@ -21,13 +21,16 @@ struct RetainedMessage {
   ByteView payload;
   /// Into fold(): where `payload` lies, so that the store may keep it instead of a copy. May be null.
   const Buffer* memory = nullptr;
+  /// It came in total order, which is the same everywhere: it takes the place of all that came before.
+  bool ordered = false;
 };
 
 /// One topic's retained messages. Threads: single-threaded.
 class TopicStore {
  public:
   virtual ~TopicStore() = default;
-  /// Keeps `message` unless there is a newer one, by (lamport, publisher), for its key. True if kept.
+  /// Keeps `message` unless there is a newer one, by (lamport, publisher), for its key, and it is not `ordered`. True
+  /// if kept.
   virtual bool fold(const RetainedMessage& message) = 0;
   /// Forgets all that is kept.
   virtual void clear() = 0;

@@ -105,7 +105,7 @@ std::optional<TopicMessageKind> kind_of(ByteView message) {
 ByteView encode_data_header(const TopicData& data, TopicDataHeader& into) {
   HAWSER_CHECK(data.key.size() <= kKeyBytesMax);
   Writer writer{into};
-  writer.number(static_cast<std::uint8_t>(TopicMessageKind::data));
+  writer.number(static_cast<std::uint8_t>(data.ordered ? TopicMessageKind::ordered_data : TopicMessageKind::data));
   writer.varint(data.number);
   writer.varint(data.lamport);
   writer.text(data.key);
@@ -114,13 +114,14 @@ ByteView encode_data_header(const TopicData& data, TopicDataHeader& into) {
 
 std::optional<TopicData> decode_data(ByteView message) {
   Reader from{message};
-  const auto kind = from.number<std::uint8_t>();
+  const auto kind = static_cast<TopicMessageKind>(from.number<std::uint8_t>());
   TopicData data;
+  data.ordered = kind == TopicMessageKind::ordered_data;
   data.number = from.varint();
   data.lamport = from.varint();
   data.key = read_key(from);
   data.payload = from.rest();
-  if (!from.ok() || kind != static_cast<std::uint8_t>(TopicMessageKind::data)) return std::nullopt;
+  if (!from.ok() || (kind != TopicMessageKind::data && !data.ordered)) return std::nullopt;
   return data;
 }
 

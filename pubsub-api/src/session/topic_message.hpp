@@ -19,18 +19,20 @@ namespace hawser {
 inline constexpr std::size_t kKeyBytesMax = 256;
 
 /// The first byte of every message.
-enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3 };
+enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3, ordered_data = 4 };
 
 /// The kind, unchecked; nothing for an empty message.
 std::optional<TopicMessageKind> kind_of(ByteView message);
 
 // ---- Published messages: kind, number (varint), lamport (varint), key (varint length, text), payload (the rest) ----
 
+/// Of kind ordered_data where it was sent in total order.
 struct TopicData {
   std::uint64_t number = 0;
   std::uint64_t lamport = 0;
   std::string_view key;
   ByteView payload;
+  bool ordered = false;
 };
 
 /// Room for all of a published message but its payload.

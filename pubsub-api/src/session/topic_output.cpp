@@ -40,7 +40,7 @@ Status TopicOutput::keep(std::string_view key, const Payload& payload) {
 Status TopicOutput::send_data(std::uint64_t number, std::string_view key, const Payload& payload, Time now,
                               LightOutbox& out) {
   TopicDataHeader header;
-  const ByteView head = encode_data_header({number, lamport_ + 1, key, {}}, header);
+  const ByteView head = encode_data_header({number, lamport_ + 1, key, {}, ordered_}, header);
   const std::array<ByteView, 2> message{head, payload.bytes};
   Status sent = send({message, payload.keeper}, now, out);
   if (sent.ok()) ++lamport_;

@@ -31,6 +31,8 @@ class TopicOutput {
   Result<std::uint64_t> publish(std::string_view key, const Payload& payload, Time now, LightOutbox& out);
   /// Where to: at every view of the topic.
   void set_group(LightGroupId group) { group_ = group; }
+  /// Whether what it sends from here on is in total order.
+  void set_ordered(bool ordered) { ordered_ = ordered; }
   /// From here on messages go out.
   void open() { open_ = true; }
   /// From here on they wait again.
@@ -80,6 +82,7 @@ class TopicOutput {
   SessionParts& parts_;
   LightGroupId group_;
   bool open_ = false;
+  bool ordered_ = false;
   std::uint64_t number_ = 0;
   std::uint64_t lamport_ = 0;
   std::optional<bool> flow_word_;

@@ -14,7 +14,8 @@ RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, cons
           .number = data.number,
           .key = data.key,
           .payload = data.payload,
-          .memory = &message.buffer()};
+          .memory = &message.buffer(),
+          .ordered = data.ordered};
 }
 
 // A retained message of the store in memory of its own, for it may be replaced there at any time.
@@ -46,6 +47,7 @@ TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts
 
 void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
   output_.set_group(event.view.group);
+  output_.set_ordered(event.configuration.is_total());
   positions_.forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
   if (duty.await) await();
@@ -96,7 +98,7 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
 
 void TopicState::on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
   const auto kind = kind_of(message.bytes());
-  if (kind == TopicMessageKind::data) {
+  if (kind == TopicMessageKind::data || kind == TopicMessageKind::ordered_data) {
     on_data(sender, std::move(message), now, out);
   } else if (kind == TopicMessageKind::state) {
     on_state(sender, message, now, out);

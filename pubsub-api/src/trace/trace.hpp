@@ -61,10 +61,12 @@ struct LightViewSeen {
   GroupId heavy;  ///< which it rides on
   std::vector<NodeId> transitional;
   std::vector<NodeId> newcomers;
+  bool total = false;  ///< messages are in total order from here on
 };
 struct LightLeft {
   std::string name;
   LightGroupId group;
+  bool asked = false;  ///< by its own wish; else because another lineage has survived
 };
 struct LightSent {
   std::string name;

@@ -43,9 +43,10 @@ void visit_fields(Text& text, R& r) {
   } else if constexpr (std::is_same_v<T, trace::HeavyDelivered>) {
     fields(r.group, r.sender, r.order, r.message);
   } else if constexpr (std::is_same_v<T, trace::LightViewSeen>) {
-    fields(r.name, r.view.group, r.view.era, r.view.heavy_view, r.view.members, r.heavy, r.transitional, r.newcomers);
+    fields(r.name, r.view.group, r.view.era, r.view.heavy_view, r.view.members, r.heavy, r.transitional, r.newcomers,
+           r.total);
   } else if constexpr (std::is_same_v<T, trace::LightLeft>) {
-    fields(r.name, r.group);
+    fields(r.name, r.group, r.asked);
   } else if constexpr (std::is_same_v<T, trace::LightSent>) {
     fields(r.name, r.message);
   } else if constexpr (std::is_same_v<T, trace::LightDeliveredSeen>) {

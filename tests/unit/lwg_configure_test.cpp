@@ -1,0 +1,192 @@
+// Groups that are told their order by one of their members.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lwg/directory.hpp"
+#include "tests/unit/lwg_world.hpp"
+#include "transport/core/fault.hpp"
+
+namespace hawser::test {
+namespace {
+
+using testing::AnyOf;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const Configuration kTotal{true, "t"};
+const Configuration kFifo{false, "f"};
+
+/// A and B in g.
+class LwgConfigure : public testing::Test {
+ protected:
+  LwgConfigure() {
+    world_.start("ABC");
+    join_all(world_, "AB", "g");
+    world_.forget();
+  }
+  Configuration configuration(char node) {
+    const Directory& directory = world_.groups(node).directory();
+    const auto id = directory.id_of("g");
+    return id ? directory.find(*id)->configuration : Configuration{};
+  }
+  LwgWorld world_{exact()};
+};
+
+TEST_F(LwgConfigure, EveryMemberIsToldInOneView) {
+  world_.configure('B', "g", kTotal);
+  world_.settle();
+  EXPECT_THAT(world_.history('A', "g"), ElementsAre("view AB total"));
+  EXPECT_THAT(world_.history('B', "g"), ElementsAre("view AB total"));
+  EXPECT_EQ(configuration('C'), kTotal);
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgConfigure, TheFirstDecides) {
+  world_.configure('B', "g", kTotal);
+  world_.settle();
+  world_.configure('A', "g", kFifo);
+  world_.settle();
+  EXPECT_EQ(configuration('A'), kTotal);
+  EXPECT_THAT(world_.history('A', "g"), ElementsAre("view AB total"));
+}
+
+TEST_F(LwgConfigure, OfTwoAtOnceOneDecides) {
+  world_.configure('B', "g", kTotal);
+  world_.configure('A', "g", kFifo);
+  world_.settle();
+  EXPECT_THAT(world_.history('A', "g"), AnyOf(ElementsAre("view AB total"), ElementsAre("view AB told")));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgConfigure, WhoComesLaterIsToldInItsFirstView) {
+  world_.configure('A', "g", kFifo);
+  world_.settle();
+  join_all(world_, "C", "g");
+  EXPECT_THAT(world_.history('C', "g"), ElementsAre("view ABC +C told"));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgConfigure, ItMayBeAskedBeforeTheGroupIsThere) {
+  world_.join('C', {"h"});
+  world_.configure('C', "h", kTotal);
+  world_.settle();
+  EXPECT_THAT(world_.history('C', "h"), ElementsAre("view C +C", "view C total"));
+}
+
+TEST_F(LwgConfigure, AGroupWithoutMembersForgetsIt) {
+  world_.configure('A', "g", kTotal);
+  world_.settle();
+  world_.leave('A', {"g"});
+  world_.leave('B', {"g"});
+  world_.settle();
+  join_all(world_, "C", "g");
+  EXPECT_THAT(world_.history('C', "g"), ElementsAre("view C +C"));
+}
+
+TEST_F(LwgConfigure, ItIsAskedAnewInAnotherLineage) {
+  world_.change({"AB", "C"});
+  world_.settle();
+  join_all(world_, "C", "g");
+  world_.configure('C', "g", kTotal);
+  world_.settle();
+  world_.change({"ABC"});
+  world_.settle();  // C's side gives way, and the group of the other is not configured.
+  EXPECT_EQ(configuration('A'), kTotal);
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgConfigure, WhatIsSentAtOnceHasOneOrder) {
+  world_.configure('A', "g", kTotal);
+  world_.settle();
+  world_.forget();
+  world_.send('A', "g");
+  world_.send('B', "g");
+  world_.send('A', "g");
+  world_.settle();
+  EXPECT_EQ(world_.history('A', "g").size(), 3U);
+  EXPECT_EQ(world_.history('A', "g"), world_.history('B', "g"));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgConfigure, WhatWasSentBeforeIsDeliveredBefore) {
+  world_.send('A', "g");
+  world_.configure('B', "g", kTotal);
+  world_.order();
+  world_.settle();
+  EXPECT_THAT(world_.history('B', "g"), ElementsAre("A1", "view AB total"));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgConfigure, AMoveInTotalOrderLosesNothing) {
+  world_.configure('A', "g", kTotal);
+  world_.settle();
+  world_.forget();
+  world_.send('A', "g");
+  world_.send('B', "g");
+  world_.join('C', {"g"});  // Needs a larger carrier.
+  world_.order();
+  world_.settle();
+  world_.send('C', "g");
+  world_.settle();
+  EXPECT_EQ(world_.history('A', "g"), world_.history('B', "g"));
+  EXPECT_THAT(world_.history('C', "g"), ElementsAre("view ABC +C total", "C1"));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+/// g is in total order, and A has a message on its way.
+class LwgTotal : public LwgConfigure {
+ protected:
+  LwgTotal() {
+    world_.configure('A', "g", kTotal);
+    world_.settle();
+    world_.forget();
+    world_.send('A', "g");
+  }
+};
+
+TEST_F(LwgTotal, AMarkerComesAfterIt) {
+  world_.join('C', {"g"});
+  world_.order();
+  world_.hear('B', "ABC");  // What is in fifo order comes first.
+  world_.settle();
+  EXPECT_THAT(world_.history('B', "g"), ElementsAre("A1", "view ABC +C"));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgTotal, WhoLeavesWaitsForItsPlace) {
+  world_.leave('A', {"g"});
+  world_.pass(std::chrono::milliseconds{20});
+  world_.order();
+  EXPECT_EQ(world_.view('A', "g"), "AB");
+  world_.settle();
+  EXPECT_THAT(world_.history('B', "g"), ElementsAre("A1", "view B"));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+TEST_F(LwgTotal, WhatTheControlViewGivesBackGoesOut) {
+  world_.change({"AB", "C"});
+  world_.settle();
+  world_.send('A', "g");
+  world_.change({"ABC"});
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+#if defined(HAWSER_FAULTS)
+
+class LwgTotalFaults : public LwgTotal {
+ protected:
+  void TearDown() override { fault::active().clear(); }
+};
+
+TEST_F(LwgTotalFaults, AMarkerThatOvertakesIsCaught) {
+  fault::active() = "lwg_marker_overtakes_total";
+  world_.join('C', {"g"});
+  world_.order();
+  world_.hear('B', "ABC");
+  EXPECT_THAT(world_.violations(), testing::Not(IsEmpty()));
+}
+
+#endif
+
+}  // namespace
+}  // namespace hawser::test
