@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "transport/core/check.hpp"
 #include "transport/core/state_digest.hpp"
 
 namespace hawser {
@@ -18,7 +19,10 @@ class Configuration {
 
   Configuration() = default;
   /// `total`: every member delivers the group's messages in one and the same order. At most kWordsBytesMax of words.
-  Configuration(bool total, std::string_view words) : bytes_(1, total ? '\1' : '\0') { bytes_ += words; }
+  Configuration(bool total, std::string_view words) : bytes_(1, total ? '\1' : '\0') {
+    HAWSER_CHECK(words.size() <= kWordsBytesMax);
+    bytes_ += words;
+  }
   /// As bytes() had it. Nothing where that is none.
   [[nodiscard]] static std::optional<Configuration> decode(std::string_view bytes) {
     if (bytes.size() > 1 + kWordsBytesMax || (!bytes.empty() && static_cast<unsigned char>(bytes.front()) > 1)) {

@@ -41,7 +41,10 @@ Status DataOut::multicast(OwnGroup& group, const Parts& parts, Time now, Outbox&
   Status sent = group.carrier->multicast(order, Parts{all.first(parts.views.size() + 1), parts.keeper}, now, out);
   if (!sent.ok()) return sent;
   if (is_bulk) note_bulk(group);
-  if (is_total) ++group.unplaced;
+  if (is_total) {
+    ++group.unplaced;
+    unplaced_[group.heavy].push_back(++ordered_);
+  }
   group.note_sent(group.carrier->accepted());
   return sent;
 }
@@ -53,18 +56,30 @@ void DataOut::note_bulk(const OwnGroup& group) {
   ++bulk.messages;
 }
 
-void DataOut::on_own(LightGroupId group, ByteView payload, Order order) {
-  if (order == Order::total) {
-    OwnGroup* const own = views_.find(group);
-    if (own != nullptr && own->unplaced > 0) --own->unplaced;
-    return;
-  }
+void DataOut::on_own(GroupId heavy, LightGroupId group, ByteView payload, Order order) {
+  if (order == Order::total) return on_place(heavy, group);
   if (bulk_.empty() || !is_bulk(payload.size())) return;
   const auto at = bulk_.find(group);
   if (at != bulk_.end() && --at->second.messages == 0) bulk_.erase(at);
 }
 
+void DataOut::on_place(GroupId heavy, LightGroupId group) {
+  OwnGroup* const own = views_.find(group);
+  if (own != nullptr && own->unplaced > 0) --own->unplaced;
+  const auto at = unplaced_.find(heavy);
+  if (at == unplaced_.end()) return;
+  at->second.pop_front();
+  if (at->second.empty()) unplaced_.erase(at);
+}
+
+std::uint64_t DataOut::placed() const {
+  std::uint64_t first = ordered_ + 1;
+  for (const auto& [heavy, numbers] : unplaced_) first = std::min(first, numbers.front());
+  return first - 1;
+}
+
 void DataOut::on_heavy_left(GroupId heavy) {
+  unplaced_.erase(heavy);
   std::erase_if(bulk_, [&](const auto& entry) { return entry.second.heavy == heavy; });
 }
 
@@ -81,6 +96,7 @@ bool DataOut::has_bulk_to_mark(GroupId heavy) const {
 // last.
 void DataOut::take_back(std::vector<UnsentMessage> unsent) {
   bulk_.clear();
+  unplaced_.clear();
   std::deque<Unsent> later = std::exchange(unsent_, {});
   std::vector<std::pair<LightData, UnsentMessage*>> messages;
   for (UnsentMessage& message : unsent) {
@@ -123,6 +139,7 @@ void DataOut::drop_unsent() {
   for (std::size_t left = unsent_.size(); left > 0; --left) views_.count_dropped();
   unsent_.clear();
   bulk_.clear();
+  unplaced_.clear();
 }
 
 }  // namespace hawser

@@ -43,7 +43,10 @@ class DataOut {
   void drop_unsent();
 
   /// A message of this node's own, with this payload, is delivered here: it has gone out, and has its place.
-  void on_own(LightGroupId group, ByteView payload, Order order);
+  void on_own(GroupId heavy, LightGroupId group, ByteView payload, Order order);
+  /// How many messages were sent in total order, and up to which of them all have their places, or come back.
+  [[nodiscard]] std::uint64_t ordered() const { return ordered_; }
+  [[nodiscard]] std::uint64_t placed() const;
   /// This node is out of it.
   void on_heavy_left(GroupId heavy);
   /// A long message of the group has not gone out yet.
@@ -68,12 +71,16 @@ class DataOut {
   };
   Status multicast(OwnGroup& group, const Parts& parts, Time now, Outbox& out);
   void note_bulk(const OwnGroup& group);
+  void on_place(GroupId heavy, LightGroupId group);
 
   HeavyGroups& groups_;
   LightViews& views_;
   const std::size_t bulk_bytes_min_;
   std::deque<Unsent> unsent_;              // bound: what the send queues held
   std::map<LightGroupId, OnTheWay> bulk_;  // those with a long message that has not gone out
+  std::uint64_t ordered_ = 0;
+  std::map<GroupId, std::deque<std::uint64_t>>
+      unplaced_;  // which of these, by heavy-weight group: places come in order
 };
 
 }  // namespace hawser

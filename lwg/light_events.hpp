@@ -47,6 +47,7 @@ struct LightViewLeft {
   enum class Cause : std::uint8_t {
     asked,   ///< leave() has taken effect
     merged,  ///< the other side of a partition survived; this node joins anew by itself, with a fresh first view
+    lost,    ///< the other side of a partition survived, and leave() was called before: what was sent may be lost
   };
   std::string name;
   LightGroupId group;

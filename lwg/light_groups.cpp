@@ -62,6 +62,10 @@ const LightView* LightGroups::view_of(std::string_view name) const {
 
 LightCounters LightGroups::counters() const { return impl_->counters(); }
 
+std::uint64_t LightGroups::ordered() const { return impl_->data().ordered(); }
+
+std::uint64_t LightGroups::placed() const { return impl_->data().placed(); }
+
 std::vector<std::pair<std::string, std::uint64_t>> LightGroups::filtered_by_name() const {
   std::vector<std::pair<std::string, std::uint64_t>> counts;
   for (const auto& [id, filtered] : impl_->views().filtered_by_group()) {

@@ -74,8 +74,8 @@ class LightGroups {
   void unwatch(std::span<const Pattern> patterns, Time now, LightOutbox& out);
 
   /// Wants `name`, which it has joined, to be configured so, if nobody has done that before: until leave(), or until it
-  /// wants none; also where another directory takes this one's place. From the view on that has it, every member has
-  /// sent and delivered all that was sent without it. What is in force, LightViewInstalled tells.
+  /// wants none; also where another directory takes this one's place. From the view on that has it, all that was
+  /// sent without it is delivered, or is sent anew with it. What is in force, LightViewInstalled tells.
   void configure(std::string_view name, const Configuration& configuration, Time now, LightOutbox& out);
 
   /// True from this node's first view of `name` on, until its leave() takes effect.
@@ -115,6 +115,10 @@ class LightGroups {
   [[nodiscard]] bool is_quiet() const;
   /// True where messages of a former control view wait to be sent anew.
   [[nodiscard]] bool has_unsent() const;
+  /// How many messages this node has sent in groups in total order, and up to which of them all have their places: what
+  /// is at every member may still have none, and be lost with this node.
+  [[nodiscard]] std::uint64_t ordered() const;
+  [[nodiscard]] std::uint64_t placed() const;
   /// The replicated directory; empty while this node has none. Valid until the next call of a non-const method.
   [[nodiscard]] const Directory& directory() const;
   /// This node's own part in light-weight and heavy-weight groups; valid as long.

@@ -13,7 +13,7 @@ void LightGroups::Impl::on_delivered(Delivered&& event, Time now, LightOutbox& o
   if (heavy == nullptr) return;  // of a lineage that gave way
   const NodeId& from = heavy->view.members[event.sender];
   if (const auto data = decode_light_data(event.payload.bytes())) {
-    return on_data(*heavy, from, *data, event.order, std::move(event.payload), out);
+    return on_data(*heavy, from, *data, std::move(event), out);
   }
   const std::optional<LightMessage> message = decode_light_message(event.payload.bytes());
   const Marker* marker = message ? std::get_if<Marker>(&*message) : nullptr;
@@ -44,16 +44,16 @@ void LightGroups::Impl::on_control_message(const NodeId& from, ByteView bytes, T
   }
 }
 
-void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Order order, Slice message,
+void LightGroups::Impl::on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Delivered&& event,
                                 LightOutbox& out) {
   ++heavy.received;
-  if (from == self_) data_.on_own(data.group, data.payload, order);
+  if (from == self_) data_.on_own(event.group, data.group, data.payload, event.order);
   if (OwnGroup* group = views_.find(data.group)) {
     ++delivered_;
-    return views_.on_data(*group, from, data.era, std::move(message).narrowed(data.payload), out);
+    return views_.on_data(*group, from, data.era, std::move(event.payload).narrowed(data.payload), out);
   }
   if (HAWSER_FAULT("lwg_non_member_delivers")) {
-    out.events.emplace_back(LightDelivered{data.group, from, message.subslice(data.payload)});
+    out.events.emplace_back(LightDelivered{data.group, from, event.payload.subslice(data.payload)});
   }
   ++heavy.filtered;
   views_.filter(data.group);

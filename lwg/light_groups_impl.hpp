@@ -85,6 +85,7 @@ class LightGroups::Impl {
     return {views_.filtered(), views_.dropped(), undecodable_, delivered_, views_.moves()};
   }
   [[nodiscard]] bool has_unsent() const { return data_.has_unsent(); }
+  [[nodiscard]] const DataOut& data() const { return data_; }
   [[nodiscard]] bool is_held(LightGroupId id, std::size_t payload_bytes) const {
     const OwnGroup* group = views_.find(id);
     return data_.has_bulk_of(id) || data_.is_bulk(payload_bytes) || (group != nullptr && group->held());
@@ -121,8 +122,7 @@ class LightGroups::Impl {
   // light_groups_hears.cpp
   void on_delivered(Delivered&& event, Time now, LightOutbox& out);
   void on_control_message(const NodeId& from, ByteView message, Time now, LightOutbox& out);
-  void on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Order order, Slice message,
-               LightOutbox& out);
+  void on_data(HeavyUse& heavy, const NodeId& from, const LightData& data, Delivered&& event, LightOutbox& out);
   void on_operations(const NodeId& from, const OperationBatch& batch, LightOutbox& out);
   void carry_out(const Operation& operation, const Era& era);
   [[nodiscard]] bool is_own(const Operation& operation) const;

@@ -97,7 +97,7 @@ void LightGroups::Impl::coordinate(Time now, LightOutbox& out) {
 
 void LightGroups::Impl::say_markers(Time now, LightOutbox& out) {
   for (const auto& [heavy, number] : views_.take_markers(MarkerStream::total)) {
-    const Order order = HAWSER_FAULT("lwg_marker_overtakes_total") ? Order::fifo : Order::total;
+    const Order order = HAWSER_FAULT("lwg_total_marked_in_fifo") ? Order::fifo : Order::total;
     say_marker(heavy, order, number, now, out);
   }
   for (const auto& [heavy, number] : views_.take_markers(MarkerStream::fifo)) {

@@ -73,7 +73,7 @@ void LightGroups::Impl::lose_lineage(LightOutbox& out) {
   for (auto& [name, id] : views_.lose()) {
     const bool comes_back = wishes_.wants(name);
     if (!comes_back) wishes_.on_left(name);
-    const auto cause = comes_back ? LightViewLeft::Cause::merged : LightViewLeft::Cause::asked;
+    const auto cause = comes_back ? LightViewLeft::Cause::merged : LightViewLeft::Cause::lost;
     out.events.emplace_back(LightViewLeft{std::move(name), id, cause});
   }
   for (const auto& [heavy, since] : heavies_.lose()) {

@@ -33,6 +33,7 @@ constexpr const char* kPubFooter =
     "With --json it prints a line for each message: {\"topic\":…,\"key\":…,\"number\":…,\"bytes\":…}\n"
     "Examples:\n"
     "  hawser pub prices.oak 17.20 --key OAK\n"
+    "  hawser pub log \"it begins\" --history 1000\n"
     "  tail -f access.log | hawser pub web.log -\n"
     "  hawser pub pictures < photo.jpg";
 
@@ -44,8 +45,8 @@ constexpr const char* kSubAbout =
 constexpr const char* kSubFooter =
     "Ends on Ctrl-C, SIGTERM, or after --count messages. On a terminal, control characters are shown as \\xNN.\n"
     "With --json there is one object a line, with a \"type\":\n"
-    "  message  topic, key (where it has one), publisher, number, retained, and payload\n"
-    "           (payload_base64 where it is not UTF-8)\n"
+    "  message  topic, key (where it has one), publisher, number, retained, payload (payload_base64 where it is\n"
+    "           not UTF-8), and where the topic keeps a history time_ms, when it was published, since 1970\n"
     "  synced   topic, retained_messages, state_lost: the last values are in, live messages follow\n"
     "  gap      topic, cause, messages (0 = unknown): messages that will never come; where they are known,\n"
     "           publisher, and first and last of its numbers\n"
@@ -54,7 +55,7 @@ constexpr const char* kSubFooter =
     "Examples:\n"
     "  hawser sub prices.oak prices.elm\n"
     "  hawser sub 'prices.*'\n"
-    "  hawser sub web.log --out web.log --count 1000\n"
+    "  hawser sub web.log --start all --out web.log --count 1000\n"
     "  hawser sub prices.oak --json | jq .payload";
 
 constexpr const char* kGroupsAbout =
@@ -150,6 +151,12 @@ CLI::App* declare_pub(CLI::App& app, PubArguments& pub) {
   command->add_option("TOPIC", pub.topic, "Where to publish")->required()->type_name("")->check(refuse_topic);
   command->add_option("TEXT", pub.text, "What to publish; - for the lines of standard input")->type_name("");
   command->add_option("--key", pub.key, "The topic keeps the last value of each key")->type_name("KEY");
+  command->add_option("--order", pub.order, "Tell the topic its order first: total, one for all subscribers; or fifo")
+      ->check(CLI::IsMember({"fifo", "total"}).description(""))
+      ->type_name("ORDER");
+  command->add_option("--history", pub.history, "Tell the topic first to keep its last N messages")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32U).description(""))
+      ->type_name("N");
   command->add_option("--wait", pub.wait_seconds, "How long to wait for another node; 0 = publish in any case")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6).description(""))
@@ -166,6 +173,11 @@ CLI::App* declare_sub(CLI::App& app, SubArguments& sub) {
       ->required()
       ->type_name("")
       ->check(refuse_pattern);
+  command
+      ->add_option("--start", sub.start, "Begin with the last value of each key, all that is kept, the last, or none")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"values", "all", "last", "none"}).description(""))
+      ->type_name("WHERE");
   command->add_option("--out", sub.out, "Write to FILE (overwritten) instead of standard output")->type_name("FILE");
   command->add_option("--count", sub.count, "End after N messages")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62).description(""))

@@ -34,6 +34,8 @@ struct PubArguments {
   std::string topic;
   std::optional<std::string> text;  ///< "-" for a message per line of the input; nothing for all of it as one message
   std::string key;
+  std::string order;          ///< "fifo" or "total": what the topic is told; empty: nothing
+  std::uint64_t history = 0;  ///< how many messages the topic is told to keep; 0: nothing
   double wait_seconds = 2;
   bool json = false;
 };
@@ -42,8 +44,9 @@ struct PubArguments {
 struct SubArguments {
   BusArguments bus;
   std::vector<std::string> topics;
-  std::string out;          ///< a file; empty for standard output
-  std::uint64_t count = 0;  ///< end after so many messages; 0 = never
+  std::string start = "values";  ///< or "all", "last", "none"
+  std::string out;               ///< a file; empty for standard output
+  std::uint64_t count = 0;       ///< end after so many messages; 0 = never
   bool json = false;
 };
 

@@ -25,6 +25,8 @@ std::string json_line(const Message& message) {
   object["publisher"] = message.publisher;
   object["number"] = message.number;
   object["retained"] = message.retained;
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(message.time.time_since_epoch());
+  if (time.count() > 0) object["time_ms"] = time.count();
   add_bytes(object, "payload", message.text());
   return object.dump() + '\n';
 }

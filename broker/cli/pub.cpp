@@ -78,7 +78,17 @@ class Pub {
   Output output_;
 };
 
+// What it is not told is as it is by default.
+Status tell_topic(Bus& bus, const PubArguments& arguments) {
+  if (arguments.order.empty() && arguments.history == 0) return Ok{};
+  TopicOptions options;
+  if (arguments.order == "total") options.order = TopicOrder::total;
+  options.history.messages = arguments.history;
+  return bus.declare(arguments.topic, options, kPatience);
+}
+
 Status publish_and_leave(Bus& bus, const PubArguments& arguments) {
+  if (auto told = tell_topic(bus, arguments); !told) return told;
   if (auto published = Pub(bus, arguments).publish_all(); !published) return published;
   if (auto flushed = bus.flush(kPatience); !flushed) return flushed;
   return bus.leave(kPatience);

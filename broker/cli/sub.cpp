@@ -86,11 +86,17 @@ class Printer {
   WakeUps& wake_ups_;
 };
 
+Start start_of(const SubArguments& arguments) {
+  if (arguments.start == "all") return Start::all();
+  if (arguments.start == "last") return Start::last();
+  return arguments.start == "none" ? Start::none() : Start::values();
+}
+
 Status listen(const SubArguments& arguments, Printer& printer, WakeUps& wake_ups) {
   auto bus = Bus::join(join_options(arguments.bus));
   if (!bus) return bus.error();
   {
-    const auto subscription = bus->subscribe(arguments.topics, printer.handlers());
+    const auto subscription = bus->subscribe(arguments.topics, printer.handlers(), {.start = start_of(arguments)});
     if (!subscription) return subscription.error();
     while (!wake_ups.wait(kFlushInterval, printer.fd())) printer.flush();
   }

@@ -20,15 +20,22 @@ int main() {
 
   constexpr int kMovesEach = 50;
   std::vector<std::string> seen[2];
+  std::counting_semaphore synced{0};
   std::counting_semaphore heard{0};
   const auto note_in = [&](std::vector<std::string>& moves) {
-    return [&](const hawser::Message& message) {
-      moves.emplace_back(message.text());
-      heard.release();
-    };
+    return hawser::Handlers{.on_message =
+                                [&](const hawser::Message& message) {
+                                  moves.emplace_back(message.text());
+                                  heard.release();
+                                },
+                            .on_synced = [&](const hawser::Synced&) { synced.release(); }};
   };
-  const auto first = must(one.subscribe("moves", note_in(seen[0])));
-  const auto second = must(other.subscribe("moves", note_in(seen[1])));
+  const std::vector<std::string> topics = {"moves"};
+  const auto first = must(one.subscribe(topics, note_in(seen[0])));
+  const auto second = must(other.subscribe(topics, note_in(seen[1])));
+  for (int i = 0; i < 2; ++i) {
+    if (!synced.try_acquire_for(std::chrono::seconds{5})) return 1;
+  }
   for (int i = 1; i <= kMovesEach; ++i) {
     must(one.publish("moves", "white " + std::to_string(i)));
     must(other.publish("moves", "black " + std::to_string(i)));

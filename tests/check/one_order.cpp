@@ -1,6 +1,7 @@
 // One order for all, in heavy-weight groups and in those light-weight groups that are configured so.
 // Source: CKV01, Weak Total Order.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,10 @@ class OneOrder {
       if (d.stay == kNone || d.message == kNone || d.duplicate || !counts(d)) continue;
       sequences_[d.stay].push_back({d.stream, d.message, d.event});
     }
+    const std::uint32_t control = index.heavy_groups.find(kControlGroup.value);
+    for (const Stay& stay : index.heavy.stays) {
+      if (index.heavy.views[stay.view].group == control) control_stays_.push_back(&stay);
+    }
   }
 
   void check() {
@@ -36,15 +41,36 @@ class OneOrder {
  private:
   void check(StayIndex stay) {
     const Stay& at = layer_.stays[stay];
-    // Who stays in the view to the end of a live node's trace may be behind, but not in disagreement.
+    // Who leaves, or stays in the view to the end of a live node's trace, may be behind, but not in disagreement.
     const bool ends_here = at.next == kNone;
     if (ends_here && !index_.alive(at.node)) return;
-    const ViewIndex next = ends_here ? kNone : layer_.stays[at.next].view;
-    const std::uint32_t company = companies_.add(pair_key(at.view, next));
-    if (company == first_.size()) first_.push_back(stay);
-    StayIndex& longest = first_[company];
+    StayIndex& longest = company_of(stay);
     compare(stay, longest, ends_here);
     if (sequences_[stay].size() > sequences_[longest].size()) longest = stay;
+  }
+
+  /// Of those who go to the same next view, or stay, or leave between the same two control views (in the midst of a
+  /// change, what comes before that depends on who goes on together): one with the longest sequence so far.
+  StayIndex& company_of(StayIndex stay) {
+    const Stay& at = layer_.stays[stay];
+    const bool leaves = at.next == kNone && at.end != kNone;
+    const ViewIndex next = at.next == kNone ? kNone : layer_.stays[at.next].view;
+    NumberTable& companies = leaves ? leavers_ : companies_;
+    std::vector<StayIndex>& longest = leaves ? longest_of_leavers_ : longest_;
+    const std::uint32_t company = companies.add(pair_key(at.view, leaves ? departure(at.node, at.end) : next));
+    if (company == longest.size()) longest.push_back(stay);
+    return longest[company];
+  }
+
+  /// A number for the node's control view at that event and the one after it.
+  std::uint32_t departure(NodeIndex node, EventIndex event) {
+    const auto is_later = [](const std::pair<NodeIndex, EventIndex>& place, const Stay* stay) {
+      return place < std::pair{stay->node, stay->begin};
+    };
+    const auto at = std::upper_bound(control_stays_.begin(), control_stays_.end(), std::pair{node, event}, is_later);
+    const bool is_known = at != control_stays_.begin() && (*std::prev(at))->node == node;
+    const bool goes_on = at != control_stays_.end() && (*at)->node == node;
+    return departures_.add(pair_key(is_known ? (*std::prev(at))->view : kNone, goes_on ? (*at)->view : kNone));
   }
 
   void compare(StayIndex a, StayIndex b, bool prefix_is_enough) {
@@ -69,8 +95,12 @@ class OneOrder {
   Report& report_;
   std::string_view property_;
   std::vector<std::vector<Ordered>> sequences_;  // By stay.
+  std::vector<const Stay*> control_stays_;       // Node by node, in order.
   NumberTable companies_;                        // (view, next view)
-  std::vector<StayIndex> first_;                 // By company: one with the longest sequence so far.
+  std::vector<StayIndex> longest_;
+  NumberTable departures_;  // (control view, next control view)
+  NumberTable leavers_;     // (view, departure)
+  std::vector<StayIndex> longest_of_leavers_;
 };
 
 OrderClass order_of(const Layer& layer, const Delivery& delivery) {

@@ -65,6 +65,22 @@ class Cli : public ::testing::Test {
       "cli-" + std::to_string(getpid()) + "-" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
+TEST_F(Cli, SubBeginsWithAllThatIsKept) {
+  Process keeper("hawser", sub({"log", "--start", "none", "--json"}));
+  wait_until_synced(keeper);
+  const Finished published =
+      run("hawser", pub({"log", "-", "--order", "total", "--history", "2"}), "one\ntwo\nthree\n");
+  ASSERT_EQ(published.exit_code, 0) << published.errors;
+  Process late("hawser", sub({"log", "--start", "all", "--json"}));
+  EXPECT_EQ(read_message(late)["payload"], "two");
+  const auto last = read_message(late);
+  EXPECT_EQ(last["payload"], "three");
+  EXPECT_TRUE(last.contains("time_ms"));
+  const Finished other = run("hawser", pub({"log", "four", "--order", "fifo", "--history", "2"}));
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.errors, HasSubstr("declared before, with order total instead of fifo"));
+}
+
 TEST_F(Cli, SubPrintsWhatPubSays) {
   Process listener("hawser", sub({"greetings", "--json"}));
   wait_until_synced(listener);

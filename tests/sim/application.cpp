@@ -17,12 +17,25 @@ std::string TopicStream::on_retained(const NodeId& publisher, std::uint64_t numb
   if (synced_) {  // A new hand-over begins: this node lost its lineage.
     synced_ = false;
     keys_handed_over_.clear();
+    handed_over_.clear();
   }
   FromPublisher& from = publishers_[publisher];
   from.last_retained = std::max(from.last_retained, number);
   from.may_jump = true;
-  if (!keys_handed_over_.emplace(key).second)
-    return "the handed-over state has two messages for key '" + std::string{key} + "'";
+  return wrong_in_state(publisher, number, key);
+}
+
+std::string TopicStream::wrong_in_state(const NodeId& publisher, std::uint64_t number, std::string_view key) {
+  const bool key_again = !keys_handed_over_.emplace(key).second;
+  const bool is_first = handed_over_.empty();
+  if (!handed_over_.emplace(publisher, number).second) return "the handed-over state has a message twice";
+  switch (from_) {
+    case Start::From::values:
+      return key_again ? "the handed-over state has two messages for key '" + std::string{key} + "'" : std::string{};
+    case Start::From::last: return is_first ? std::string{} : "the handed-over state has more than the last message";
+    case Start::From::none: return "a state is handed over that nobody wants";
+    case Start::From::all: break;
+  }
   return {};
 }
 
@@ -49,6 +62,7 @@ std::string TopicStream::on_live(const NodeId& publisher, std::uint64_t number) 
 void TopicStream::on_synced() {
   synced_ = true;
   keys_handed_over_.clear();
+  handed_over_.clear();
   for (auto& [publisher, from] : publishers_) from.may_jump = true;
 }
 
@@ -67,13 +81,15 @@ std::vector<Pattern> patterns_of(const std::vector<std::string>& texts) {
   return patterns;
 }
 
-SubscriberId Application::subscribe(BusNode& bus, std::vector<Pattern> patterns, Time now, BusNodeOutbox& out) {
+SubscriberId Application::subscribe(BusNode& bus, std::vector<Pattern> patterns, Time now, BusNodeOutbox& out,
+                                    const Start& start) {
   const SubscriberId subscriber{next_subscriber_++};
   Streams& streams = subscriptions_[subscriber];
   for (const Pattern& pattern : patterns) {
-    if (pattern.kind() == Pattern::Kind::topic) streams[ledger_.topic_number(pattern.text())];
+    if (pattern.kind() == Pattern::Kind::topic) streams.try_emplace(ledger_.topic_number(pattern.text()), start);
   }
-  bus.subscribe(subscriber, patterns, now, out);
+  starts_.emplace(subscriber, start);
+  bus.subscribe(subscriber, patterns, now, out, start);
   patterns_.emplace(subscriber, std::move(patterns));
   return subscriber;
 }
@@ -81,6 +97,7 @@ SubscriberId Application::subscribe(BusNode& bus, std::vector<Pattern> patterns,
 void Application::unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out) {
   subscriptions_.erase(subscriber);
   patterns_.erase(subscriber);
+  starts_.erase(subscriber);
   paused_.erase(subscriber);
   bus.unsubscribe(subscriber, now, out);
 }
@@ -171,7 +188,7 @@ void Application::on_subscribed(SubscriberId subscriber, TopicNumber topic) {
   const bool wanted = asked != patterns_.end() && std::any_of(asked->second.begin(), asked->second.end(),
                                                               [&](const Pattern& p) { return p.matches(name); });
   if (!wanted) return complain("Subscription", topic, "comes to a subscription that did not ask for it");
-  if (subscriptions_.at(subscriber).try_emplace(topic).second) ++counts_.matches;
+  if (subscriptions_.at(subscriber).try_emplace(topic, starts_.at(subscriber)).second) ++counts_.matches;
 }
 
 bool Application::has_what_matches(std::string_view topic) const {

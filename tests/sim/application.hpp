@@ -23,6 +23,8 @@ struct Complaint {
 /// What one local subscription of one topic has been handed.
 class TopicStream {
  public:
+  explicit TopicStream(const Start& start = {}) : from_(start.from()) {}
+
   /// Each returns an empty text, or what is wrong.
   std::string on_retained(const NodeId& publisher, std::uint64_t number, std::string_view key);
   std::string on_live(const NodeId& publisher, std::uint64_t number);
@@ -40,7 +42,12 @@ class TopicStream {
     bool may_jump = true;  ///< a hand-over or a gap event came since the last live message
   };
   std::map<NodeId, FromPublisher> publishers_;
-  std::set<std::string, std::less<>> keys_handed_over_;  // since the hand-over began
+  [[nodiscard]] std::string wrong_in_state(const NodeId& publisher, std::uint64_t number, std::string_view key);
+
+  Start::From from_;
+  // Since the hand-over began.
+  std::set<std::string, std::less<>> keys_handed_over_;
+  std::set<std::pair<NodeId, std::uint64_t>> handed_over_;
   bool synced_ = false;
 };
 
@@ -53,7 +60,8 @@ class Application {
   /// `keep_texts`: remembers what came as text, for scenarios.
   Application(NodeId self, Ledger& ledger, bool keep_texts) : self_(self), ledger_(ledger), keep_texts_(keep_texts) {}
 
-  SubscriberId subscribe(BusNode& bus, std::vector<Pattern> patterns, Time now, BusNodeOutbox& out);
+  SubscriberId subscribe(BusNode& bus, std::vector<Pattern> patterns, Time now, BusNodeOutbox& out,
+                         const Start& start = {});
   void unsubscribe(BusNode& bus, SubscriberId subscriber, Time now, BusNodeOutbox& out);
   /// Its publishers are to wait, or need not any more.
   void set_paused(BusNode& bus, SubscriberId subscriber, bool paused, Time now, BusNodeOutbox& out);
@@ -110,6 +118,7 @@ class Application {
   std::uint64_t next_subscriber_ = 1;
   std::map<SubscriberId, Streams> subscriptions_;
   std::map<SubscriberId, std::vector<Pattern>> patterns_;  // as asked for
+  std::map<SubscriberId, Start> starts_;
   std::set<SubscriberId> paused_;
   std::map<TopicNumber, TopicOptions> declaring_;  // not answered yet: the first that was asked for
   std::vector<TopicNumber> topic_of_handle_;       // by TopicHandle; kUnknown where it was not seen yet

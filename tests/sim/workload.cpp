@@ -1,6 +1,7 @@
 #include "tests/sim/workload.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "lwg/directory.hpp"
 
@@ -63,7 +64,7 @@ void Workload::churn(World& world, Site site) {
       std::advance(doomed, static_cast<std::ptrdiff_t>(rng_.below(subscriptions.size())));
       application.unsubscribe(bus, doomed->first, local, out);
     } else {
-      application.subscribe(bus, some_patterns(), local, out);
+      application.subscribe(bus, some_patterns(), local, out, some_start());
     }
   });
 }
@@ -76,10 +77,12 @@ void Workload::pause(World& world, Site site) {
   });
 }
 
-// Most in total order.
 void Workload::declare(World& world, Site site) {
   world.at(site).act(world.now(), [&](BusNode& bus, Application& application, Time local, BusNodeOutbox& out) {
-    const TopicOptions options{rng_.one_in(4) ? TopicOrder::fifo : TopicOrder::total};
+    TopicOptions options{rng_.one_in(2) ? TopicOrder::fifo : TopicOrder::total};
+    if (rng_.one_in(2)) options.history.messages = rng_.between(1, 20);
+    if (rng_.one_in(4)) options.history.bytes = 10'000;
+    if (rng_.one_in(4)) options.history.age = std::chrono::seconds{2};
     application.declare(bus, topics_[rng_.below(topics_.size())], options, local, out);
   });
 }
@@ -129,6 +132,11 @@ std::vector<Pattern> Workload::some_patterns() {
     patterns.push_back(Pattern::prefix("t.1").value());  // And those from 10 on.
   }
   return patterns;
+}
+
+Start Workload::some_start() {
+  static constexpr std::array kStarts{Start::values(), Start::all(), Start::last(), Start::none()};
+  return plan_.declare_permille > 0 ? kStarts[rng_.below(kStarts.size())] : Start{};
 }
 
 std::vector<std::string> Workload::some_topics() {

@@ -11,14 +11,14 @@ namespace hawser::sim {
 
 struct WorkloadPlan {
   std::size_t topics = 8;
-  Duration gap_max = 100ms;              ///< between two bursts of messages, of all nodes together
-  std::uint64_t burst_max = 8;           ///< messages
-  unsigned keyed_permille = 500;         ///< messages that have a key
-  unsigned churn_permille = 30;          ///< bursts that are a subscribe or unsubscribe instead
-  unsigned pattern_permille = 0;         ///< subscriptions that have a pattern, too
-  unsigned pause_permille = 0;           ///< bursts that ask publishers of a subscription to wait, or to go on, instead
-  unsigned declare_permille = 0;         ///< bursts that tell a topic its order instead
-  unsigned heavy_permille = 100;         ///< bursts of messages in heavy-weight groups, of all orders, instead
+  Duration gap_max = 100ms;       ///< between two bursts of messages, of all nodes together
+  std::uint64_t burst_max = 8;    ///< messages
+  unsigned keyed_permille = 500;  ///< messages that have a key
+  unsigned churn_permille = 30;   ///< bursts that are a subscribe or unsubscribe instead
+  unsigned pattern_permille = 0;  ///< subscriptions that have a pattern, too
+  unsigned pause_permille = 0;    ///< bursts that ask publishers of a subscription to wait, or to go on, instead
+  unsigned declare_permille = 0;  ///< bursts that tell a topic its options instead; then subscribers start anywhere
+  unsigned heavy_permille = 100;  ///< bursts of messages in heavy-weight groups, of all orders, instead
   std::size_t payload_bytes_max = 8000;  ///< rarely reached
 };
 
@@ -42,6 +42,7 @@ class Workload {
   void publish(Application& application, BusNode& bus, const std::string& topic, Time local, BusNodeOutbox& out);
   [[nodiscard]] std::vector<Pattern> some_patterns();
   [[nodiscard]] std::vector<std::string> some_topics();
+  [[nodiscard]] Start some_start();
 
   WorkloadPlan plan_;
   Rng rng_;

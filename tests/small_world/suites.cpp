@@ -64,7 +64,7 @@ const std::vector<PlantedFault>& planted_faults() {
       {"lwg_marker_before_move_is_installed", {"join-switch", "Ag", "A"}},
       {"lwg_marker_of_a_later_change", {"join-grow", "Ag", ""}},
       {"lwg_marker_overtakes_bulk", {"join-grow", "Ag", "", Messages::bulk}},
-      {"lwg_marker_overtakes_total", {"join-grow", "Ag", "", Messages::total}},
+      {"lwg_total_marked_in_fifo", {"join-grow", "Ag", "", Messages::total}},
       {"lwg_marker_on_the_new_group", {"join-switch", "", ""}},
       {"lwg_marker_skipped", {"join-grow", "", ""}},
       {"lwg_markers_kept_at_view", {"join-grow", "Bg", "A"}},

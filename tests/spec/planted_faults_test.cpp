@@ -90,7 +90,6 @@ INSTANTIATE_TEST_SUITE_P(
                       PlantedFault{"lwg_installed_without_last_marker", "light: Virtual Synchrony"},
                       PlantedFault{"lwg_joiner_forgets_early_messages", "light: Virtual Synchrony"},
                       PlantedFault{"lwg_leaves_before_it_is_stable", "light: Virtual Synchrony", 400},
-                      PlantedFault{"lwg_leaves_before_its_place", "light: Nothing Left Behind", 400},
                       PlantedFault{"lwg_lost_lineage_keeps_its_groups", "heavy: Reliable FIFO"},
                       PlantedFault{"lwg_marker_before_move_is_installed", "light: Transitional Set", 400},
                       PlantedFault{"lwg_marker_covers_what_waits", "light: Transitional Set", 1200},

@@ -83,9 +83,11 @@ TEST(CliArguments, OfPubHaveOptions) {
 }
 
 TEST(CliArguments, OfSubHaveTopicsAndOptions) {
-  const auto sub = parse_sub({"sub", "a", "b", "--out", "f", "--count", "3", "--json", "--domain", "d"});
+  const auto sub =
+      parse_sub({"sub", "a", "b", "--start", "all", "--out", "f", "--count", "3", "--json", "--domain", "d"});
   EXPECT_THAT(sub.topics, ElementsAre("a", "b"));
   EXPECT_EQ(sub.out, "f");
+  EXPECT_EQ(sub.start, "all");
   EXPECT_EQ(sub.count, 3);
   EXPECT_TRUE(sub.json);
   EXPECT_EQ(sub.bus.domain, "d");
@@ -117,6 +119,9 @@ TEST(CliArguments, ThatAreWrongEndWithCodeTwo) {
                                                                      {"pub", "a", "--wait", "soon"},
                                                                      {"pub", "a", "--wait", "-1"},
                                                                      {"sub", "a", "--count", "0"},
+                                                                     {"sub", "a", "--start", "here"},
+                                                                     {"pub", "a", "--order", "none"},
+                                                                     {"pub", "a", "--history", "0"},
                                                                      {"sub", "a", "--count", "many"},
                                                                      {"sub", "a", "--transport", "pigeon"},
                                                                      {"sub", "a", "--port", "65536"},
@@ -141,7 +146,8 @@ TEST(CliArguments, AskForHelpWithExamples) {
   EXPECT_EQ(parse_notice({"--help"}).exit_code, kExitOk);
   EXPECT_THAT(parse_notice({"--help"}).text, HasSubstr("hawser sub greetings"));
   EXPECT_THAT(parse_notice({"pub", "--help"}).text, HasSubstr("tail -f access.log | hawser pub web.log -"));
-  EXPECT_THAT(parse_notice({"sub", "--help"}).text, HasSubstr("hawser sub web.log --out web.log --count 1000"));
+  EXPECT_THAT(parse_notice({"sub", "--help"}).text,
+              HasSubstr("hawser sub web.log --start all --out web.log --count 1000"));
   EXPECT_THAT(parse_notice({"groups", "--help"}).text, HasSubstr("hawser groups --watch"));
   EXPECT_THAT(parse_notice({"explain", "--help"}).text, HasSubstr("hawser explain prices.oak --node 4242"));
   EXPECT_EQ(parse_notice({"--version"}).text, "hawser 1.2.3\n");

@@ -32,6 +32,15 @@ TEST(CliFormat, WritesTheKeyWhereThereIsOne) {
             "\n");
 }
 
+TEST(CliFormat, WritesTheTimeWhereThereIsOne) {
+  Message timed = message("a", "", "x");
+  timed.time = std::chrono::system_clock::time_point{std::chrono::milliseconds{1234567890123}};
+  EXPECT_EQ(json_line(timed),
+            R"({"type":"message","topic":"a","publisher":"127.0.0.1:40001#9f","number":7,"retained":false,)"
+            R"("time_ms":1234567890123,"payload":"x"})"
+            "\n");
+}
+
 TEST(CliFormat, WritesBytesThatAreNoTextAsBase64) {
   EXPECT_EQ(json_line(message("a", "\xfe", "\xff")),
             R"({"type":"message","topic":"a","key_base64":"/g==","publisher":"127.0.0.1:40001#9f","number":7,)"

@@ -47,6 +47,7 @@ class RandomRun {
     for (std::size_t at = 0; at < nodes; ++at) add_node();
     divide();
     if (seed % 4 == 3) world_.slow_streams();
+    if (besides == Besides::configures && seed % 2 == 1) world_.place_late();
   }
 
   std::vector<std::string> run() {
@@ -274,6 +275,17 @@ TEST_P(LwgFaults, IsCaughtByThePropertyItBreaks) {
     if (std::any_of(found.begin(), found.end(), breaks)) return RecordProperty("seeds", std::to_string(seed));
   }
   ADD_FAILURE() << GetParam().breaks;
+}
+
+TEST(LwgConfiguredFaults, TheLeaverThatIsNotWaitedForIsCaught) {
+  fault::active() = "lwg_leaver_not_waited_for";
+  bool caught = false;
+  for (std::uint64_t seed = 1; seed <= 3000 && !caught; ++seed) {
+    caught = !RandomRun{seed, RandomRun::Besides::configures}.run().empty();
+    if (caught) RecordProperty("seeds", std::to_string(seed));
+  }
+  fault::active().clear();
+  EXPECT_TRUE(caught);
 }
 
 std::string name_of(const testing::TestParamInfo<PlantedFault>& fault) { return fault.param.name; }

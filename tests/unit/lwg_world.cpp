@@ -328,7 +328,7 @@ void LwgWorld::note(char name, const LightEvent& event) {
     node.names[view->view.group] = view->name;
     node.history[view->name].push_back(text);
   } else if (const auto* left = std::get_if<LightViewLeft>(&event)) {
-    node.history[left->name].emplace_back(left->cause == LightViewLeft::Cause::asked ? "left" : "merged");
+    node.history[left->name].emplace_back(left->cause == LightViewLeft::Cause::merged ? "merged" : "left");
     node.carriers.erase(left->group);
     node.configurations.erase(left->group);
   } else if (const auto* delivered = std::get_if<LightDelivered>(&event)) {

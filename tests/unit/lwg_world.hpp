@@ -70,6 +70,8 @@ class LwgWorld {
   bool step_at_random();
   /// From here on bulk messages are overtaken by what their sender sends before anybody has heard them.
   void overtake_bulk() { cluster_.overtakes_bulk = true; }
+  /// From here on total messages are stable before they have a place in the order.
+  void place_late() { cluster_.stable_without_place = true; }
   /// From here on, now and then one stream hardly reaches one node for a while, by step_at_random().
   void slow_streams() { has_slow_streams_ = true; }
 

@@ -67,6 +67,8 @@ class MemoryCluster {
 
   /// Without an adversary: whether a fifo message overtakes the bulk ones that nobody has heard yet.
   bool overtakes_bulk = false;
+  /// A total message counts as stable, since all have received it, before it has a place in the order.
+  bool stable_without_place = false;
   /// Is told of everything that is multicast.
   std::function<void(const NodeId&, GroupId, ByteView)> on_sent;
 
@@ -126,7 +128,7 @@ class MemoryCluster {
   Status arrange(const NodeId& from, MemoryArrangement arrangement);
   std::vector<UnsentMessage> resume(const NodeId& id, ViewId control_view);
   void drop(const NodeId& id, GroupId group, ViewId since);
-  [[nodiscard]] std::uint64_t stable(const NodeId& id, GroupId group) const;
+  [[nodiscard]] std::uint64_t stable(const NodeId& id, GroupId group);
   Seat& seat(const NodeId& id, Node& node, GroupId group);
   static bool can_go_out(const Node& node, const Seat& seat) {
     return node.run != nullptr && !node.frozen() && !node.held && seat.may_send();

@@ -41,6 +41,7 @@ std::unique_ptr<MemoryCluster> MemoryCluster::copy() const {
   auto copy = std::make_unique<MemoryCluster>(adversary_);
   copy->views_ = views_;
   copy->overtakes_bulk = overtakes_bulk;
+  copy->stable_without_place = stable_without_place;
   Copier copier;
   for (const auto& [id, node] : nodes_) {
     Node& to = copy->nodes_[id];

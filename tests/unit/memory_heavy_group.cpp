@@ -133,11 +133,15 @@ void MemoryCluster::hold_back(Seat& seat, bool is_total, std::size_t heard) {
   });
 }
 
-std::uint64_t MemoryCluster::stable(const NodeId& id, GroupId group) const {
+std::uint64_t MemoryCluster::stable(const NodeId& id, GroupId group) {
   const Seat& seat = nodes_.at(id).seats.at(group);
+  if (stable_without_place && seat.may_send()) {  // It has gone out, then.
+    MemoryStretch::Stream& stream = seat.in->streams[seat.rank];
+    stream.total_out = stream.total.size();
+  }
   std::uint64_t first = seat.first_unsent.value_or(seat.accepted + 1);
   for (const MemorySent& one : seat.sent) {
-    if (!one.is_everywhere()) first = std::min(first, one.as);
+    if (!one.is_everywhere() && !(one.is_total && stable_without_place)) first = std::min(first, one.as);
   }
   for (const Waiting& one : seat.waiting) {
     if (!one.entry.arrangement) first = std::min(first, one.entry.as);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -120,21 +121,29 @@ class RandomRun {
     coverage_.blocked += accepted ? 0 : 1;
   }
 
-  // Most in total order.
   void declare(char node, const std::string& topic) {
     ++declared_[{node, topic}];
-    world_.declare(node, topic, world_.rng().one_in(4) ? TopicOrder::fifo : TopicOrder::total);
+    TopicOptions options{world_.rng().one_in(2) ? TopicOrder::fifo : TopicOrder::total};
+    if (world_.rng().one_in(2)) options.history.messages = 1 + world_.rng().below(10);
+    if (world_.rng().one_in(4)) options.history.bytes = 100'000;
+    if (world_.rng().one_in(4)) options.history.age = std::chrono::milliseconds{20};
+    world_.declare(node, topic, options);
   }
 
   void toggle(char node, const std::string& topic) {
     std::vector<SubscriberId>& subscribers = subscribers_[{node, topic}];
     if (subscribers.empty() || (subscribers.size() == 1 && world_.rng().one_in(4))) {
       if (subscribers.empty()) world_.forget(node, topic);
-      subscribers.push_back(world_.subscribe(node, {topic}));
+      subscribers.push_back(world_.subscribe(node, {topic}, declares_ ? any_start() : Start{}));
     } else {
       world_.unsubscribe(node, subscribers.back());
       subscribers.pop_back();
     }
+  }
+
+  Start any_start() {
+    static constexpr std::array kStarts{Start::values(), Start::all(), Start::last(), Start::none()};
+    return kStarts[world_.rng().below(kStarts.size())];
   }
 
   void replace_a_node() {

@@ -105,11 +105,11 @@ void SessionWorld::feed(char name, Input&& input) {
   for (const SessionEvent& event : events) note(node, event);
 }
 
-SubscriberId SessionWorld::subscribe(char node, const std::vector<std::string>& patterns) {
+SubscriberId SessionWorld::subscribe(char node, const std::vector<std::string>& patterns, const Start& start) {
   std::vector<Pattern> parsed;
   for (const std::string& text : patterns) parsed.push_back(Pattern::parse(text).value());
   const SubscriberId subscriber{++subscribers_};
-  feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, parsed, now_, out); });
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->subscribe(subscriber, parsed, now_, out, start); });
   return subscriber;
 }
 
@@ -119,8 +119,8 @@ SubscriberId SessionWorld::subscribe_to(char node, const Pattern& pattern) {
   return subscriber;
 }
 
-void SessionWorld::declare(char node, const std::string& topic, TopicOrder order) {
-  feed(node, [&](Node& at, SessionOutbox& out) { at.session->declare(at.session->topic(topic), {order}, now_, out); });
+void SessionWorld::declare(char node, const std::string& topic, const TopicOptions& options) {
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->declare(at.session->topic(topic), options, now_, out); });
 }
 
 void SessionWorld::set_paused(char node, SubscriberId subscriber, bool paused) {
@@ -236,6 +236,11 @@ void SessionWorld::refuse(char node, bool refuses) {
 }
 
 // ---- What can be seen ----
+
+std::uint64_t SessionWorld::wall_time() const {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch()).count());
+}
 
 std::string SessionWorld::live() const {
   std::string names;

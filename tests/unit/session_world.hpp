@@ -36,13 +36,13 @@ class SessionWorld {
   void change(const std::vector<std::string>& components);
 
   // ---- What the application does ----
-  SubscriberId subscribe(char node, const std::vector<std::string>& patterns);
+  SubscriberId subscribe(char node, const std::vector<std::string>& patterns, const Start& start = {});
   SubscriberId subscribe_to(char node, const Pattern& pattern);
   void unsubscribe(char node, SubscriberId subscriber);
   void set_paused(char node, SubscriberId subscriber, bool paused);
   /// The message's number; 0 where it was told to try again later.
   std::uint64_t publish(char node, const std::string& topic, std::string_view value, std::string_view key = {});
-  void declare(char node, const std::string& topic, TopicOrder order);
+  void declare(char node, const std::string& topic, const TopicOptions& options);
   /// Withdraws from every topic.
   void leave(char node);
 
@@ -64,6 +64,8 @@ class SessionWorld {
 
   // ---- What can be seen ----
   [[nodiscard]] Session& session(char node) { return *nodes_.at(node)->session; }
+  /// Milliseconds since 1970, as all nodes take it.
+  [[nodiscard]] std::uint64_t wall_time() const;
   [[nodiscard]] std::string live() const;
   /// What the node's subscribers of a topic were handed since the last forget(), in order: "state A1:k=v" (retained),
   /// "synced 1", "A2:v" (live), "gap partition 3". For one subscriber only: "#2 synced 1".

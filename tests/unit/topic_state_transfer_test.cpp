@@ -55,7 +55,7 @@ bool arrive(const std::vector<Buffer>& messages, StateArrival& arrival) {
 
 TEST(StateTransfer, AnEmptyStateIsOneMessage) {
   const MemoryTopicStore store;
-  const auto messages = encode_state(store, {}, 5, kCut);
+  const auto messages = encode_state(store, {}, {}, {}, 5, kCut);
   StateArrival arrival;
   EXPECT_EQ(messages.size(), 1U);
   EXPECT_TRUE(arrive(messages, arrival));
@@ -70,7 +70,7 @@ TEST(StateTransfer, ASmallStateIsOneMessage) {
   TopicPositions positions;
   positions.raise(kAlice, 2);
   StateArrival arrival;
-  const auto messages = encode_state(store, positions, 5, kCut);
+  const auto messages = encode_state(store, {}, {}, positions, 5, kCut);
   EXPECT_EQ(messages.size(), 1U);
   EXPECT_TRUE(arrive(messages, arrival));
   const std::map<std::string, std::string> expected{{"", "keyless"}, {"k", ""}};
@@ -86,7 +86,7 @@ TEST(StateTransfer, ALargeStateGoesInBoundedMessagesAndArrivesWhole) {
     expected[key] = std::string(static_cast<std::size_t>(i), 'x');
     put(store, key, expected[key]);
   }
-  const auto messages = encode_state(store, {}, 5, kCut);
+  const auto messages = encode_state(store, {}, {}, {}, 5, kCut);
   EXPECT_GT(messages.size(), 10U);
   for (const Buffer& message : messages) EXPECT_LE(message.size(), kStateChunkBytes);
   StateArrival arrival;
@@ -101,7 +101,7 @@ TEST(StateTransfer, AMessageLongerThanAPartTravelsWhole) {
   put(store, "b", value);
   put(store, "c", "after");
   StateArrival arrival;
-  EXPECT_TRUE(arrive(encode_state(store, {}, 5, kCut), arrival));
+  EXPECT_TRUE(arrive(encode_state(store, {}, {}, {}, 5, kCut), arrival));
   EXPECT_EQ(read_all(arrival).values.at("b"), value);
   EXPECT_EQ(read_all(arrival).values.size(), 3U);
 }
@@ -109,7 +109,7 @@ TEST(StateTransfer, AMessageLongerThanAPartTravelsWhole) {
 TEST(StateTransfer, APartOutOfTurnDoesNotCompleteTheState) {
   MemoryTopicStore store;
   for (int i = 0; i < 4; ++i) put(store, std::to_string(i), std::string(kStateChunkBytes, 'x'));
-  auto messages = encode_state(store, {}, 5, kCut);
+  auto messages = encode_state(store, {}, {}, {}, 5, kCut);
   ASSERT_GT(messages.size(), 2U);
   messages.erase(messages.begin() + 1);
   StateArrival arrival;

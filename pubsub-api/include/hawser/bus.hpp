@@ -79,12 +79,12 @@ class Bus {
   Result<Subscription> subscribe(std::span<const Pattern> patterns, Handlers handlers,
                                  const SubscribeOptions& options = {});
 
-  /// Tells the topic in which order its messages come. The first to do so decides, for all nodes, until nobody is in
-  /// the topic any more; until then a topic is as TopicOptions says by default. Makes this node a member of the topic,
-  /// as publish() does, and waits until the topic has been told; from then on it is so for what this node publishes,
-  /// and what was published before is delivered before. Where a partition ends, what the side that goes on was told
-  /// counts, and where it was told nothing, this node tells it anew. Errors: invalid_argument  no name for a topic
-  /// (check_topic() says why);
+  /// Tells the topic in which order its messages come, and what of its past it keeps. The first to do so decides,
+  /// for all nodes, until nobody is in the topic any more; until then a topic is as TopicOptions says by default.
+  /// Makes this node a member of the topic, as publish() does, and waits until the topic has been told; from then on
+  /// it is so for what this node publishes, and what was published before is delivered before. Where a partition
+  /// ends, what the side that goes on was told counts; where it was told nothing, this node tells it anew.
+  /// Errors: invalid_argument  no name for a topic (check_topic() says why), or an age below 0 or above 200 years;
   ///         conflict          it was told otherwise before: the message says what;
   ///         timeout           no answer yet; the wish stays;
   ///         closed.

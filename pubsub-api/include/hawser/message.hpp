@@ -21,6 +21,8 @@ struct Message {
   PublisherName publisher;
   std::uint64_t number = 0;  ///< the publisher's count on this topic: 1, 2, 3… without a gap
   bool retained = false;     ///< part of the state handed over at the join, not live traffic
+  /// When it was published, by the publisher's clock, in whole milliseconds; zero where the topic keeps no History.
+  std::chrono::system_clock::time_point time{};
 
   /// The payload as text.
   [[nodiscard]] std::string_view text() const {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "hawser/message.hpp"
+#include "hawser/start.hpp"
 
 namespace hawser {
 
@@ -32,6 +33,8 @@ enum class WhenFull {
 
 /// How a subscription is served. The defaults suit a handler that keeps up.
 struct SubscribeOptions {
+  /// What it is handed of each topic's past.
+  Start start;
   WhenFull when_full = WhenFull::drop_oldest;
   /// Bytes that may wait for the handler, 64 KiB or more, and for `disconnect` and `block` more than the topics' state
   /// that is handed over at the join; 0: Options::subscription_queue_bytes_max.

@@ -1,6 +1,9 @@
 // What a topic is told once, and keeps as long as it lives: see Bus::declare().
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace hawser {
@@ -13,11 +16,23 @@ enum class TopicOrder {
           ///< message by the node that gives out the places
 };
 
-struct TopicOptions {
-  TopicOrder order = TopicOrder::fifo;
-  bool operator==(const TopicOptions&) const = default;
+std::string_view to_string(TopicOrder order) noexcept;
+
+/// How much of its past a topic keeps beside the last message of each key, at each node that is in it: the newest
+/// messages, as far as they are within all three bounds.
+struct History {
+  std::uint64_t messages = 0;                     ///< at most; 0: none
+  std::uint64_t bytes = std::uint64_t{64} << 20;  ///< of keys and payloads, and 64 more for each message
+  /// What is older than the newest by more than this goes; 0: however old. By the publishers' clocks, of which one that
+  /// is behind what it has heard counts as that (Kulkarni and others, "Logical Physical Clocks", 2014).
+  std::chrono::milliseconds age{0};
+  bool operator==(const History&) const = default;
 };
 
-std::string_view to_string(TopicOrder order) noexcept;
+struct TopicOptions {
+  TopicOrder order = TopicOrder::fifo;
+  History history;
+  bool operator==(const TopicOptions&) const = default;
+};
 
 }  // namespace hawser

@@ -81,12 +81,13 @@ class Bus::Impl {
     auto thread = start_thread("hawser-sub-" + std::to_string(subscriber.value), [queue] { queue->run(); });
     if (!thread) return thread.error();
     keep_track_of(queue);
-    reactor_->subscribe(subscriber, std::move(patterns), queue);
+    reactor_->subscribe(subscriber, std::move(patterns), options.start, queue);
     return Subscription{std::make_unique<Subscription::Impl>(subscriber, queue, reactor_, std::move(thread).value())};
   }
 
   Status declare(std::string_view topic, const TopicOptions& options, std::chrono::milliseconds timeout) {
     if (Status valid = check_topic(topic); !valid) return valid;
+    if (Status valid = validate(options); !valid) return valid;
     if (closed_) return closed_error();
     return reactor_->declare(topic, options, timeout);
   }

@@ -21,6 +21,7 @@ constexpr milliseconds kSilenceMax = std::chrono::minutes{1};
 constexpr int kHeartbeatsPerSilenceMin = 8;
 constexpr int kHeartbeatsPerSilence = 16;
 constexpr milliseconds kHeartbeatMin{1};
+constexpr milliseconds kAgeMax = std::chrono::years{200};
 
 Error refused(std::string_view option, const std::string& value, const std::string& allowed) {
   return {Errc::invalid_argument, "Options::" + std::string{option} + " is " + value + "; allowed is " + allowed};
@@ -92,6 +93,13 @@ Status validate(const SubscribeOptions& options) {
   return Error{Errc::invalid_argument,
                "SubscribeOptions::queue_bytes_max is " + std::to_string(options.queue_bytes_max) + "; allowed is " +
                    std::to_string(kQueueBytesMin) + " or more, or 0 for Options::subscription_queue_bytes_max"};
+}
+
+Status validate(const TopicOptions& options) {
+  const milliseconds age = options.history.age;
+  if (age >= milliseconds::zero() && age <= kAgeMax) return Ok{};
+  return Error{Errc::invalid_argument, "TopicOptions::history.age is " + in_milliseconds(age) + "; allowed is 0 to " +
+                                           in_milliseconds(kAgeMax)};
 }
 
 std::chrono::nanoseconds heartbeat_interval_of(const Options& options) {

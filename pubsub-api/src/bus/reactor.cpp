@@ -5,6 +5,7 @@
 
 #include "pubsub-api/src/bus/log.hpp"
 #include "pubsub-api/src/bus/options.hpp"
+#include "pubsub-api/src/session/topic_options.hpp"
 #include "transport/core/name_table.hpp"
 #include "transport/io/host_identity.hpp"
 #include "transport/io/named_thread.hpp"
@@ -148,9 +149,9 @@ bool Reactor::send_on_this_thread() {
   return lock && loop_ && loop_->run_inputs(*machine_);
 }
 
-void Reactor::subscribe(SubscriberId subscriber, std::vector<Pattern> patterns,
+void Reactor::subscribe(SubscriberId subscriber, std::vector<Pattern> patterns, const Start& start,
                         std::shared_ptr<SubscriptionQueue> queue) {
-  requests_.push(SubscribeCommand{subscriber, std::move(patterns), std::move(queue)}, queue_);
+  requests_.push(SubscribeCommand{subscriber, std::move(patterns), start, std::move(queue)}, queue_);
 }
 
 void Reactor::resume(SubscriberId subscriber) { requests_.push(ResumeCommand{subscriber}, queue_); }
@@ -170,9 +171,7 @@ Status Reactor::declare(std::string_view topic, const TopicOptions& options, std
   if (!in_force->options) {
     return Error{Errc::conflict, "'" + name + "' was declared by a node with a later version of Hawser"};
   }
-  return Error{Errc::conflict, "'" + name + "' was declared before, with order " +
-                                   std::string{to_string(in_force->options->order)} + " instead of " +
-                                   std::string{to_string(options.order)} +
+  return Error{Errc::conflict, "'" + name + "' was declared before, with " + difference(*in_force->options, options) +
                                    ": declare the same, or wait until nobody is in the topic any more"};
 }
 

@@ -46,7 +46,8 @@ class Reactor {
 
   /// As Bus::publish, for arguments that are in order. Errors: would_block.
   Result<std::uint64_t> publish(std::string_view topic, std::string_view key, ByteView payload);
-  void subscribe(SubscriberId subscriber, std::vector<Pattern> patterns, std::shared_ptr<SubscriptionQueue> queue);
+  void subscribe(SubscriberId subscriber, std::vector<Pattern> patterns, const Start& start,
+                 std::shared_ptr<SubscriptionQueue> queue);
   void unsubscribe(SubscriberId subscriber);
   /// There is room again, after SubscriptionQueue::Wish::pause.
   void resume(SubscriberId subscriber);

@@ -74,6 +74,7 @@ class Promise {
 struct SubscribeCommand {
   SubscriberId subscriber;
   std::vector<Pattern> patterns;
+  Start start;
   std::shared_ptr<SubscriptionQueue> queue;
 };
 struct UnsubscribeCommand {

@@ -43,6 +43,7 @@ ReactorMachine::ReactorMachine(NodeConfig config, Rng rng, ReactorSurroundings s
       in_view_(std::move(in_view)) {}
 
 void ReactorMachine::start(Time now) {
+  set_wall_clock(now);
   node_.on_start(now, out_);
   hand_up();
 }
@@ -130,6 +131,7 @@ void ReactorMachine::write_vote() {
 
 void ReactorMachine::take_inputs(Time now) {
   is_blocked_ = false;
+  if (!around_.queue.empty()) set_wall_clock(now);
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < kInputsPerRoundMax && bytes < kInputBytesPerRoundMax && !waits_until_sent(); ++i) {
     const auto input = around_.queue.front();
@@ -161,10 +163,16 @@ bool ReactorMachine::publish(const QueuedInput& message, Time now) {
   return number.ok();
 }
 
+// The wall clock may be set at any time; so it is looked at again before each burst of publishing.
+void ReactorMachine::set_wall_clock(Time now) {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  node_.session().set_wall_zero(now - std::chrono::duration_cast<Duration>(wall));
+}
+
 void ReactorMachine::run(SubscribeCommand& command, Time now) {
   hand_up();  // What came before is not for the newcomer.
   routes_.add(command.subscriber, command.queue);
-  node_.subscribe(command.subscriber, command.patterns, now, out_);
+  node_.subscribe(command.subscriber, command.patterns, now, out_, command.start);
 }
 
 void ReactorMachine::run(UnsubscribeCommand& command, Time now) {

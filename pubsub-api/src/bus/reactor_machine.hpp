@@ -69,10 +69,11 @@ class ReactorMachine final : public LoopMachine {
   struct PendingFlush {
     Promise promise;
     /// How far it must be stable; nothing while some messages have not become multicasts yet.
-    std::optional<StableMark> sent;
+    std::optional<SentMark> sent;
   };
 
   void take_inputs(Time now);
+  void set_wall_clock(Time now);
   bool publish(const QueuedInput& message, Time now);
   void run(SubscribeCommand& command, Time now);
   void run(UnsubscribeCommand& command, Time now);

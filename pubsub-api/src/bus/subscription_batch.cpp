@@ -18,6 +18,7 @@ void SubscriptionBatch::add(SubscribedTopic& topic, const TopicMessage& message)
   item.payload_bytes = static_cast<std::uint32_t>(message.payload.size());
   item.publisher = message.publisher;
   item.number = message.number;
+  item.time = message.time;
   item.kind = message.retained ? SubscriptionItem::Kind::retained : SubscriptionItem::Kind::message;
 }
 

@@ -46,6 +46,7 @@ struct SubscriptionItem {
   Kind kind = Kind::message;
   NodeId publisher;
   std::uint64_t number = 0;  ///< of a notice: which of the batch's
+  std::uint64_t time = 0;    ///< as TopicMessage::time
 
   [[nodiscard]] std::string_view key_text() const { return {reinterpret_cast<const char*>(key), key_bytes}; }
 };

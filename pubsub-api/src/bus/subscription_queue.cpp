@@ -143,6 +143,7 @@ void SubscriptionQueue::call(const SubscriptionItem& item) {
   message.publisher = names_.of(item.publisher);
   message.number = item.number;
   message.retained = item.kind == SubscriptionItem::Kind::retained;
+  message.time = std::chrono::system_clock::time_point{std::chrono::milliseconds{item.time}};
   handlers_.on_message(message);
   std::atomic<std::uint64_t>& handled = item.topic->handled;
   handled.store(handled.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // Nobody else writes it.

@@ -176,9 +176,11 @@ void BusNode::declare(TopicHandle topic, const TopicOptions& options, Time now, 
               [&](SessionOutbox& session_out) { impl_->session().declare(topic, options, now, session_out); });
 }
 
-void BusNode::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out) {
-  impl_->step(now, out,
-              [&](SessionOutbox& session_out) { impl_->session().subscribe(subscriber, patterns, now, session_out); });
+void BusNode::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out,
+                        const Start& start) {
+  impl_->step(now, out, [&](SessionOutbox& session_out) {
+    impl_->session().subscribe(subscriber, patterns, now, session_out, start);
+  });
 }
 
 void BusNode::unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out) {
@@ -200,9 +202,11 @@ void BusNode::depart(Time now, BusNodeOutbox& out) {
 
 bool BusNode::all_sent() const { return impl_->session().all_sent() && !impl_->groups().has_unsent(); }
 
-StableMark BusNode::mark() const { return impl_->node().mark(); }
+SentMark BusNode::mark() const { return {impl_->node().mark(), impl_->groups().ordered()}; }
 
-bool BusNode::is_stable(const StableMark& mark) const { return impl_->node().is_stable(mark); }
+bool BusNode::is_stable(const SentMark& mark) const {
+  return impl_->node().is_stable(mark.sent) && impl_->groups().placed() >= mark.ordered;
+}
 
 bool BusNode::all_stable() const { return all_sent() && is_stable(mark()); }
 

@@ -45,6 +45,12 @@ struct BusNodeOutbox {
   std::vector<BusNodeEvent> events;   ///< what the bus as a whole went through, in order
 };
 
+/// How far a node has sent.
+struct SentMark {
+  StableMark sent;
+  std::uint64_t ordered = 0;  ///< messages in total order
+};
+
 /// Threads: single-threaded. Drive it as Node says; flush() after each burst of inputs.
 class BusNode {
  public:
@@ -71,7 +77,8 @@ class BusNode {
                                 BusNodeOutbox& out);
   /// As Session::declare.
   void declare(TopicHandle topic, const TopicOptions& options, Time now, BusNodeOutbox& out);
-  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out);
+  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, BusNodeOutbox& out,
+                 const Start& start = {});
   void unsubscribe(SubscriberId subscriber, Time now, BusNodeOutbox& out);
   /// As Session::set_paused.
   void set_paused(SubscriberId subscriber, bool paused, Time now, BusNodeOutbox& out);
@@ -83,9 +90,9 @@ class BusNode {
   /// True when nothing that publish() accepted waits here any more.
   [[nodiscard]] bool all_sent() const;
   /// How far this node has sent in each group; void when the control view changes.
-  [[nodiscard]] StableMark mark() const;
-  /// True when every member has received what was sent up to the mark.
-  [[nodiscard]] bool is_stable(const StableMark& mark) const;
+  [[nodiscard]] SentMark mark() const;
+  /// True when every member has received what was sent up to the mark, and it has its place where there is one order.
+  [[nodiscard]] bool is_stable(const SentMark& mark) const;
   /// True when everything published so far was received by every member of its topic.
   [[nodiscard]] bool all_stable() const;
   [[nodiscard]] bool left_all() const;

@@ -11,18 +11,6 @@ bool MemoryTopicStore::Entry::is_newer(const RetainedMessage& message) const {
   return std::tie(lamport, publisher) >= std::tie(message.lamport, message.publisher);
 }
 
-void MemoryTopicStore::Entry::set_payload(const RetainedMessage& message) {
-  // A small message would keep the whole packet alive that it came in with many others.
-  const bool shares = message.memory != nullptr && message.payload.size() >= message.memory->capacity() / 2;
-  if (shares || is_shared) shared = shares ? Slice{*message.memory, message.payload} : Slice{};
-  is_shared = shares;
-  if (shares) {
-    copy = {};
-  } else {
-    copy.assign(message.payload.begin(), message.payload.end());
-  }
-}
-
 bool MemoryTopicStore::fold(const RetainedMessage& message) {
   auto entry = entries_.find(message.key);
   if (entry == entries_.end()) {
@@ -34,8 +22,17 @@ bool MemoryTopicStore::fold(const RetainedMessage& message) {
   entry->second.publisher = message.publisher;
   entry->second.number = message.number;
   entry->second.ordered = message.ordered;
-  entry->second.set_payload(message);
+  entry->second.time = message.time;
+  entry->second.logged = message.logged;
+  entry->second.payload.set(message);
   return true;
+}
+
+void MemoryTopicStore::set_unlogged(const RetainedMessage& message) {
+  const auto entry = entries_.find(message.key);
+  if (entry == entries_.end()) return;
+  const bool is_it = entry->second.publisher == message.publisher && entry->second.number == message.number;
+  if (is_it) entry->second.logged = false;
 }
 
 void MemoryTopicStore::for_each(const std::function<void(const RetainedMessage&)>& visit) const {
@@ -44,8 +41,10 @@ void MemoryTopicStore::for_each(const std::function<void(const RetainedMessage&)
            .publisher = entry.publisher,
            .number = entry.number,
            .key = key,
-           .payload = entry.payload(),
-           .ordered = entry.ordered});
+           .payload = entry.payload.bytes(),
+           .ordered = entry.ordered,
+           .time = entry.time,
+           .logged = entry.logged});
   }
 }
 

@@ -16,6 +16,7 @@ namespace hawser {
 class MemoryTopicStore : public TopicStore {
  public:
   bool fold(const RetainedMessage& message) override;
+  void set_unlogged(const RetainedMessage& message) override;
   void clear() override { entries_.clear(); }
   void for_each(const std::function<void(const RetainedMessage&)>& visit) const override;
   [[nodiscard]] std::size_t size() const override { return entries_.size(); }
@@ -25,14 +26,12 @@ class MemoryTopicStore : public TopicStore {
     std::uint64_t lamport = 0;
     NodeId publisher;
     std::uint64_t number = 0;
-    std::vector<std::byte> copy;  ///< the payload, unless it is shared; keeps its capacity from value to value
-    Slice shared;                 ///< the payload, where it fills most of its packet anyway
-    bool is_shared = false;
+    RetainedPayload payload;
+    std::uint64_t time = 0;
+    bool logged = false;
     bool ordered = false;  ///< by its place in the total order, not by its stamp
 
     [[nodiscard]] bool is_newer(const RetainedMessage& message) const;
-    void set_payload(const RetainedMessage& message);
-    [[nodiscard]] ByteView payload() const { return is_shared ? shared.bytes() : ByteView{copy}; }
   };
   std::map<std::string, Entry, std::less<>> entries_;  // By key; ordered, so that every member visits alike.
 };

@@ -44,8 +44,10 @@ class Session::Impl {
     answer_declared(topic, now, out);
   }
 
-  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out) {
+  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, const Start& start, Time now,
+                 SessionOutbox& out) {
     subscriptions_.try_emplace(subscriber);
+    starts_[subscriber] = start;
     std::vector<Topic*> wanted;
     for (const Pattern& pattern : patterns) {
       if (pattern.kind() != Pattern::Kind::topic) continue;
@@ -65,10 +67,11 @@ class Session::Impl {
     if (handles.empty()) return;
     unwatch(subscriber, now, out);
     paused_.erase(subscriber);
+    starts_.erase(subscriber);
     std::vector<Topic*> given_up;
     for (const TopicHandle handle : handles.mapped()) {
       Topic& topic = topics_.at(handle);
-      std::erase(topic.subscribers, subscriber);
+      std::erase_if(topic.subscribers, [&](const TopicSubscriber& one) { return one.id == subscriber; });
       set_paused(topic, subscriber, false);
       if (!topic.subscribers.empty()) continue;
       lose_last_subscriber(topic, now);
@@ -138,16 +141,13 @@ class Session::Impl {
   }
   [[nodiscard]] Time next_deadline() const { return patterns_.is_scanning() ? Time::min() : kNever; }
 
+  void set_wall_zero(Time zero) { parts_.wall_zero = zero; }
+
   [[nodiscard]] std::size_t take_changed() { return std::exchange(changed_, 0); }
   [[nodiscard]] const SessionTopics& topics() const { return topics_; }
   [[nodiscard]] const SessionParts& parts() const { return parts_; }
 
  private:
-  template <typename T>
-  static bool contains(const std::vector<T>& all, const T& one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-  }
-
   void unwatch(SubscriberId subscriber, Time now, SessionOutbox& out) {
     const std::vector<Pattern> over = patterns_.remove(subscriber);
     if (!over.empty()) parts_.groups.unwatch(over, now, out.below);
@@ -170,16 +170,17 @@ class Session::Impl {
 
   // False where it is one already.
   bool add_subscriber(Topic& topic, SubscriberId subscriber, Time now, SessionOutbox& out) {
-    if (contains(topic.subscribers, subscriber)) return false;
+    const auto is_it = [&](const TopicSubscriber& one) { return one.id == subscriber; };
+    if (std::any_of(topic.subscribers.begin(), topic.subscribers.end(), is_it)) return false;
     subscriptions_.at(subscriber).push_back(topic.state.handle());
     out.events.push_back({topic.state.handle(), subscriber, TopicSubscribed{}});
-    topic.subscribers.push_back(subscriber);
+    topic.subscribers.push_back({subscriber, starts_.at(subscriber)});
     if (paused_.contains(subscriber)) set_paused(topic, subscriber, true);
     const bool first = topic.subscribers.size() == 1;
     if (first) parts_.record(now, trace::Subscribed{topic.name});
     if (topic.leaving) return true;  // It comes back with a new first view, and is silent until then.
     topic.state.set_heard(true);
-    if (topic.state.synced()) topic.state.hand_state_to(subscriber, first, now, out);
+    if (topic.state.synced()) topic.state.hand_state(subscriber, starts_.at(subscriber), first, now, out);
     return true;
   }
 
@@ -234,7 +235,8 @@ class Session::Impl {
 
   // The first to tell the topic decides. Who comes second wants nothing of it any more.
   void answer_declared(Topic& topic, Time now, SessionOutbox& out) {
-    if (!topic.configuration.is_set()) return;
+    topic.output.set_undeclared(topic.declared && !topic.configuration.is_set());
+    if (!topic.configuration.is_set() || topic.leaving) return;
     if (topic.declared && *topic.declared != topic.configuration) {
       topic.declared.reset();
       parts_.groups.configure(topic.name, {}, now, out.below);
@@ -341,6 +343,7 @@ class Session::Impl {
   SessionTopics topics_;
   PatternSubscriptions patterns_;
   std::map<SubscriberId, std::vector<TopicHandle>> subscriptions_;
+  std::map<SubscriberId, Start> starts_;
   std::set<SubscriberId> paused_;
   std::size_t changed_ = 0;      // See take_changed().
   std::vector<Topic*> backlog_;  // Those with something to send that may go out; each once.
@@ -362,8 +365,9 @@ void Session::declare(TopicHandle topic, const TopicOptions& options, Time now, 
   impl_->declare(topic, options, now, out);
 }
 
-void Session::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out) {
-  impl_->subscribe(subscriber, patterns, now, out);
+void Session::subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out,
+                        const Start& start) {
+  impl_->subscribe(subscriber, patterns, start, now, out);
 }
 
 void Session::unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out) {
@@ -371,6 +375,8 @@ void Session::unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out)
 }
 
 void Session::set_paused(SubscriberId subscriber, bool paused) { impl_->set_paused(subscriber, paused); }
+
+void Session::set_wall_zero(Time zero) { impl_->set_wall_zero(zero); }
 
 void Session::leave(Time now, SessionOutbox& out) { impl_->leave(now, out); }
 

@@ -14,6 +14,7 @@
 
 #include "hawser/message.hpp"
 #include "hawser/options.hpp"
+#include "hawser/start.hpp"
 #include "hawser/subject.hpp"
 #include "hawser/topic.hpp"
 #include "lwg/light_groups.hpp"
@@ -24,6 +25,11 @@ namespace hawser {
 
 /// One local subscription; chosen by the caller, never 0, never used twice.
 using SubscriberId = Id<struct SubscriberTag>;
+/// One that hears a topic, and what it wants of its past.
+struct TopicSubscriber {
+  SubscriberId id;
+  Start start;
+};
 /// A topic of this node, stable until the Session is gone; the caller may key its own tables by it.
 using TopicHandle = std::uint32_t;
 
@@ -34,6 +40,7 @@ struct TopicMessage {
   bool retained = false;
   std::string_view key;
   ByteView payload;
+  std::uint64_t time = 0;  ///< milliseconds since 1970 where the topic keeps a history; else 0
   Slice bytes;
 };
 struct TopicSynced {
@@ -107,11 +114,14 @@ class Session {
   /// same, this node stays in it until leave().
   void declare(TopicHandle topic, const TopicOptions& options, Time now, SessionOutbox& out);
   /// One directory operation for all that is new here.
-  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out);
+  void subscribe(SubscriberId subscriber, const std::vector<Pattern>& patterns, Time now, SessionOutbox& out,
+                 const Start& start = {});
   void unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out);
   /// The publishers of the subscriber's topics are to wait, at whatever node, or need not any more: TopicHeld tells
   /// them. Goes out with the next send_waiting().
   void set_paused(SubscriberId subscriber, bool paused);
+  /// This is what `now` was at the beginning of 1970: for the times of messages in topics that keep a history.
+  void set_wall_zero(Time zero);
   /// Withdraws from every topic, as a publisher too; from those with messages that still wait, once they are sent.
   void leave(Time now, SessionOutbox& out);
 

@@ -1,11 +1,14 @@
 // What all topics of one session share.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/session/topic_message.hpp"
 #include "pubsub-api/src/trace/trace.hpp"
 #include "transport/core/check.hpp"
 #include "transport/core/ids.hpp"
@@ -49,6 +52,13 @@ struct SessionParts {
   ByteBudget waiting;         ///< publishes that can't go out yet
   ByteBudget join_buffer;     ///< see kJoinBufferBytesMax
   std::uint64_t refused = 0;  ///< messages that were not what they should be
+  Time wall_zero{};           ///< what was `now` at the beginning of 1970, by this node's clock
+
+  /// Milliseconds since 1970, at least 1.
+  [[nodiscard]] std::uint64_t wall_time(Time now) const {
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - wall_zero).count();
+    return passed > 0 ? std::min(static_cast<std::uint64_t>(passed), kTimeMax) : 1;
+  }
 
   void record(Time at, TraceRecord what) const {
     if (trace != nullptr) trace->record({at, std::move(what)});

@@ -24,14 +24,14 @@ namespace hawser {
 /// One topic on this node: the local wishes, what the group below was told of them, and the topic's machines.
 struct Topic {
   Topic(TopicHandle handle, std::string_view name_of_it, SessionParts& parts)
-      : name(name_of_it), output(name, parts), state(handle, name, parts, output) {}
+      : name(name_of_it), output(name, parts), state(handle, name, parts, output, subscribers) {}
 
   const std::string name;
   LightGroupId group;  ///< as of its last view; 0 where there is none
   TopicOutput output;
   TopicState state;
   TopicFlow flow;
-  std::vector<SubscriberId> subscribers;
+  std::vector<TopicSubscriber> subscribers;
   bool publishes = false;                 ///< a wish that stays until Session::leave()
   std::optional<Configuration> declared;  ///< such a wish, too; none where somebody else has told the topic otherwise
   bool owes_declared = false;             ///< declare() has not been answered yet

@@ -23,13 +23,11 @@ void StateJoinBuffer::skip(const HeardMessage& message) {
   if (!data) return;
   ++skipped_;
   skipped_positions_.raise(message.sender, data->number);
-  skipped_state_.fold({.lamport = data->lamport,
-                       .publisher = message.sender,
-                       .number = data->number,
-                       .key = data->key,
-                       .payload = data->payload,
-                       .memory = &message.bytes.buffer(),
-                       .ordered = data->ordered});
+  const RetainedMessage retained = retained_of(message.sender, *data, message.bytes);
+  skipped_state_.fold(retained);
+  if (retained.ordered) skipped_last_ = {message.sender, data->number};
+  if (retained.logged)
+    skipped_log_.add(retained, [&](const RetainedMessage& gone) { skipped_state_.set_unlogged(gone); });
 }
 
 std::list<HeardMessage> StateJoinBuffer::take() {

@@ -7,6 +7,7 @@
 
 #include "pubsub-api/src/session/memory_store.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
+#include "pubsub-api/src/session/topic_log.hpp"
 #include "pubsub-api/src/session/topic_positions.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
@@ -19,7 +20,8 @@ struct HeardMessage {
 };
 
 /// Keeps messages in order within the node's budget. What does not fit is skipped, oldest first: of it the last value
-/// of each key is kept, so that the topic's state is right all the same, and the number of them for a gap event.
+/// of each key is kept, and the topic's history, so that its state is right all the same, and the number of them for a
+/// gap event.
 /// Lives only as long as the state is awaited.
 class StateJoinBuffer {
  public:
@@ -28,6 +30,8 @@ class StateJoinBuffer {
   StateJoinBuffer(const StateJoinBuffer&) = delete;
   StateJoinBuffer& operator=(const StateJoinBuffer&) = delete;
 
+  /// Of the topic's history.
+  void set_bounds(const History& bounds) { skipped_log_.set_bounds(bounds); }
   void add(const NodeId& sender, const Slice& bytes);
   /// All that was kept, in order.
   std::list<HeardMessage> take();
@@ -35,6 +39,10 @@ class StateJoinBuffer {
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
   /// The last values of what was skipped.
   [[nodiscard]] const TopicStore& skipped_state() const { return skipped_state_; }
+  /// Of what was skipped, the last that came in total order; number 0 where none did.
+  [[nodiscard]] const StateLast& skipped_last() const { return skipped_last_; }
+  /// The newest of what was skipped.
+  [[nodiscard]] const TopicLog& skipped_log() const { return skipped_log_; }
   [[nodiscard]] const TopicPositions& skipped_positions() const { return skipped_positions_; }
 
  private:
@@ -45,6 +53,8 @@ class StateJoinBuffer {
   std::list<HeardMessage> messages_;  // costs nothing while empty, as it mostly is
   std::uint64_t skipped_ = 0;
   MemoryTopicStore skipped_state_;
+  TopicLog skipped_log_;
+  StateLast skipped_last_;
   TopicPositions skipped_positions_;
 };
 

@@ -57,17 +57,22 @@ class Chunker {
 
 }  // namespace
 
-std::vector<Buffer> encode_state(const TopicStore& store, const TopicPositions& positions, std::uint64_t lamport,
-                                 const StateCut& cut) {
+// Values that the history has are not sent twice.
+std::vector<Buffer> encode_state(const TopicStore& store, const TopicLog& log, const StateLast& last,
+                                 const TopicPositions& positions, std::uint64_t lamport, const StateCut& cut) {
   Chunker chunker{cut};
   chunker.add(StateClock{lamport, positions.complete()});
   for (const StatePosition& position : positions.all()) chunker.add(position);
+  if (last.number > 0) chunker.add(last);
   std::size_t left = store.size();
   store.for_each([&](const RetainedMessage& message) {
     --left;
     if (left == 0 && HAWSER_FAULT("session_snapshot_misses_last")) return;
-    chunker.add(message);
+    if (!message.logged) chunker.add(message);
   });
+  const TopicLog::Floor& floor = log.floor();
+  if (floor.newest > 0) chunker.add(StateLogFloor{floor.time, floor.lamport, floor.publisher, floor.newest});
+  log.for_each([&](const RetainedMessage& message) { chunker.add(message); });
   return chunker.finish();
 }
 

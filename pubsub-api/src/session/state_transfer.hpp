@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/session/topic_log.hpp"
 #include "pubsub-api/src/session/topic_message.hpp"
 #include "pubsub-api/src/session/topic_positions.hpp"
 #include "transport/core/buffer.hpp"
@@ -17,8 +18,8 @@ namespace hawser {
 inline constexpr std::size_t kStateChunkBytes = std::size_t{32} << 10;
 
 /// The topic's state as it is now, in messages ready to send; at least one.
-std::vector<Buffer> encode_state(const TopicStore& store, const TopicPositions& positions, std::uint64_t lamport,
-                                 const StateCut& cut);
+std::vector<Buffer> encode_state(const TopicStore& store, const TopicLog& log, const StateLast& last,
+                                 const TopicPositions& positions, std::uint64_t lamport, const StateCut& cut);
 
 /// The parts of one awaited state as they come in. It is as big as the donor's state: no bound of its own.
 class StateArrival {

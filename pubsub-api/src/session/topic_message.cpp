@@ -3,7 +3,10 @@
 namespace hawser {
 namespace {
 
-enum class ItemTag : std::uint8_t { clock = 1, position = 2, retained = 3 };
+enum class ItemTag : std::uint8_t { clock = 1, position = 2, retained = 3, log_floor = 4, logged = 5, last = 6 };
+
+constexpr std::uint8_t kOrdered = 1;
+constexpr std::uint8_t kTimed = 2;
 
 constexpr std::size_t kNodeBytes = 8 + 4 + 2;
 
@@ -45,6 +48,12 @@ bool read_flag(Reader& from) {
   return flag == 1;
 }
 
+std::uint64_t read_time(Reader& from, std::uint64_t least = 1) {
+  const std::uint64_t time = from.varint();
+  if (time < least || time > kTimeMax) from.fail();
+  return time;
+}
+
 RetainedMessage read_retained(Reader& from) {
   RetainedMessage message;
   message.lamport = from.varint();
@@ -52,6 +61,17 @@ RetainedMessage read_retained(Reader& from) {
   message.number = from.varint();
   message.key = read_key(from);
   message.payload = from.bytes(from.varint());
+  return message;
+}
+
+RetainedMessage read_logged(Reader& from) {
+  const auto flags = from.number<std::uint8_t>();
+  if (flags > kOrdered) from.fail();
+  const std::uint64_t time = read_time(from);
+  RetainedMessage message = read_retained(from);
+  message.ordered = flags == kOrdered;
+  message.time = time;
+  message.logged = true;
   return message;
 }
 
@@ -69,13 +89,29 @@ struct ItemWriter {
     into.varint(position.number);
   }
   void operator()(const RetainedMessage& message) const {
-    into.number(static_cast<std::uint8_t>(ItemTag::retained));
+    into.number(static_cast<std::uint8_t>(message.logged ? ItemTag::logged : ItemTag::retained));
+    if (message.logged) {
+      into.number(static_cast<std::uint8_t>(message.ordered ? kOrdered : 0));
+      into.varint(message.time);
+    }
     into.varint(message.lamport);
     write_node(message.publisher, into);
     into.varint(message.number);
     into.text(message.key);
     into.varint(message.payload.size());
     into.bytes(message.payload);
+  }
+  void operator()(const StateLast& last) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::last));
+    write_node(last.publisher, into);
+    into.varint(last.number);
+  }
+  void operator()(const StateLogFloor& floor) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::log_floor));
+    into.varint(floor.time);
+    into.varint(floor.lamport);
+    write_node(floor.publisher, into);
+    into.varint(floor.newest);
   }
 };
 
@@ -90,6 +126,19 @@ StateItem read_item_of(ItemTag tag, Reader& from) {
       return StatePosition{publisher, from.varint()};
     }
     case ItemTag::retained: return read_retained(from);
+    case ItemTag::logged: return read_logged(from);
+    case ItemTag::last: {
+      const NodeId publisher = read_node(from);
+      return StateLast{publisher, from.varint()};
+    }
+    case ItemTag::log_floor: {
+      StateLogFloor floor;
+      floor.time = read_time(from, 0);
+      floor.lamport = from.varint();
+      floor.publisher = read_node(from);
+      floor.newest = read_time(from);
+      return floor;
+    }
   }
   from.fail();
   return StateClock{};
@@ -105,7 +154,12 @@ std::optional<TopicMessageKind> kind_of(ByteView message) {
 ByteView encode_data_header(const TopicData& data, TopicDataHeader& into) {
   HAWSER_CHECK(data.key.size() <= kKeyBytesMax);
   Writer writer{into};
-  writer.number(static_cast<std::uint8_t>(data.ordered ? TopicMessageKind::ordered_data : TopicMessageKind::data));
+  const bool declared = data.ordered || data.time > 0;
+  writer.number(static_cast<std::uint8_t>(declared ? TopicMessageKind::declared_data : TopicMessageKind::data));
+  if (declared) {
+    writer.number(static_cast<std::uint8_t>((data.ordered ? kOrdered : 0) | (data.time > 0 ? kTimed : 0)));
+    if (data.time > 0) writer.varint(data.time);
+  }
   writer.varint(data.number);
   writer.varint(data.lamport);
   writer.text(data.key);
@@ -116,13 +170,31 @@ std::optional<TopicData> decode_data(ByteView message) {
   Reader from{message};
   const auto kind = static_cast<TopicMessageKind>(from.number<std::uint8_t>());
   TopicData data;
-  data.ordered = kind == TopicMessageKind::ordered_data;
+  const bool declared = kind == TopicMessageKind::declared_data;
+  if (declared) {
+    const auto flags = from.number<std::uint8_t>();
+    if (flags == 0 || flags > (kOrdered | kTimed)) from.fail();
+    data.ordered = (flags & kOrdered) != 0;
+    if ((flags & kTimed) != 0) data.time = read_time(from);
+  }
   data.number = from.varint();
   data.lamport = from.varint();
   data.key = read_key(from);
   data.payload = from.rest();
-  if (!from.ok() || (kind != TopicMessageKind::data && !data.ordered)) return std::nullopt;
+  if (!from.ok() || (kind != TopicMessageKind::data && !declared)) return std::nullopt;
   return data;
+}
+
+RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, const Slice& message) {
+  return {.lamport = data.lamport,
+          .publisher = publisher,
+          .number = data.number,
+          .key = data.key,
+          .payload = data.payload,
+          .memory = &message.buffer(),
+          .ordered = data.ordered,
+          .time = data.time,
+          .logged = data.time > 0};
 }
 
 FlowWordBytes encode_flow(const FlowWord& word) {
@@ -168,7 +240,8 @@ std::optional<StateChunk> decode_state(ByteView message) {
 }
 
 std::size_t item_bytes_max(const StateItem& item) {
-  constexpr std::size_t kFixed = 1 + 10 + kNodeBytes + 10 + 2 + 10;  // The longest item's, without key and payload.
+  constexpr std::size_t kFixed =
+      2 + 10 + 10 + kNodeBytes + 10 + 2 + 10;  // The longest item's, without key and payload.
   const auto* message = std::get_if<RetainedMessage>(&item);
   return kFixed + (message == nullptr ? 0 : message->key.size() + message->payload.size());
 }

@@ -1,22 +1,63 @@
 #include "pubsub-api/src/session/topic_options.hpp"
 
+#include <array>
+#include <span>
 #include <string_view>
+
+#include "pubsub-api/src/session/topic_message.hpp"
+#include "transport/wire/byte_io.hpp"
 
 namespace hawser {
 namespace {
 
-// The words: a version. The order is the group's own.
-constexpr std::string_view kWords = "\1";
+// The words: a version; of the history messages, bytes and milliseconds, each a varint. The order is the group's own.
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kWordsBytesMax = 1 + 3 * 10;
+
+template <typename Value>
+std::string instead(std::string_view field, const Value& in_force, const Value& wanted) {
+  return std::string{field} + " " + std::to_string(in_force) + " instead of " + std::to_string(wanted);
+}
 
 }  // namespace
 
 std::string_view to_string(TopicOrder order) noexcept { return order == TopicOrder::total ? "total" : "fifo"; }
 
-Configuration configuration_of(const TopicOptions& options) { return {options.order == TopicOrder::total, kWords}; }
+Configuration configuration_of(const TopicOptions& options) {
+  std::array<std::byte, kWordsBytesMax> room;
+  Writer out{room};
+  out.number(kVersion);
+  out.varint(options.history.messages);
+  out.varint(options.history.bytes);
+  out.varint(static_cast<std::uint64_t>(options.history.age.count()));
+  const ByteView words = out.written();
+  return {options.order == TopicOrder::total, {reinterpret_cast<const char*>(words.data()), words.size()}};
+}
 
 std::optional<TopicOptions> options_of(const Configuration& configuration) {
-  if (!configuration.is_set() || configuration.words() != kWords) return std::nullopt;
-  return TopicOptions{configuration.is_total() ? TopicOrder::total : TopicOrder::fifo};
+  if (!configuration.is_set()) return std::nullopt;
+  Reader in{std::as_bytes(std::span{configuration.words()})};
+  const auto version = in.number<std::uint8_t>();
+  TopicOptions options;
+  options.order = configuration.is_total() ? TopicOrder::total : TopicOrder::fifo;
+  options.history.messages = in.varint();
+  options.history.bytes = in.varint();
+  const std::uint64_t age = in.varint();
+  if (version != kVersion || !in.done() || age > kTimeMax) return std::nullopt;
+  options.history.age = std::chrono::milliseconds{age};
+  return options;
+}
+
+std::string difference(const TopicOptions& in_force, const TopicOptions& wanted) {
+  if (in_force.order != wanted.order) {
+    return "order " + std::string{to_string(in_force.order)} + " instead of " + std::string{to_string(wanted.order)};
+  }
+  const History& is = in_force.history;
+  const History& would = wanted.history;
+  if (is.messages != would.messages) return instead("history.messages", is.messages, would.messages);
+  if (is.bytes != would.bytes) return instead("history.bytes", is.bytes, would.bytes);
+  if (is.age != would.age) return instead("history.age", is.age.count(), would.age.count()) + " ms";
+  return {};
 }
 
 }  // namespace hawser

@@ -1,5 +1,6 @@
 #include "pubsub-api/src/session/topic_output.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -13,7 +14,7 @@ bool is_full(const Status& sent) { return !sent.ok() && sent.error().code == Err
 }  // namespace
 
 Result<std::uint64_t> TopicOutput::publish(std::string_view key, const Payload& payload, Time now, LightOutbox& out) {
-  const bool at_once = open_ && waiting_.empty();
+  const bool at_once = may_send() && waiting_.empty();
   Status accepted = at_once ? send_data(number_ + 1, key, payload, now, out) : keep(key, payload);
   // A full queue below is the publisher's to know; what concerns this topic alone is not: it waits here meanwhile.
   const bool below_is_full = is_below_full(accepted, key.size() + payload.bytes.size());
@@ -39,11 +40,17 @@ Status TopicOutput::keep(std::string_view key, const Payload& payload) {
 
 Status TopicOutput::send_data(std::uint64_t number, std::string_view key, const Payload& payload, Time now,
                               LightOutbox& out) {
+  TopicData data{.number = number, .lamport = lamport_ + 1, .key = key, .payload = {}};
+  data.ordered = options_.order == TopicOrder::total;
+  if (options_.history.messages > 0) data.time = std::max(parts_.wall_time(now), time_);
   TopicDataHeader header;
-  const ByteView head = encode_data_header({number, lamport_ + 1, key, {}, ordered_}, header);
+  const ByteView head = encode_data_header(data, header);
   const std::array<ByteView, 2> message{head, payload.bytes};
   Status sent = send({message, payload.keeper}, now, out);
-  if (sent.ok()) ++lamport_;
+  if (sent.ok()) {
+    ++lamport_;
+    observe_time(data.time);
+  }
   return sent;
 }
 
@@ -100,7 +107,7 @@ bool TopicOutput::send_donations(Time now, LightOutbox& out) {
 bool TopicOutput::send_messages(Time now, LightOutbox& out) {
   std::size_t gone = 0;
   bool goes_on = true;
-  while (open_ && gone < waiting_.size()) {
+  while (may_send() && gone < waiting_.size()) {
     const Waiting& next = waiting_[gone];
     const Payload payload{next.payload.bytes(), &next.payload.buffer()};
     const Status sent = send_data(next.number, next.key, payload, now, out);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hawser/topic.hpp"
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/payload.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
@@ -31,12 +32,14 @@ class TopicOutput {
   Result<std::uint64_t> publish(std::string_view key, const Payload& payload, Time now, LightOutbox& out);
   /// Where to: at every view of the topic.
   void set_group(LightGroupId group) { group_ = group; }
-  /// Whether what it sends from here on is in total order.
-  void set_ordered(bool ordered) { ordered_ = ordered; }
+  /// What the topic was told, which counts for what it sends from here on.
+  void set_options(const TopicOptions& options) { options_ = options; }
   /// From here on messages go out.
   void open() { open_ = true; }
   /// From here on they wait again.
   void close() { open_ = false; }
+  /// While this node waits for the topic to be told what it has declared, messages wait, too: they are to be so.
+  void set_undeclared(bool undeclared) { undeclared_ = undeclared; }
 
   /// Whether publishers are asked to wait: the last word counts.
   void say_flow(bool paused) { flow_word_ = paused; }
@@ -48,12 +51,14 @@ class TopicOutput {
   /// Sends what waits. False if the group below is full: nothing of any topic can go out now.
   bool send_waiting(Time now, LightOutbox& out);
   /// Something waits that may go out.
-  [[nodiscard]] bool ready() const { return flow_word_ || !donated_.empty() || (open_ && !waiting_.empty()); }
+  [[nodiscard]] bool ready() const { return flow_word_ || !donated_.empty() || (may_send() && !waiting_.empty()); }
   /// A message waits, whether it may go out or not.
   [[nodiscard]] bool has_messages() const { return !waiting_.empty(); }
 
   /// Lamport's rule on receiving.
   void observe(std::uint64_t lamport) { lamport_ = lamport > lamport_ ? lamport : lamport_; }
+  /// Of a message with a time: this node's are not before it from here on.
+  void observe_time(std::uint64_t time) { time_ = time > time_ ? time : time_; }
   [[nodiscard]] std::uint64_t lamport() const { return lamport_; }
   /// The last number given out, and the last that was sent.
   [[nodiscard]] std::uint64_t published() const { return number_; }
@@ -81,10 +86,14 @@ class TopicOutput {
   const std::string& name_;
   SessionParts& parts_;
   LightGroupId group_;
+  [[nodiscard]] bool may_send() const { return open_ && !undeclared_; }
+
   bool open_ = false;
-  bool ordered_ = false;
+  bool undeclared_ = false;
+  TopicOptions options_;
   std::uint64_t number_ = 0;
   std::uint64_t lamport_ = 0;
+  std::uint64_t time_ = 0;  // milliseconds since 1970: the latest heard of, or sent
   std::optional<bool> flow_word_;
   std::uint64_t flow_words_ = 0;  // sent
   std::vector<Waiting> waiting_;

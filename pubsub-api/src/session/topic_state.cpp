@@ -1,22 +1,16 @@
 #include "pubsub-api/src/session/topic_state.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <optional>
+#include <tuple>
 #include <utility>
 
+#include "pubsub-api/src/session/topic_options.hpp"
 #include "transport/core/fault.hpp"
 
 namespace hawser {
 namespace {
-
-RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, const Slice& message) {
-  return {.lamport = data.lamport,
-          .publisher = publisher,
-          .number = data.number,
-          .key = data.key,
-          .payload = data.payload,
-          .memory = &message.buffer(),
-          .ordered = data.ordered};
-}
 
 // A retained message of the store in memory of its own, for it may be replaced there at any time.
 TopicMessage copy_of(const RetainedMessage& message) {
@@ -30,16 +24,23 @@ TopicMessage copy_of(const RetainedMessage& message) {
           .retained = true,
           .key = {reinterpret_cast<const char*>(bytes.data()), key_bytes},
           .payload = bytes.bytes().subspan(key_bytes),
+          .time = message.time,
           .bytes = Slice{bytes}};
+}
+
+bool is_later(const RetainedMessage& one, const RetainedMessage& other) {
+  return std::tie(one.lamport, one.publisher) > std::tie(other.lamport, other.publisher);
 }
 
 }  // namespace
 
-TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts& parts, TopicOutput& output)
+TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts& parts, TopicOutput& output,
+                       const std::vector<TopicSubscriber>& subscribers)
     : handle_(handle),
       name_(name),
       parts_(parts),
       output_(output),
+      subscribers_(subscribers),
       store_(parts.store.open(name_)),
       sync_(parts.self) {}
 
@@ -47,7 +48,9 @@ TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts
 
 void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
   output_.set_group(event.view.group);
-  output_.set_ordered(event.configuration.is_total());
+  TopicOptions options = options_of(event.configuration).value_or(TopicOptions{});
+  options.order = event.configuration.is_total() ? TopicOrder::total : TopicOrder::fifo;
+  set_options(options);
   positions_.forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
   if (duty.await) await();
@@ -56,9 +59,30 @@ void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbo
   if (sync_.all_synced()) output_.drop_donations();
 }
 
+void TopicState::set_options(const TopicOptions& options) {
+  history_ = options.history;
+  output_.set_options(options);
+  log_.set_bounds(history_);
+  if (joining_ != nullptr) joining_->heard.set_bounds(history_);
+}
+
 void TopicState::await() {
   if (joining_ != nullptr && HAWSER_FAULT("session_buffer_kept_on_new_donor")) return joining_->arrival.clear();
   joining_ = std::make_unique<Joining>(parts_.join_buffer);
+  joining_->heard.set_bounds(history_);
+}
+
+void TopicState::fold(const RetainedMessage& message) {
+  output_.observe(message.lamport);
+  output_.observe_time(message.time);
+  store_->fold(message);
+  if (message.ordered) last_ordered_ = {message.publisher, message.number};
+}
+
+// Into the state: the last of its key, and the history.
+void TopicState::keep(const RetainedMessage& message) {
+  fold(message);
+  if (message.logged) log_.add(message, [this](const RetainedMessage& gone) { store_->set_unlogged(gone); });
 }
 
 void TopicState::found(bool state_lost, Time now, SessionOutbox& out) {
@@ -76,7 +100,7 @@ void TopicState::donate(const StateCut& cut, Time now) {
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateTaken{name_, cut.era, cut.heavy_view, digest()});
   }
-  output_.donate(encode_state(*store_, positions_, output_.lamport(), cut));
+  output_.donate(encode_state(*store_, log_, last_ordered_, positions_, output_.lamport(), cut));
 }
 
 void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
@@ -86,7 +110,9 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
   output_.close();
   output_.drop_donations();
   store_->clear();
-  if (event.cause == LightViewLeft::Cause::asked) {
+  log_.clear();
+  last_ordered_ = {};
+  if (event.cause != LightViewLeft::Cause::merged) {
     positions_.clear();
   } else if (was_in_view && !HAWSER_FAULT("session_merge_gap_untold")) {
     // The positions stay: what this side has seen of a publisher is not missing here when it goes on.
@@ -98,7 +124,7 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
 
 void TopicState::on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
   const auto kind = kind_of(message.bytes());
-  if (kind == TopicMessageKind::data || kind == TopicMessageKind::ordered_data) {
+  if (kind == TopicMessageKind::data || kind == TopicMessageKind::declared_data) {
     on_data(sender, std::move(message), now, out);
   } else if (kind == TopicMessageKind::state) {
     on_state(sender, message, now, out);
@@ -120,8 +146,7 @@ void TopicState::deliver(const NodeId& publisher, Slice message, Time now, Sessi
     ++parts_.refused;
     return;
   }
-  output_.observe(data->lamport);
-  store_->fold(retained_of(publisher, *data, message));
+  keep(retained_of(publisher, *data, message));
   const std::uint64_t missing = positions_.advance(publisher, data->number);
   if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) {
     tell_gap({.cause = Gap::Cause::partition,
@@ -131,7 +156,8 @@ void TopicState::deliver(const NodeId& publisher, Slice message, Time now, Sessi
               .last = data->number - 1},
              now, out);
   }
-  if (heard_) hand({publisher, data->number, false, data->key, data->payload, std::move(message)}, now, out);
+  if (heard_)
+    hand({publisher, data->number, false, data->key, data->payload, data->time, std::move(message)}, now, out);
 }
 
 void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out) {
@@ -160,17 +186,22 @@ void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, S
 
 void TopicState::install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now,
                          SessionOutbox& out) {
-  std::size_t messages = 0;
-  for (const StateArrival::Part& part : arrival.parts()) messages += install(part, now, out);
+  for (const StateArrival::Part& part : arrival.parts()) install(part);
   positions_.raise(parts_.self, output_.sent());
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, digest()});
   }
-  tell_synced(messages, false, out);
+  if (!heard_) return;
+  const Start& first = subscribers_.front().start;
+  const bool all_alike = std::all_of(subscribers_.begin(), subscribers_.end(),
+                                     [&](const TopicSubscriber& one) { return one.start == first; });
+  if (all_alike) return hand_state({}, first, true, now, out);
+  for (const TopicSubscriber& subscriber : subscribers_) {
+    hand_state(subscriber.id, subscriber.start, &subscriber == &subscribers_.front(), now, out);
+  }
 }
 
-std::size_t TopicState::install(const StateArrival::Part& part, Time now, SessionOutbox& out) {
-  std::size_t messages = 0;
+void TopicState::install(const StateArrival::Part& part) {
   Reader from{part.items};
   while (auto item = read_item(from)) {
     if (const auto* clock = std::get_if<StateClock>(&*item)) {
@@ -178,25 +209,26 @@ std::size_t TopicState::install(const StateArrival::Part& part, Time now, Sessio
       positions_.set_complete(clock->positions_complete);
     } else if (const auto* position = std::get_if<StatePosition>(&*item)) {
       positions_.raise(position->publisher, position->number);
+    } else if (const auto* last = std::get_if<StateLast>(&*item)) {
+      last_ordered_ = *last;
+    } else if (const auto* floor = std::get_if<StateLogFloor>(&*item)) {
+      log_.raise_floor({floor->time, floor->lamport, floor->publisher, floor->newest});
     } else if (auto* retained = std::get_if<RetainedMessage>(&*item)) {
-      ++messages;
       retained->memory = &part.message.buffer();
-      output_.observe(retained->lamport);
-      store_->fold(*retained);
-      if (heard_)
-        hand({retained->publisher, retained->number, true, retained->key, retained->payload, part.message}, now, out);
+      keep(*retained);
     }
   }
   if (!from.ok()) ++parts_.refused;
-  return messages;
 }
 
 void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) {
   if (heard.skipped() > 0) {
-    heard.skipped_state().for_each([&](const RetainedMessage& message) {
-      output_.observe(message.lamport);
-      store_->fold(message);
+    heard.skipped_state().for_each([&](RetainedMessage message) {
+      if (!std::exchange(message.logged, false)) keep(message);
     });
+    heard.skipped_log().for_each([&](const RetainedMessage& message) { fold(message); });
+    log_.append(heard.skipped_log(), [this](const RetainedMessage& gone) { store_->set_unlogged(gone); });
+    if (heard.skipped_last().number > 0) last_ordered_ = heard.skipped_last();
     positions_.raise(heard.skipped_positions());
     tell_gap({.cause = Gap::Cause::queue_full, .messages = heard.skipped()}, now, out);
   }
@@ -207,17 +239,53 @@ void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) 
   }
 }
 
-void TopicState::hand_state_to(SubscriberId subscriber, bool only_one, Time now, SessionOutbox& out) const {
+void TopicState::hand_state(SubscriberId to, const Start& start, bool recorded, Time now, SessionOutbox& out) {
   std::size_t messages = 0;
-  store_->for_each([&](const RetainedMessage& retained) {
+  const auto hand_one = [&](const RetainedMessage& retained) {
     ++messages;
-    if (only_one && parts_.trace != nullptr) {
+    if (recorded) ++delivered_;
+    if (recorded && parts_.trace != nullptr) {
       parts_.record(now,
                     trace::Received{name_, retained.publisher, retained.number, digest_of(retained.payload), true});
     }
-    out.events.push_back({handle_, subscriber, copy_of(retained)});
+    out.events.push_back({handle_, to, copy_of(retained)});
+  };
+  visit_from(start, now, hand_one);
+  out.events.push_back({handle_, to, TopicSynced{.retained_messages = messages}});
+}
+
+// What has grown too old meanwhile, though nothing newer has come, is no history any more.
+void TopicState::visit_from(const Start& start, Time now, const TopicStore::Visit& visit) const {
+  const std::uint64_t wall = parts_.wall_time(now);
+  const auto age = static_cast<std::uint64_t>(history_.age.count());
+  const std::uint64_t oldest = std::max(age == 0 || wall < age ? 0 : wall - age, start.since());
+  switch (start.from()) {
+    case Start::From::none: return;
+    case Start::From::values: return store_->for_each(visit);
+    case Start::From::last: return visit_last(visit);
+    case Start::From::all:
+      if (start.since() == 0) {
+        store_->for_each([&](const RetainedMessage& message) {
+          if (!message.logged || message.time < oldest) visit(message);
+        });
+      }
+      log_.for_each([&](const RetainedMessage& message) {
+        if (message.time >= oldest) visit(message);
+      });
+  }
+}
+
+void TopicState::visit_last(const TopicStore::Visit& visit) const {
+  if (!log_.empty()) return visit(log_.last());
+  std::optional<RetainedMessage> last;
+  std::optional<RetainedMessage> last_ordered;
+  store_->for_each([&](const RetainedMessage& message) {
+    const bool is_it = message.publisher == last_ordered_.publisher && message.number == last_ordered_.number;
+    if (is_it) last_ordered = message;
+    if (!last || is_later(message, *last)) last = message;
   });
-  out.events.push_back({handle_, subscriber, TopicSynced{.retained_messages = messages}});
+  if (last_ordered) return visit(*last_ordered);
+  if (last) visit(*last);
 }
 
 // ---- To the local subscribers ----

@@ -1,0 +1,100 @@
+#include "pubsub-api/src/session/topic_log.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "pubsub-api/src/trace/trace.hpp"
+#include "transport/core/fault.hpp"
+
+namespace hawser {
+
+RetainedMessage TopicLog::Entry::message() const {
+  return {.lamport = lamport,
+          .publisher = publisher,
+          .number = number,
+          .key = key,
+          .payload = payload.bytes(),
+          .ordered = ordered,
+          .time = time,
+          .logged = true};
+}
+
+void TopicLog::add(const RetainedMessage& message, const Dropped& dropped) {
+  floor_.newest = std::max(floor_.newest, message.time);
+  const auto place = std::tie(message.time, message.lamport, message.publisher);
+  const bool is_behind = place <= std::tie(floor_.time, floor_.lamport, floor_.publisher);
+  if (!message.ordered && is_behind && !HAWSER_FAULT("session_log_without_floor")) return dropped(message);
+  auto at = entries_.end();
+  if (!message.ordered) {
+    at = std::upper_bound(entries_.begin(), entries_.end(), place,
+                          [](const auto& one, const Entry& other) { return one < other.place(); });
+  }
+  Entry& entry = *entries_.insert(at, Entry{message.time,
+                                            message.lamport,
+                                            message.publisher,
+                                            message.number,
+                                            message.ordered,
+                                            std::string{message.key},
+                                            {}});
+  entry.payload.set(message);
+  bytes_ += entry.bytes();
+  while (!entries_.empty() && is_over()) drop_oldest(dropped);
+}
+
+void TopicLog::drop_oldest(const Dropped& dropped) {
+  const Entry& oldest = entries_.front();
+  dropped_ordered_ = dropped_ordered_ || oldest.ordered;
+  if (!oldest.ordered) raise_floor({oldest.time, oldest.lamport, oldest.publisher, 0});
+  bytes_ -= oldest.bytes();
+  dropped(oldest.message());
+  entries_.pop_front();
+}
+
+void TopicLog::raise_floor(const Floor& floor) {
+  const std::uint64_t newest = std::max(floor_.newest, floor.newest);
+  const bool is_higher =
+      std::tie(floor.time, floor.lamport, floor.publisher) > std::tie(floor_.time, floor_.lamport, floor_.publisher);
+  if (is_higher) floor_ = floor;
+  floor_.newest = newest;
+}
+
+// What goes is a beginning of all: so where some of the later has gone, in order, nothing earlier stays.
+void TopicLog::append(const TopicLog& later, const Dropped& dropped) {
+  const auto has_gone = [&](const Entry& entry) {
+    if (entry.ordered) return later.dropped_ordered_;
+    return entry.place() <= std::tie(later.floor_.time, later.floor_.lamport, later.floor_.publisher);
+  };
+  while (!entries_.empty() && has_gone(entries_.front())) drop_oldest(dropped);
+  raise_floor(later.floor_);
+  later.for_each([&](const RetainedMessage& message) { add(message, dropped); });
+}
+
+bool TopicLog::is_over() const {
+  if (entries_.size() > bounds_.messages || bytes_ > bounds_.bytes) return true;
+  const auto age = static_cast<std::uint64_t>(bounds_.age.count());
+  return age > 0 && entries_.front().time + age < floor_.newest;
+}
+
+void TopicLog::clear() {
+  entries_.clear();
+  bytes_ = 0;
+  floor_ = {};
+  dropped_ordered_ = false;
+}
+
+void TopicLog::for_each(const std::function<void(const RetainedMessage&)>& visit) const {
+  for (const Entry& entry : entries_) visit(entry.message());
+}
+
+std::uint64_t digest_of_log(const TopicLog& log) {
+  const TopicLog::Floor& floor = log.floor();
+  const std::array<std::uint64_t, 4> begin{floor.time, floor.lamport, floor.publisher.incarnation.value, floor.newest};
+  std::uint64_t digest = digest_of(std::as_bytes(std::span{begin}));
+  log.for_each([&](const RetainedMessage& message) {
+    const std::array<std::uint64_t, 2> fields{digest, digest_of_message(message)};
+    digest = digest_of(std::as_bytes(std::span{fields}));
+  });
+  return digest;
+}
+
+}  // namespace hawser

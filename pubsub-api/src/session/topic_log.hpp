@@ -1,0 +1,86 @@
+// A topic's history: its newest messages, within bounds. Every member that has received the same keeps the same.
+//
+// In total order they stand as they came, and what is oldest goes first. In fifo order, in which members hear two
+// publishers' messages in different orders, they stand by (time, lamport, publisher), where a publisher's time is never
+// behind what it has heard. What goes is always a beginning of that, and nothing comes back behind what has gone (the
+// *floor*): so what is kept follows from the set of messages received, whatever their order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "hawser/topic.hpp"
+#include "pubsub-api/src/session/state_store.hpp"
+#include "transport/core/buffer.hpp"
+#include "transport/core/ids.hpp"
+
+namespace hawser {
+
+/// Threads: single-threaded.
+class TopicLog {
+ public:
+  /// What members must agree on besides the messages.
+  struct Floor {
+    std::uint64_t time = 0;  ///< of the highest that has gone, by (time, lamport, publisher)
+    std::uint64_t lamport = 0;
+    NodeId publisher;
+    std::uint64_t newest = 0;  ///< the highest time of any message
+  };
+  using Dropped = std::function<void(const RetainedMessage&)>;
+
+  /// Counted for each message besides its key and payload.
+  static constexpr std::size_t kMessageBytes = 64;
+
+  void set_bounds(const History& bounds) { bounds_ = bounds; }
+  /// A message that was sent while the topic keeps a history. Calls `dropped` for those that go, maybe this one too.
+  void add(const RetainedMessage& message, const Dropped& dropped);
+  void clear();
+
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  /// As the bounds count them.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] const Floor& floor() const { return floor_; }
+  /// As another member has it, before its messages are added.
+  void raise_floor(const Floor& floor);
+  /// Adds the messages of a log of what was received after everything here, with the same bounds.
+  void append(const TopicLog& later, const Dropped& dropped);
+  /// From the oldest on. What it is shown stays valid until the next change.
+  void for_each(const std::function<void(const RetainedMessage&)>& visit) const;
+  /// Nothing where it is empty; valid as long.
+  [[nodiscard]] RetainedMessage last() const { return entries_.back().message(); }
+
+ private:
+  struct Entry {
+    std::uint64_t time = 0;
+    std::uint64_t lamport = 0;
+    NodeId publisher;
+    std::uint64_t number = 0;
+    bool ordered = false;
+    std::string key;
+    RetainedPayload payload;
+
+    [[nodiscard]] auto place() const { return std::tie(time, lamport, publisher); }
+    [[nodiscard]] RetainedMessage message() const;
+    [[nodiscard]] std::size_t bytes() const { return kMessageBytes + key.size() + payload.bytes().size(); }
+  };
+
+  [[nodiscard]] bool is_over() const;
+  void drop_oldest(const Dropped& dropped);
+
+  History bounds_;
+  std::deque<Entry> entries_;
+  std::size_t bytes_ = 0;
+  Floor floor_;
+  bool dropped_ordered_ = false;  // since the last clear()
+};
+
+/// A digest of the log and its floor: equal on members that have the same.
+[[nodiscard]] std::uint64_t digest_of_log(const TopicLog& log);
+
+}  // namespace hawser
