@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "pubsub-api/src/trace/trace.hpp"
 #include "transport/core/fault.hpp"
@@ -25,10 +26,8 @@ void TopicLog::add(const RetainedMessage& message, const Dropped& dropped) {
   const bool is_behind = place <= std::tie(floor_.time, floor_.lamport, floor_.publisher);
   if (!message.ordered && is_behind && !HAWSER_FAULT("session_log_without_floor")) return dropped(message);
   auto at = entries_.end();
-  if (!message.ordered) {
-    at = std::upper_bound(entries_.begin(), entries_.end(), place,
-                          [](const auto& one, const Entry& other) { return one < other.place(); });
-  }
+  // Most come last, or nearly so.
+  while (!message.ordered && at != entries_.begin() && place < std::prev(at)->place()) --at;
   Entry& entry = *entries_.insert(at, Entry{message.time,
                                             message.lamport,
                                             message.publisher,

@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -74,7 +74,7 @@ class TopicLog {
   void drop_oldest(const Dropped& dropped);
 
   History bounds_;
-  std::deque<Entry> entries_;
+  std::list<Entry> entries_;  // costs nothing while empty, as it mostly is
   std::size_t bytes_ = 0;
   Floor floor_;
   bool dropped_ordered_ = false;  // since the last clear()
