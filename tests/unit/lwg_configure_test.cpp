@@ -153,12 +153,13 @@ TEST_F(LwgTotal, AMarkerComesAfterIt) {
   EXPECT_THAT(world_.violations(), IsEmpty());
 }
 
-/// A's message is at B, but has no place yet, and A wants out.
+/// B has a message of which all know, but not its place, and wants out.
 class LwgTotalLeave : public LwgTotal {
  protected:
   void leave() {
     world_.place_late();
-    world_.leave('A', {"g"});
+    world_.send('B', "g");
+    world_.leave('B', {"g"});
     world_.pass(std::chrono::milliseconds{20});
     for (bool more = true; more;) {  // The control group's messages come first.
       more = false;
@@ -170,8 +171,48 @@ class LwgTotalLeave : public LwgTotal {
 
 TEST_F(LwgTotalLeave, WaitsForThePlace) {
   leave();
-  EXPECT_THAT(world_.history('A', "g"), ElementsAre("A1", "left"));
-  EXPECT_THAT(world_.history('B', "g"), ElementsAre("A1", "view B"));
+  EXPECT_THAT(world_.history('B', "g"), ElementsAre("A1", "B1", "left"));
+  EXPECT_THAT(world_.history('A', "g"), ElementsAre("A1", "B1", "view A"));
+  EXPECT_THAT(world_.violations(), IsEmpty());
+}
+
+/// C joins; D, who has sent a message that comes after all others' markers, knows its place, and is let out, before A
+/// has heard of it.
+class LwgTotalLeaver : public testing::Test {
+ protected:
+  LwgTotalLeaver() {
+    world_.start("ABCD");
+    join_all(world_, "ABCD", "x");
+    join_all(world_, "ABD", "g");
+    world_.configure('A', "g", kTotal);
+    world_.settle();
+    world_.forget();
+    world_.place_late();
+  }
+  void leave() {
+    world_.send('D', "g");
+    world_.join('C', {"g"});
+    world_.order();
+    world_.settle("D");
+    for (int markers = 0; markers < 3; ++markers) world_.deliver_total('A');
+    world_.leave('D', {"g"});
+    world_.pass(std::chrono::milliseconds{20});
+    world_.hear('A', "D", kControlGroup);
+    world_.order();
+    world_.settle();
+  }
+  static LightGroupsConfig single() {
+    LightGroupsConfig config;
+    config.policy.kind = MapperPolicy::Kind::single;
+    return config;
+  }
+  LwgWorld world_{single()};
+};
+
+TEST_F(LwgTotalLeaver, IsWaitedForInWhatItHasMarked) {
+  leave();
+  EXPECT_THAT(world_.history('A', "g"), ElementsAre("D1", "view ABDC +C", "view ABC"));
+  EXPECT_EQ(world_.history('A', "g"), world_.history('B', "g"));
   EXPECT_THAT(world_.violations(), IsEmpty());
 }
 
@@ -212,7 +253,18 @@ TEST_F(LwgTotalFaults, MarkersInFifoOrderAreCaught) {
 TEST_F(LwgTotalFaults, LeavingWithoutAPlaceIsCaught) {
   fault::active() = "lwg_leaves_before_its_place";
   leave();
-  EXPECT_THAT(world_.history('B', "g"), ElementsAre("view B"));
+  EXPECT_THAT(world_.history('A', "g"), ElementsAre("A1", "view A"));
+}
+
+class LwgTotalLeaverFaults : public LwgTotalLeaver {
+ protected:
+  void TearDown() override { fault::active().clear(); }
+};
+
+TEST_F(LwgTotalLeaverFaults, NotWaitingForItIsCaught) {
+  fault::active() = "lwg_leaver_not_waited_for";
+  leave();
+  EXPECT_THAT(world_.history('A', "g"), ElementsAre("view ABDC +C", "view ABC"));
 }
 
 #endif

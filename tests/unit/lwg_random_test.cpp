@@ -277,17 +277,6 @@ TEST_P(LwgFaults, IsCaughtByThePropertyItBreaks) {
   ADD_FAILURE() << GetParam().breaks;
 }
 
-TEST(LwgConfiguredFaults, TheLeaverThatIsNotWaitedForIsCaught) {
-  fault::active() = "lwg_leaver_not_waited_for";
-  bool caught = false;
-  for (std::uint64_t seed = 1; seed <= 3000 && !caught; ++seed) {
-    caught = !RandomRun{seed, RandomRun::Besides::configures}.run().empty();
-    if (caught) RecordProperty("seeds", std::to_string(seed));
-  }
-  fault::active().clear();
-  EXPECT_TRUE(caught);
-}
-
 std::string name_of(const testing::TestParamInfo<PlantedFault>& fault) { return fault.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(Lwg, LwgFaults,

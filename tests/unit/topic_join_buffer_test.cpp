@@ -29,7 +29,7 @@ std::vector<std::uint64_t> numbers_of(const std::list<HeardMessage>& messages) {
 TEST(StateJoinBuffer, KeepsMessagesInOrder) {
   ByteBudget budget{10'000};
   StateJoinBuffer buffer{budget};
-  for (std::uint64_t number = 1; number <= 3; ++number) buffer.add(kAlice, message(number, "", 10));
+  for (std::uint64_t number = 1; number <= 3; ++number) buffer.add({kAlice, message(number, "", 10)});
   EXPECT_EQ(buffer.skipped(), 0U);
   EXPECT_EQ(numbers_of(buffer.take()), (std::vector<std::uint64_t>{1, 2, 3}));
   EXPECT_EQ(budget.used(), 0U);
@@ -39,7 +39,7 @@ TEST(StateJoinBuffer, SkipsTheOldestWhenFullAndKeepsTheirLastValues) {
   ByteBudget budget{1100};
   StateJoinBuffer buffer{budget};
   for (std::uint64_t number = 1; number <= 5; ++number) {
-    buffer.add(kAlice, message(number, number % 2 == 0 ? "even" : "odd", 400));
+    buffer.add({kAlice, message(number, number % 2 == 0 ? "even" : "odd", 400)});
   }
   EXPECT_EQ(buffer.skipped(), 3U);
   std::vector<std::uint64_t> kept_by_key;
@@ -53,7 +53,7 @@ TEST(StateJoinBuffer, SkipsTheOldestWhenFullAndKeepsTheirLastValues) {
 TEST(StateJoinBuffer, SkipsAMessageThatNeverFits) {
   ByteBudget budget{1000};
   StateJoinBuffer buffer{budget};
-  buffer.add(kAlice, message(1, "", 2000));
+  buffer.add({kAlice, message(1, "", 2000)});
   EXPECT_EQ(buffer.skipped(), 1U);
   EXPECT_TRUE(buffer.take().empty());
 }
@@ -61,7 +61,7 @@ TEST(StateJoinBuffer, SkipsAMessageThatNeverFits) {
 TEST(StateJoinBuffer, GivesItsRoomBackWhenItGoes) {
   ByteBudget budget{1000};
   {
-    StateJoinBuffer{budget}.add(kAlice, message(1, "", 10));
+    StateJoinBuffer{budget}.add({kAlice, message(1, "", 10)});
   }
   EXPECT_EQ(budget.used(), 0U);
 }
@@ -70,8 +70,8 @@ TEST(StateJoinBuffer, SharesItsBudgetWithOtherTopics) {
   ByteBudget budget{1000};
   StateJoinBuffer one{budget};
   StateJoinBuffer other{budget};
-  one.add(kAlice, message(1, "", 800));
-  other.add(kAlice, message(1, "", 800));
+  one.add({kAlice, message(1, "", 800)});
+  other.add({kAlice, message(1, "", 800)});
   EXPECT_EQ(one.skipped(), 0U);
   EXPECT_EQ(other.skipped(), 1U);
 }

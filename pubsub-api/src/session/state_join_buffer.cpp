@@ -6,16 +6,16 @@
 
 namespace hawser {
 
-void StateJoinBuffer::add(const NodeId& sender, const Slice& bytes) {
-  const std::size_t cost = cost_of(bytes);
+void StateJoinBuffer::add(HeardMessage message) {
+  const std::size_t cost = cost_of(message.bytes);
   while (!budget_.fits(cost) && !messages_.empty()) {
     budget_.give_back(cost_of(messages_.front().bytes));
     skip(messages_.front());
     messages_.pop_front();
   }
-  if (!budget_.fits(cost)) return skip({sender, bytes});
+  if (!budget_.fits(cost)) return skip(message);
   budget_.take(cost);
-  messages_.push_back({sender, bytes});
+  messages_.push_back(std::move(message));
 }
 
 void StateJoinBuffer::skip(const HeardMessage& message) {
@@ -23,7 +23,7 @@ void StateJoinBuffer::skip(const HeardMessage& message) {
   if (!data) return;
   ++skipped_;
   skipped_positions_.raise(message.sender, data->number);
-  const RetainedMessage retained = retained_of(message.sender, *data, message.bytes);
+  const RetainedMessage retained = retained_of(message.sender, *data, message.bytes, message.ordered);
   skipped_state_.fold(retained);
   if (retained.ordered) skipped_last_ = {message.sender, data->number};
   if (retained.logged)

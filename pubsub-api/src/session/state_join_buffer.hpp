@@ -17,6 +17,7 @@ namespace hawser {
 struct HeardMessage {
   NodeId sender;
   Slice bytes;
+  bool ordered = false;  ///< delivered in total order
 };
 
 /// Keeps messages in order within the node's budget. What does not fit is skipped, oldest first: of it the last value
@@ -32,7 +33,7 @@ class StateJoinBuffer {
 
   /// Of the topic's history.
   void set_bounds(const History& bounds) { skipped_log_.set_bounds(bounds); }
-  void add(const NodeId& sender, const Slice& bytes);
+  void add(HeardMessage message);
   /// All that was kept, in order.
   std::list<HeardMessage> take();
 

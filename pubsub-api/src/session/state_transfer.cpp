@@ -63,16 +63,16 @@ std::vector<Buffer> encode_state(const TopicStore& store, const TopicLog& log, c
   Chunker chunker{cut};
   chunker.add(StateClock{lamport, positions.complete()});
   for (const StatePosition& position : positions.all()) chunker.add(position);
-  if (last.number > 0) chunker.add(last);
+  const TopicLog::Floor& floor = log.floor();
+  if (floor.newest > 0) chunker.add(StateLogFloor{floor.time, floor.lamport, floor.publisher, floor.newest});
+  log.for_each([&](const RetainedMessage& message) { chunker.add(message); });
   std::size_t left = store.size();
   store.for_each([&](const RetainedMessage& message) {
     --left;
     if (left == 0 && HAWSER_FAULT("session_snapshot_misses_last")) return;
     if (!message.logged) chunker.add(message);
   });
-  const TopicLog::Floor& floor = log.floor();
-  if (floor.newest > 0) chunker.add(StateLogFloor{floor.time, floor.lamport, floor.publisher, floor.newest});
-  log.for_each([&](const RetainedMessage& message) { chunker.add(message); });
+  if (last.number > 0) chunker.add(last);
   return chunker.finish();
 }
 

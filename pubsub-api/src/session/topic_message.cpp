@@ -5,9 +5,6 @@ namespace {
 
 enum class ItemTag : std::uint8_t { clock = 1, position = 2, retained = 3, log_floor = 4, logged = 5, last = 6 };
 
-constexpr std::uint8_t kOrdered = 1;
-constexpr std::uint8_t kTimed = 2;
-
 constexpr std::size_t kNodeBytes = 8 + 4 + 2;
 
 void write_node(const NodeId& node, Writer& into) {
@@ -65,11 +62,8 @@ RetainedMessage read_retained(Reader& from) {
 }
 
 RetainedMessage read_logged(Reader& from) {
-  const auto flags = from.number<std::uint8_t>();
-  if (flags > kOrdered) from.fail();
   const std::uint64_t time = read_time(from);
   RetainedMessage message = read_retained(from);
-  message.ordered = flags == kOrdered;
   message.time = time;
   message.logged = true;
   return message;
@@ -90,10 +84,7 @@ struct ItemWriter {
   }
   void operator()(const RetainedMessage& message) const {
     into.number(static_cast<std::uint8_t>(message.logged ? ItemTag::logged : ItemTag::retained));
-    if (message.logged) {
-      into.number(static_cast<std::uint8_t>(message.ordered ? kOrdered : 0));
-      into.varint(message.time);
-    }
+    if (message.logged) into.varint(message.time);
     into.varint(message.lamport);
     write_node(message.publisher, into);
     into.varint(message.number);
@@ -154,12 +145,9 @@ std::optional<TopicMessageKind> kind_of(ByteView message) {
 ByteView encode_data_header(const TopicData& data, TopicDataHeader& into) {
   HAWSER_CHECK(data.key.size() <= kKeyBytesMax);
   Writer writer{into};
-  const bool declared = data.ordered || data.time > 0;
-  writer.number(static_cast<std::uint8_t>(declared ? TopicMessageKind::declared_data : TopicMessageKind::data));
-  if (declared) {
-    writer.number(static_cast<std::uint8_t>((data.ordered ? kOrdered : 0) | (data.time > 0 ? kTimed : 0)));
-    if (data.time > 0) writer.varint(data.time);
-  }
+  const bool timed = data.time > 0;
+  writer.number(static_cast<std::uint8_t>(timed ? TopicMessageKind::timed_data : TopicMessageKind::data));
+  if (timed) writer.varint(data.time);
   writer.varint(data.number);
   writer.varint(data.lamport);
   writer.text(data.key);
@@ -170,29 +158,24 @@ std::optional<TopicData> decode_data(ByteView message) {
   Reader from{message};
   const auto kind = static_cast<TopicMessageKind>(from.number<std::uint8_t>());
   TopicData data;
-  const bool declared = kind == TopicMessageKind::declared_data;
-  if (declared) {
-    const auto flags = from.number<std::uint8_t>();
-    if (flags == 0 || flags > (kOrdered | kTimed)) from.fail();
-    data.ordered = (flags & kOrdered) != 0;
-    if ((flags & kTimed) != 0) data.time = read_time(from);
-  }
+  const bool timed = kind == TopicMessageKind::timed_data;
+  if (timed) data.time = read_time(from);
   data.number = from.varint();
   data.lamport = from.varint();
   data.key = read_key(from);
   data.payload = from.rest();
-  if (!from.ok() || (kind != TopicMessageKind::data && !declared)) return std::nullopt;
+  if (!from.ok() || (kind != TopicMessageKind::data && !timed)) return std::nullopt;
   return data;
 }
 
-RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, const Slice& message) {
+RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, const Slice& message, bool ordered) {
   return {.lamport = data.lamport,
           .publisher = publisher,
           .number = data.number,
           .key = data.key,
           .payload = data.payload,
           .memory = &message.buffer(),
-          .ordered = data.ordered,
+          .ordered = ordered,
           .time = data.time,
           .logged = data.time > 0};
 }
@@ -241,7 +224,7 @@ std::optional<StateChunk> decode_state(ByteView message) {
 
 std::size_t item_bytes_max(const StateItem& item) {
   constexpr std::size_t kFixed =
-      2 + 10 + 10 + kNodeBytes + 10 + 2 + 10;  // The longest item's, without key and payload.
+      1 + 10 + 10 + kNodeBytes + 10 + 2 + 10;  // The longest item's, without key and payload.
   const auto* message = std::get_if<RetainedMessage>(&item);
   return kFixed + (message == nullptr ? 0 : message->key.size() + message->payload.size());
 }

@@ -22,33 +22,32 @@ inline constexpr std::size_t kKeyBytesMax = 256;
 inline constexpr std::uint64_t kTimeMax = (std::uint64_t{1} << 43U) - 1;
 
 /// The first byte of every message.
-enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3, declared_data = 4 };
+enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3, timed_data = 4 };
 
 /// The kind, unchecked; nothing for an empty message.
 std::optional<TopicMessageKind> kind_of(ByteView message);
 
 // ---- Published messages: kind, number (varint), lamport (varint), key (varint length, text), payload (the rest) ----
-// ---- Of kind declared_data: kind, flags (a byte: 1 ordered, 2 has a time), time (varint, where it has one), number …
-// ----
+// ---- Of kind timed_data, where the topic keeps a history: kind, time (varint), number … ----
 
 struct TopicData {
   std::uint64_t number = 0;
   std::uint64_t lamport = 0;
   std::string_view key;
   ByteView payload;
-  bool ordered = false;    ///< sent in total order
   std::uint64_t time = 0;  ///< milliseconds since 1970 where it belongs into the history; else 0
 };
 
 /// Room for all of a published message but its payload.
-using TopicDataHeader = std::array<std::byte, 2 + 10 + 10 + 10 + 2 + kKeyBytesMax>;
+using TopicDataHeader = std::array<std::byte, 1 + 10 + 10 + 10 + 2 + kKeyBytesMax>;
 
 /// Writes all but the payload, and returns what it wrote. The key must not be longer than kKeyBytesMax.
 ByteView encode_data_header(const TopicData& data, TopicDataHeader& into);
 std::optional<TopicData> decode_data(ByteView message);
 
-/// As it may be kept, where `message` is the whole of it.
-[[nodiscard]] RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, const Slice& message);
+/// As it may be kept, where `message` is the whole of it; `ordered`: it was delivered in total order.
+[[nodiscard]] RetainedMessage retained_of(const NodeId& publisher, const TopicData& data, const Slice& message,
+                                          bool ordered);
 
 // ---- Flow: kind, paused (a byte, 1 or 0), number (u64) ----
 
@@ -96,7 +95,7 @@ struct StateLogFloor {
   NodeId publisher;
   std::uint64_t newest = 0;
 };
-/// A retained message that is `logged` is one of the history: they come in its order, after those that are not.
+/// A retained message that is `logged` is one of the history: they come in its order, before those that are not.
 /// The last message that came in total order: one of the retained ones.
 struct StateLast {
   NodeId publisher;

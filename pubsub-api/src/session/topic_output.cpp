@@ -41,7 +41,6 @@ Status TopicOutput::keep(std::string_view key, const Payload& payload) {
 Status TopicOutput::send_data(std::uint64_t number, std::string_view key, const Payload& payload, Time now,
                               LightOutbox& out) {
   TopicData data{.number = number, .lamport = lamport_ + 1, .key = key, .payload = {}};
-  data.ordered = options_.order == TopicOrder::total;
   if (options_.history.messages > 0) data.time = std::max(parts_.wall_time(now), time_);
   TopicDataHeader header;
   const ByteView head = encode_data_header(data, header);

@@ -61,6 +61,7 @@ void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbo
 
 void TopicState::set_options(const TopicOptions& options) {
   history_ = options.history;
+  ordered_ = options.order == TopicOrder::total;
   output_.set_options(options);
   log_.set_bounds(history_);
   if (joining_ != nullptr) joining_->heard.set_bounds(history_);
@@ -124,7 +125,7 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
 
 void TopicState::on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
   const auto kind = kind_of(message.bytes());
-  if (kind == TopicMessageKind::data || kind == TopicMessageKind::declared_data) {
+  if (kind == TopicMessageKind::data || kind == TopicMessageKind::timed_data) {
     on_data(sender, std::move(message), now, out);
   } else if (kind == TopicMessageKind::state) {
     on_state(sender, message, now, out);
@@ -135,18 +136,19 @@ void TopicState::on_message(const NodeId& sender, Slice message, Time now, Sessi
 
 void TopicState::on_data(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
   if (joining_ == nullptr || HAWSER_FAULT("session_live_before_snapshot")) {
-    return deliver(sender, std::move(message), now, out);
+    return deliver({sender, std::move(message), ordered_}, now, out);
   }
-  joining_->heard.add(sender, message);
+  joining_->heard.add({sender, std::move(message), ordered_});
 }
 
-void TopicState::deliver(const NodeId& publisher, Slice message, Time now, SessionOutbox& out) {
-  const auto data = decode_data(message.bytes());
+void TopicState::deliver(HeardMessage message, Time now, SessionOutbox& out) {
+  const NodeId& publisher = message.sender;
+  const auto data = decode_data(message.bytes.bytes());
   if (!data) {
     ++parts_.refused;
     return;
   }
-  keep(retained_of(publisher, *data, message));
+  keep(retained_of(publisher, *data, message.bytes, message.ordered));
   const std::uint64_t missing = positions_.advance(publisher, data->number);
   if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) {
     tell_gap({.cause = Gap::Cause::partition,
@@ -156,8 +158,8 @@ void TopicState::deliver(const NodeId& publisher, Slice message, Time now, Sessi
               .last = data->number - 1},
              now, out);
   }
-  if (heard_)
-    hand({publisher, data->number, false, data->key, data->payload, data->time, std::move(message)}, now, out);
+  if (!heard_) return;
+  hand({publisher, data->number, false, data->key, data->payload, data->time, std::move(message.bytes)}, now, out);
 }
 
 void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out) {
@@ -188,10 +190,13 @@ void TopicState::install(const StateArrival& arrival, const StateCut& cut, const
                          SessionOutbox& out) {
   for (const StateArrival::Part& part : arrival.parts()) install(part);
   positions_.raise(parts_.self, output_.sent());
+  if (heard_) hand_state_to_all(now, out);
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, digest()});
   }
-  if (!heard_) return;
+}
+
+void TopicState::hand_state_to_all(Time now, SessionOutbox& out) {
   const Start& first = subscribers_.front().start;
   const bool all_alike = std::all_of(subscribers_.begin(), subscribers_.end(),
                                      [&](const TopicSubscriber& one) { return one.start == first; });
@@ -215,28 +220,37 @@ void TopicState::install(const StateArrival::Part& part) {
       log_.raise_floor({floor->time, floor->lamport, floor->publisher, floor->newest});
     } else if (auto* retained = std::get_if<RetainedMessage>(&*item)) {
       retained->memory = &part.message.buffer();
-      keep(*retained);
+      install(*retained);
     }
   }
   if (!from.ok()) ++parts_.refused;
 }
 
+// What the history does not have comes after it, and is what the donor retains, whatever the history has of its key.
+void TopicState::install(RetainedMessage& message) {
+  if (message.logged) {
+    message.ordered = ordered_;
+    return keep(message);
+  }
+  output_.observe(message.lamport);
+  message.ordered = true;
+  store_->fold(message);
+}
+
 void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) {
   if (heard.skipped() > 0) {
-    heard.skipped_state().for_each([&](RetainedMessage message) {
-      if (!std::exchange(message.logged, false)) keep(message);
-    });
     heard.skipped_log().for_each([&](const RetainedMessage& message) { fold(message); });
     log_.append(heard.skipped_log(), [this](const RetainedMessage& gone) { store_->set_unlogged(gone); });
+    heard.skipped_state().for_each([&](const RetainedMessage& message) {
+      if (!message.logged) fold(message);
+    });
     if (heard.skipped_last().number > 0) last_ordered_ = heard.skipped_last();
     positions_.raise(heard.skipped_positions());
     tell_gap({.cause = Gap::Cause::queue_full, .messages = heard.skipped()}, now, out);
   }
   const auto messages = heard.take();
-  for (const HeardMessage& message : messages) deliver(message.sender, message.bytes, now, out);
-  if (!messages.empty() && HAWSER_FAULT("session_buffered_twice")) {
-    deliver(messages.front().sender, messages.front().bytes, now, out);
-  }
+  for (const HeardMessage& message : messages) deliver(message, now, out);
+  if (!messages.empty() && HAWSER_FAULT("session_buffered_twice")) deliver(messages.front(), now, out);
 }
 
 void TopicState::hand_state(SubscriberId to, const Start& start, bool recorded, Time now, SessionOutbox& out) {

@@ -59,13 +59,15 @@ class TopicState {
   void fold(const RetainedMessage& message);
   void keep(const RetainedMessage& message);
   void on_data(const NodeId& sender, Slice message, Time now, SessionOutbox& out);
-  void deliver(const NodeId& publisher, Slice message, Time now, SessionOutbox& out);
+  void deliver(HeardMessage message, Time now, SessionOutbox& out);
   void on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out);
   void install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now, SessionOutbox& out);
   void install(const StateArrival::Part& part);
+  void install(RetainedMessage& message);
   void found(bool state_lost, Time now, SessionOutbox& out);
   void catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out);
   void donate(const StateCut& cut, Time now);
+  void hand_state_to_all(Time now, SessionOutbox& out);
   void visit_from(const Start& start, Time now, const TopicStore::Visit& visit) const;
   void visit_last(const TopicStore::Visit& visit) const;
 
@@ -80,6 +82,7 @@ class TopicState {
   const std::vector<TopicSubscriber>& subscribers_;
   const std::unique_ptr<TopicStore> store_;
   History history_;
+  bool ordered_ = false;  // in total order
   TopicLog log_;
   StateLast last_ordered_;  // number 0: none has come
   StateSync sync_;
