@@ -40,7 +40,6 @@ class Session::Impl {
     topic.owes_declared = true;
     if (!topic.declared) topic.declared = configuration_of(options);
     join({&topic}, now, out);
-    configure(topic, now, out);
     answer_declared(topic, now, out);
   }
 
@@ -223,8 +222,7 @@ class Session::Impl {
       topic->role = role;
       requests.push_back({topic->name, role});
     }
-    if (requests.empty()) return;
-    parts_.groups.join(requests, now, out.below);
+    if (!requests.empty()) parts_.groups.join(requests, now, out.below);
     for (const Topic* topic : wanted) configure(*topic, now, out);
   }
 
