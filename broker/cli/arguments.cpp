@@ -94,6 +94,14 @@ constexpr const char* kDoctorFooter =
     "  hawser doctor --interface eth0\n"
     "  hawser doctor --json | jq '.checks[] | select(.verdict != \"good\")'";
 
+constexpr const char* kStoreAbout =
+    "Look into the folder where a node stores its topics (--store), while no node uses it.";
+
+constexpr const char* kStoreFooter =
+    "Examples:\n"
+    "  hawser store inspect /var/lib/ticker\n"
+    "  hawser store verify /var/lib/ticker && hawser store backup /var/lib/ticker /backup/ticker";
+
 /// Said before anything is joined. Empty where nothing is wrong.
 std::string refuse_topic(const std::string& topic) {
   const Status valid = check_topic(topic);
@@ -128,6 +136,8 @@ void declare_bus(CLI::App& app, BusArguments& bus) {
   app.add_option("--port", bus.port, "UDP port by which others reach this node; 0 = of its own choice")
       ->capture_default_str()
       ->type_name("PORT");
+  app.add_option("--store", bus.store, "Keep topics that are told --retained in this folder, of this node's own")
+      ->type_name("DIR");
   CLI::Option* voter =
       app.add_option("--voter", bus.voter_file, "Vote on the primary part of a split domain")->type_name("FILE");
   CLI::Option* electorate =
@@ -157,6 +167,7 @@ CLI::App* declare_pub(CLI::App& app, PubArguments& pub) {
   command->add_option("--history", pub.history, "Tell the topic first to keep its last N messages")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32U).description(""))
       ->type_name("N");
+  command->add_flag("--retained", pub.retained, "Tell the topic first to outlive its nodes, where they have a --store");
   command->add_option("--wait", pub.wait_seconds, "How long to wait for another node; 0 = publish in any case")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6).description(""))
@@ -211,6 +222,40 @@ CLI::App* declare_doctor(CLI::App& app, DoctorArguments& doctor) {
   return command;
 }
 
+CLI::App* declare_store_task(CLI::App& app, const char* name, const char* about, StoreArguments& store) {
+  CLI::App* command = app.add_subcommand(name, about);
+  command->add_option("DIR", store.folder, "The store")->required()->type_name("");
+  if (store.task == StoreArguments::Task::backup) {
+    command->add_option("COPY", store.copy, "A folder that is not there yet")->required()->type_name("");
+  } else {
+    command->add_flag("--json", store.json, "Print what was found as JSON");
+  }
+  return command;
+}
+
+/// The arguments of the three tasks.
+struct StoreTasks {
+  StoreArguments inspect{.task = StoreArguments::Task::inspect};
+  StoreArguments verify{.task = StoreArguments::Task::verify};
+  StoreArguments backup{.task = StoreArguments::Task::backup};
+};
+
+CLI::App* declare_store(CLI::App& app, StoreTasks& tasks) {
+  CLI::App* command = app.add_subcommand("store", kStoreAbout);
+  command->require_subcommand(1);
+  declare_store_task(*command, "inspect", "Show the topics that it has", tasks.inspect);
+  declare_store_task(*command, "verify", "Read all of it, and compare it with its checksums", tasks.verify);
+  declare_store_task(*command, "backup", "Copy it; what does not change is shared with the copy, on one file system",
+                     tasks.backup);
+  command->footer(kStoreFooter);
+  return command;
+}
+
+StoreArguments chosen(const CLI::App& command, const StoreTasks& tasks) {
+  if (command.got_subcommand("inspect")) return tasks.inspect;
+  return command.got_subcommand("verify") ? tasks.verify : tasks.backup;
+}
+
 /// CLI11 would only say that a command is required.
 bool names_unknown_command(const CLI::App& app, int argc, const char* const* argv) {
   return argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
@@ -227,6 +272,7 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
   InspectArguments explain{.question = Question::explain};
   InspectArguments flight{.question = Question::flight};
   DoctorArguments doctor;
+  StoreTasks store;
   CLI::App app(kAbout, "hawser");
   app.footer(kFooter);
   app.set_version_flag("--version", "hawser " + std::string(version));
@@ -238,12 +284,13 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
   declare_inspect(app, "explain", kExplainAbout, explain);
   const CLI::App* flight_command = declare_inspect(app, "flight", kFlightAbout, flight);
   const CLI::App* doctor_command = declare_doctor(app, doctor);
+  const CLI::App* store_command = declare_store(app, store);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (names_unknown_command(app, argc, argv)) {
       return Notice{"hawser: no command '" + std::string{argv[1]} +
-                        "': there are pub, sub, groups, topics, explain, flight and doctor (hawser --help)\n",
+                        "': there are pub, sub, groups, topics, explain, flight, doctor and store (hawser --help)\n",
                     kExitUsage};
     }
     std::ostringstream out;
@@ -256,6 +303,7 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
   if (groups_command->parsed()) return groups;
   if (flight_command->parsed()) return flight;
   if (doctor_command->parsed()) return doctor;
+  if (store_command->parsed()) return chosen(*store_command, store);
   return topics_command->parsed() ? topics : explain;
 }
 

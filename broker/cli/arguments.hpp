@@ -21,6 +21,7 @@ struct BusArguments {
   std::string transport = "auto";  ///< or "multicast", "unicast"
   std::vector<std::string> peers;
   std::uint16_t port = 0;
+  std::string store;       ///< a folder; empty: nothing is stored
   std::string voter_file;  ///< empty: no vote
   std::uint16_t electorate = 0;
   std::string impairment;
@@ -36,6 +37,7 @@ struct PubArguments {
   std::string key;
   std::string order;          ///< "fifo" or "total": what the topic is told; empty: nothing
   std::uint64_t history = 0;  ///< how many messages the topic is told to keep; 0: nothing
+  bool retained = false;      ///< the topic is told to outlive its nodes
   double wait_seconds = 2;
   bool json = false;
 };
@@ -68,13 +70,22 @@ struct DoctorArguments {
   bool json = false;
 };
 
+/// hawser store inspect|verify DIR, hawser store backup DIR COPY
+struct StoreArguments {
+  enum class Task { inspect, verify, backup };
+  Task task = Task::inspect;
+  std::string folder;
+  std::string copy;  ///< of `backup`: a folder that is not there yet
+  bool json = false;
+};
+
 /// Something to print instead of a command to run: help, the version, or what was wrong with the line.
 struct Notice {
   std::string text;
   int exit_code = kExitOk;
 };
 
-using Command = std::variant<PubArguments, SubArguments, InspectArguments, DoctorArguments, Notice>;
+using Command = std::variant<PubArguments, SubArguments, InspectArguments, DoctorArguments, StoreArguments, Notice>;
 
 Command parse_arguments(int argc, const char* const* argv, std::string_view version);
 

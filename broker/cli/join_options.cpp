@@ -17,6 +17,7 @@ Options join_options(const BusArguments& arguments) {
   options.transport = transport_of(arguments.transport);
   options.peers = arguments.peers;
   options.port = arguments.port;
+  options.store = arguments.store;
   options.voter_file = arguments.voter_file;
   options.electorate = arguments.electorate;
   options.impairment = arguments.impairment;

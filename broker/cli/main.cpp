@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   if (const auto* sub = std::get_if<SubArguments>(&command)) return run_sub(*sub);
   if (const auto* inspect = std::get_if<InspectArguments>(&command)) return run_inspect(*inspect);
   if (const auto* doctor = std::get_if<DoctorArguments>(&command)) return run_doctor(*doctor);
+  if (const auto* store = std::get_if<StoreArguments>(&command)) return run_store(*store);
   const auto& notice = std::get<Notice>(command);
   std::fputs(notice.text.c_str(), notice.exit_code == kExitOk ? stdout : stderr);
   return notice.exit_code;

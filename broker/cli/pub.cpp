@@ -80,10 +80,11 @@ class Pub {
 
 // What it is not told is as it is by default.
 Status tell_topic(Bus& bus, const PubArguments& arguments) {
-  if (arguments.order.empty() && arguments.history == 0) return Ok{};
+  if (arguments.order.empty() && arguments.history == 0 && !arguments.retained) return Ok{};
   TopicOptions options;
   if (arguments.order == "total") options.order = TopicOrder::total;
   options.history.messages = arguments.history;
+  if (arguments.retained) options.durability = Durability::retained;
   return bus.declare(arguments.topic, options, kPatience);
 }
 

@@ -22,6 +22,7 @@ void tell_event(const BusEvent& event) {
     case BusEvent::Kind::topics_changed:
     case BusEvent::Kind::primary_decided: return;
     case BusEvent::Kind::merged: return tell(Report("merged"));
+    case BusEvent::Kind::store_failed: return tell(Report("error").with("what", event.what));
   }
 }
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pubsub-api/src/session/state_transfer.hpp"
+#include "pubsub-api/src/session/item_chunker.hpp"
 #include "tests/unit/session_world.hpp"
 
 namespace hawser::test {

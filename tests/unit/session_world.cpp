@@ -58,6 +58,37 @@ void SessionWorld::add(std::string_view nodes) {
   }
 }
 
+void SessionWorld::add_with_store(char node, sim::TopicDisk& disk) {
+  add({&node, 1});
+  nodes_.at(node)->disk = &disk;
+  nodes_.at(node)->session->enable_store();
+}
+
+void SessionWorld::stall_store(char node, bool stalls) {
+  nodes_.at(node)->store_stalls = stalls;
+  if (!stalls) serve_store(node);
+}
+
+void SessionWorld::fail_store(char node) {
+  feed(node, [&](Node& at, SessionOutbox& out) { at.session->on_store_failed(now_, out); });
+}
+
+void SessionWorld::serve_store(char name) {
+  Node& node = *nodes_.at(name);
+  while (!node.store_stalls && !node.store_requests.empty()) {
+    const TopicStoreRequest request = std::move(node.store_requests.front());
+    node.store_requests.pop_front();
+    feed(name, [&](Node& at, SessionOutbox& out) {
+      if (const auto* write = std::get_if<StoreWrite>(&request)) {
+        at.disk->write(*write);
+        at.session->on_topics_written();
+      } else {
+        at.session->on_topics_read(at.disk->read(std::get<StoreRead>(request)), now_, out);
+      }
+    });
+  }
+}
+
 void SessionWorld::start(std::string_view nodes) {
   add(nodes);
   change({std::string{nodes}});
@@ -101,8 +132,12 @@ void SessionWorld::feed(char name, Input&& input) {
     below.events.clear();
     if (node.session->next_deadline() <= now_) node.session->on_timeout(now_, out);
     node.session->send_waiting(now_, out);
+    for (TopicStoreRequest& request : node.session->take_store_requests(now_)) {
+      node.store_requests.push_back(std::move(request));
+    }
   } while (!below.events.empty() || node.session->next_deadline() <= now_);
   for (const SessionEvent& event : events) note(node, event);
+  serve_store(name);
 }
 
 SubscriberId SessionWorld::subscribe(char node, const std::vector<std::string>& patterns, const Start& start) {
@@ -176,6 +211,13 @@ void SessionWorld::settle(std::string_view nodes) {
     tick(who);
     more = std::any_of(who.begin(), who.end(), [&](char name) { return !cluster_.steps(id_of(name)).empty(); });
   }
+}
+
+bool SessionWorld::step(char node) {
+  const auto steps = cluster_.steps(id_of(node));
+  if (steps.empty()) return false;
+  take(node, steps.front());
+  return true;
 }
 
 void SessionWorld::settle_but(char node, char sender) {

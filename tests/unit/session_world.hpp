@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/trace/trace_group.hpp"
+#include "tests/sim/topic_disk.hpp"
 #include "tests/unit/memory_cluster.hpp"
 #include "transport/core/rng.hpp"
 
@@ -29,6 +31,11 @@ class SessionWorld {
   /// What a session's send queue holds, in bytes, of nodes added after it.
   void set_send_queue_bytes(std::size_t bytes) { send_queue_bytes_ = bytes; }
   void add(std::string_view nodes);
+  /// A node with a store, which must outlive it: what another one has left, or an empty one.
+  void add_with_store(char node, sim::TopicDisk& disk);
+  /// From here on, or not any more, the node's store does nothing that it is asked.
+  void stall_store(char node, bool stalls);
+  void fail_store(char node);
   /// Nodes that are in one view, with everything done that follows from it.
   void start(std::string_view nodes);
   void crash(char node);
@@ -54,6 +61,8 @@ class SessionWorld {
   /// Delivers to all live nodes what goes through the control group, and nothing else: all have applied the changes and
   /// marked them, and nobody has installed them.
   void settle_directory();
+  /// One step of what settle() does; false where there is nothing to deliver.
+  bool step(char node);
   /// Delivers up to and including the next heavy view.
   void enter_view(char node);
   void pass(Duration time);
@@ -96,6 +105,9 @@ class SessionWorld {
     std::map<std::string, std::vector<std::string>> history;
     std::map<std::string, std::vector<std::string>> answers;
     std::uint32_t component = 0;
+    sim::TopicDisk* disk = nullptr;
+    std::deque<TopicStoreRequest> store_requests;
+    bool store_stalls = false;
   };
 
   static LightGroupsConfig config_of(std::optional<std::uint64_t> seed);
@@ -104,6 +116,7 @@ class SessionWorld {
   void take(char name, const MemoryStep& step);
   void tick(std::string_view nodes);
   void note(Node& node, const SessionEvent& event);
+  void serve_store(char name);
 
   LightGroupsConfig config_;
   Rng rng_;

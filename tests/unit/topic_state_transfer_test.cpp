@@ -5,7 +5,8 @@
 #include <map>
 #include <string>
 
-#include "pubsub-api/src/session/memory_store.hpp"
+#include "pubsub-api/src/session/item_chunker.hpp"
+#include "pubsub-api/src/session/topic_contents.hpp"
 
 namespace hawser {
 namespace {
@@ -13,8 +14,9 @@ namespace {
 const StateCut kCut{.era = {.control_view = {7, 1}, .number = 3}, .heavy_view = {9, 2}};
 const NodeId kAlice{Incarnation{1}, Endpoint{1, 1}};
 
-void put(TopicStore& store, const std::string& key, const std::string& value) {
-  store.fold({.lamport = 1, .publisher = kAlice, .number = 1, .key = key, .payload = std::as_bytes(std::span{value})});
+void put(TopicContents& contents, const std::string& key, const std::string& value) {
+  contents.values.fold(
+      {.lamport = 1, .publisher = kAlice, .number = 1, .key = key, .payload = std::as_bytes(std::span{value})});
 }
 
 // What a joiner reads out of the parts, by key; and how many messages it took.
@@ -54,8 +56,8 @@ bool arrive(const std::vector<Buffer>& messages, StateArrival& arrival) {
 }
 
 TEST(StateTransfer, AnEmptyStateIsOneMessage) {
-  const MemoryTopicStore store;
-  const auto messages = encode_state(store, {}, {}, {}, 5, kCut);
+  const TopicContents contents;
+  const auto messages = encode_state(contents, 5, kCut);
   StateArrival arrival;
   EXPECT_EQ(messages.size(), 1U);
   EXPECT_TRUE(arrive(messages, arrival));
@@ -64,13 +66,12 @@ TEST(StateTransfer, AnEmptyStateIsOneMessage) {
 }
 
 TEST(StateTransfer, ASmallStateIsOneMessage) {
-  MemoryTopicStore store;
-  put(store, "", "keyless");
-  put(store, "k", "");
-  TopicPositions positions;
-  positions.raise(kAlice, 2);
+  TopicContents contents;
+  put(contents, "", "keyless");
+  put(contents, "k", "");
+  contents.positions.raise(kAlice, 2);
   StateArrival arrival;
-  const auto messages = encode_state(store, {}, {}, positions, 5, kCut);
+  const auto messages = encode_state(contents, 5, kCut);
   EXPECT_EQ(messages.size(), 1U);
   EXPECT_TRUE(arrive(messages, arrival));
   const std::map<std::string, std::string> expected{{"", "keyless"}, {"k", ""}};
@@ -79,14 +80,14 @@ TEST(StateTransfer, ASmallStateIsOneMessage) {
 }
 
 TEST(StateTransfer, ALargeStateGoesInBoundedMessagesAndArrivesWhole) {
-  MemoryTopicStore store;
+  TopicContents contents;
   std::map<std::string, std::string> expected;
   for (int i = 0; i < 1000; ++i) {
     const std::string key = "key " + std::to_string(i);
     expected[key] = std::string(static_cast<std::size_t>(i), 'x');
-    put(store, key, expected[key]);
+    put(contents, key, expected[key]);
   }
-  const auto messages = encode_state(store, {}, {}, {}, 5, kCut);
+  const auto messages = encode_state(contents, 5, kCut);
   EXPECT_GT(messages.size(), 10U);
   for (const Buffer& message : messages) EXPECT_LE(message.size(), kStateChunkBytes);
   StateArrival arrival;
@@ -95,21 +96,21 @@ TEST(StateTransfer, ALargeStateGoesInBoundedMessagesAndArrivesWhole) {
 }
 
 TEST(StateTransfer, AMessageLongerThanAPartTravelsWhole) {
-  MemoryTopicStore store;
+  TopicContents contents;
   const std::string value(kStateChunkBytes * 3, 'x');
-  put(store, "a", "before");
-  put(store, "b", value);
-  put(store, "c", "after");
+  put(contents, "a", "before");
+  put(contents, "b", value);
+  put(contents, "c", "after");
   StateArrival arrival;
-  EXPECT_TRUE(arrive(encode_state(store, {}, {}, {}, 5, kCut), arrival));
+  EXPECT_TRUE(arrive(encode_state(contents, 5, kCut), arrival));
   EXPECT_EQ(read_all(arrival).values.at("b"), value);
   EXPECT_EQ(read_all(arrival).values.size(), 3U);
 }
 
 TEST(StateTransfer, APartOutOfTurnDoesNotCompleteTheState) {
-  MemoryTopicStore store;
-  for (int i = 0; i < 4; ++i) put(store, std::to_string(i), std::string(kStateChunkBytes, 'x'));
-  auto messages = encode_state(store, {}, {}, {}, 5, kCut);
+  TopicContents contents;
+  for (int i = 0; i < 4; ++i) put(contents, std::to_string(i), std::string(kStateChunkBytes, 'x'));
+  auto messages = encode_state(contents, 5, kCut);
   ASSERT_GT(messages.size(), 2U);
   messages.erase(messages.begin() + 1);
   StateArrival arrival;

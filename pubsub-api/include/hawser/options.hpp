@@ -19,6 +19,7 @@ struct BusEvent {
     topics_changed,   ///< by joins, leaves or failures `topics` topics of this node have other members
     primary_decided,  ///< the view is `primary`, or can't be: of a domain where some nodes vote (Options::voter_file)
     merged,           ///< this node's side of a partition gave way to the other; its topics join anew
+    store_failed,     ///< nothing more is written to Options::store (`what`); the node goes on without it
   };
   Kind kind = Kind::view_installed;
   std::chrono::steady_clock::time_point at;
@@ -26,6 +27,7 @@ struct BusEvent {
   std::vector<std::string> members;  ///< view_installed: all members, oldest first
   bool primary = false;              ///< primary_decided: until the next view_installed
   std::size_t topics = 0;            ///< topics_repaired, topics_changed: how many
+  std::string what;                  ///< store_failed: what happened, to what, and what to do
 };
 
 /// What carries a multicast to the other nodes.
@@ -83,6 +85,11 @@ struct Options {
   /// Whether this node answers the questions of `hawser groups`, `topics` and `explain`, and of hawser/inspection.hpp:
   /// on a socket that only this user's processes can reach. A node that finds no place for it says so in the log.
   bool inspection = true;
+  /// The folder, of this node's own, in which it keeps the topics that are declared Durability::retained: made where it
+  /// is not there. Empty: it keeps them in memory, as long as it is there. What it stores is on the disk within some 10
+  /// ms, and safe from a crash of the machine within a second; after leave() at once. When the store fails, the log
+  /// says why, and the node goes on without it.
+  std::string store;
   /// Where to write a trace of views and messages for the checkers; empty for none. For tests: costs time and space.
   std::string trace_file;
 };

@@ -29,9 +29,19 @@ struct History {
   bool operator==(const History&) const = default;
 };
 
+/// What is left of a topic when nobody is in it any more.
+enum class Durability : std::uint8_t {
+  in_memory,  ///< nothing
+  retained,  ///< its last values and its history, at those of its nodes that have a store (Options::store). What such a
+             ///< node has and the others do not, it brings along when it comes again
+};
+
+std::string_view to_string(Durability durability) noexcept;
+
 struct TopicOptions {
   TopicOrder order = TopicOrder::fifo;
   History history;
+  Durability durability = Durability::in_memory;
   bool operator==(const TopicOptions&) const = default;
 };
 

@@ -95,6 +95,13 @@ Status Reactor::open(const Options& options, const LinkPlan& plan, std::unique_p
     if (!voter) return voter.error();
     voter_ = std::move(voter).value();
   }
+  if (!options.store.empty()) {
+    auto database = TopicDatabase::open(options.store, TopicDatabase::Mode::write);
+    if (!database) return database.error();
+    auto store = StoreThread::start(std::move(database).value(), wake_up_);
+    if (!store) return store.error();
+    store_ = std::move(store).value();
+  }
   auto loop = EventLoop::create(std::move(udp), wake_up_, link_config(options, self_, plan, recorder_));
   if (!loop) return loop.error();
   loop_ = std::move(loop).value();
@@ -102,11 +109,11 @@ Status Reactor::open(const Options& options, const LinkPlan& plan, std::unique_p
   config.voting = std::move(voting);
   log().info("{} joins domain '{}': datagrams of {} bytes, receive buffers of {}", to_string(self_), options.domain,
              config.datagram_bytes_max, config.receive_buffer_bytes);
-  machine_ =
-      std::make_unique<ReactorMachine>(config, Rng{random_number()},
-                                       ReactorSurroundings{queue_, requests_, events_.get(), trace_.get(),
-                                                           loop_->udp().send_counters(), recorder_, voter_.get()},
-                                       Promise{in_view_});
+  machine_ = std::make_unique<ReactorMachine>(
+      config, Rng{random_number()},
+      ReactorSurroundings{queue_, requests_, events_.get(), trace_.get(), loop_->udp().send_counters(), recorder_,
+                          voter_.get(), store_.get()},
+      Promise{in_view_});
   return Ok{};
 }
 
@@ -120,7 +127,8 @@ void Reactor::run() {
   const SendCounters sent = loop_->udp().send_counters();
   log().info("{} has left; {} datagrams sent, {} dropped for lack of room", to_string(self_), sent.sent, sent.dropped);
   machine_.reset();
-  loop_.reset();  // A closed port tells the others at once.
+  store_.reset();  // Another node may take it over.
+  loop_.reset();   // A closed port tells the others at once.
 }
 
 bool Reactor::wait_for_view(std::chrono::milliseconds timeout) {

@@ -88,6 +88,7 @@ class Reactor {
   std::mutex machine_mutex_;
   std::unique_ptr<TraceFile> trace_;
   std::unique_ptr<VoterWriter> voter_;
+  std::unique_ptr<StoreThread> store_;
   std::unique_ptr<EventLoop> loop_;
   std::unique_ptr<ReactorMachine> machine_;
   std::atomic<Time> last_publish_at_{};  // Of those that found the reactor asleep.

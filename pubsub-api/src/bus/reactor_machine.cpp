@@ -38,7 +38,7 @@ std::string counted(std::size_t count, std::string_view thing) {
 
 ReactorMachine::ReactorMachine(NodeConfig config, Rng rng, ReactorSurroundings surroundings, Promise in_view)
     : around_(surroundings),
-      node_({std::move(config), {}, surroundings.trace}, rng),
+      node_({std::move(config), {}, surroundings.trace, surroundings.store != nullptr}, rng),
       routes_(node_.session()),
       in_view_(std::move(in_view)) {}
 
@@ -95,6 +95,7 @@ void ReactorMachine::on_round_end(Time now) {
   hand_over(now);  // Who receives waits no longer than necessary; what this node sends has time.
   if (around_.requests.stop_asked()) return depart(now);
   take_written(now);
+  take_stored(now);
   take_inputs(now);
   node_.flush(now, out_);
   hand_up();
@@ -103,6 +104,7 @@ void ReactorMachine::on_round_end(Time now) {
     node_.flush(now, out_);  // Others are to hear of it now.
     hand_up();
   }
+  write_topics();
   announce_first_view();
   go_on_with_flushes();
   go_on_with_leaving(now);
@@ -125,6 +127,31 @@ void ReactorMachine::write_vote() {
   std::vector<StoreRequest>& stores = out_.transport.stores;
   if (!stores.empty() && around_.voter != nullptr) around_.voter->write(std::move(stores.back()));
   stores.clear();
+}
+
+void ReactorMachine::take_stored(Time now) {
+  if (around_.store == nullptr) return;
+  for (StoreThread::Answer& answer : around_.store->take_answers()) {
+    if (auto* topics = std::get_if<std::vector<StoredTopic>>(&answer)) {
+      node_.on_topics_read(std::move(*topics), now, out_);
+    } else if (const auto* error = std::get_if<Error>(&answer)) {
+      on_store_failed(*error, now);
+    } else {
+      node_.on_topics_written(now, out_);
+    }
+    hand_up();
+  }
+}
+
+void ReactorMachine::on_store_failed(const Error& why, Time now) {
+  note(spdlog::level::err, "this node stores nothing until it is started again: " + why.message);
+  tell_application({.kind = BusEvent::Kind::store_failed, .what = why.message});
+  node_.on_topic_store_failed(now, out_);
+}
+
+void ReactorMachine::write_topics() {
+  if (!out_.store.empty() && around_.store != nullptr) around_.store->push(std::move(out_.store));
+  out_.store.clear();
 }
 
 // ---- Inputs from the application ----

@@ -17,6 +17,7 @@
 #include "pubsub-api/src/bus/reactor_requests.hpp"
 #include "pubsub-api/src/bus/subscription_routes.hpp"
 #include "pubsub-api/src/session/bus_node.hpp"
+#include "pubsub-api/src/store/store_thread.hpp"
 #include "pubsub-api/src/trace/trace_file.hpp"
 #include "transport/io/event_loop.hpp"
 #include "transport/io/voter_writer.hpp"
@@ -32,6 +33,7 @@ struct ReactorSurroundings {
   const SendCounters& sent;  ///< of the node's socket
   FlightRecorder& recorder;
   VoterWriter* voter;  ///< nullptr where this node has no vote
+  StoreThread* store;  ///< nullptr where it has no store
 };
 
 /// Threads: the reactor's only.
@@ -87,6 +89,9 @@ class ReactorMachine final : public LoopMachine {
   void go_on_with_leaving(Time now);
   void depart(Time now);
   void take_written(Time now);
+  void take_stored(Time now);
+  void on_store_failed(const Error& why, Time now);
+  void write_topics();
   void write_vote();
 
   /// Ends the round of subscriptions: their handlers see what came, and what they wish is done. True where that is

@@ -17,7 +17,9 @@ class BusNode::Impl {
         node_(config.node, rng.fork()),
         traced_(config.trace == nullptr ? nullptr : std::make_unique<TracedGroups>(node_.groups(), *config.trace)),
         groups_(config.node.self, heavy_groups(), config.groups, rng.fork()),
-        session_(config.node.self, groups_, config.node.send_queue_bytes_max, config.trace) {}
+        session_(config.node.self, groups_, config.node.send_queue_bytes_max, config.trace) {
+    if (config.has_store) session_.enable_store();
+  }
 
   // Calls an input of the transport, of the groups or of the session, and handles all that comes of it.
   template <typename Input>
@@ -63,6 +65,7 @@ class BusNode::Impl {
       transport_events.clear();
       session_.send_waiting(now, session_out);
     } while (!transport_events.empty() || !light_events.empty());
+    for (TopicStoreRequest& request : session_.take_store_requests(now)) out.store.push_back(std::move(request));
     const std::size_t changed = session_.take_changed();
     if (changed > 0) out.events.emplace_back(TopicsChanged{changed});
   }
@@ -144,6 +147,20 @@ void BusNode::on_stored(std::uint64_t ticket, Time now, BusNodeOutbox& out) {
 
 void BusNode::on_store_failed(Time now, BusNodeOutbox& out) {
   impl_->step(now, out, [&](SessionOutbox&) { impl_->node().on_store_failed(now, out.transport); });
+}
+
+void BusNode::on_topics_written(Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox&) { impl_->session().on_topics_written(); });
+}
+
+void BusNode::on_topics_read(std::vector<StoredTopic> topics, Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox& session_out) {
+    impl_->session().on_topics_read(std::move(topics), now, session_out);
+  });
+}
+
+void BusNode::on_topic_store_failed(Time now, BusNodeOutbox& out) {
+  impl_->step(now, out, [&](SessionOutbox& session_out) { impl_->session().on_store_failed(now, session_out); });
 }
 
 void BusNode::on_timeout(Time now, BusNodeOutbox& out) {

@@ -20,6 +20,7 @@ struct BusNodeConfig {
   NodeConfig node;
   LightGroupsConfig groups;
   TraceSink* trace = nullptr;  ///< must outlive the BusNode
+  bool has_store = false;      ///< BusNodeOutbox::store is carried out and answered
 };
 
 /// What the bus as a whole went through.
@@ -40,9 +41,10 @@ using BusNodeEvent =
 
 /// Datagrams for the network and events for the application; emptied by the driver after every input.
 struct BusNodeOutbox {
-  Outbox transport;                   ///< its `events` are always empty after an input: they have been handled
-  std::vector<SessionEvent> session;  ///< what topics' subscribers are handed, in order
-  std::vector<BusNodeEvent> events;   ///< what the bus as a whole went through, in order
+  Outbox transport;                      ///< its `events` are always empty after an input: they have been handled
+  std::vector<SessionEvent> session;     ///< what topics' subscribers are handed, in order
+  std::vector<BusNodeEvent> events;      ///< what the bus as a whole went through, in order
+  std::vector<TopicStoreRequest> store;  ///< for the node's store, in order
 };
 
 /// How far a node has sent.
@@ -65,6 +67,10 @@ class BusNode {
   void on_unreachable(Endpoint endpoint, Time now, BusNodeOutbox& out);
   void on_stored(std::uint64_t ticket, Time now, BusNodeOutbox& out);
   void on_store_failed(Time now, BusNodeOutbox& out);
+  /// The store's answers, in the order of BusNodeOutbox::store; or its last word.
+  void on_topics_written(Time now, BusNodeOutbox& out);
+  void on_topics_read(std::vector<StoredTopic> topics, Time now, BusNodeOutbox& out);
+  void on_topic_store_failed(Time now, BusNodeOutbox& out);
   void on_timeout(Time now, BusNodeOutbox& out);
   void set_backlog(bool waiting, Time now);
   void flush(Time now, BusNodeOutbox& out);

@@ -6,10 +6,10 @@
 #include <span>
 #include <utility>
 
-#include "pubsub-api/src/session/memory_store.hpp"
 #include "pubsub-api/src/session/pattern_subscriptions.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
 #include "pubsub-api/src/session/session_topics.hpp"
+#include "pubsub-api/src/session/store_layout.hpp"
 #include "pubsub-api/src/session/topic_options.hpp"
 
 namespace hawser {
@@ -18,7 +18,7 @@ namespace hawser {
 class Session::Impl {
  public:
   Impl(const NodeId& self, LightGroups& groups, std::size_t send_queue_bytes_max, TraceSink* trace)
-      : parts_{self, groups, store_, trace, ByteBudget{send_queue_bytes_max}, ByteBudget{kJoinBufferBytesMax}},
+      : parts_{self, groups, trace, ByteBudget{send_queue_bytes_max}, ByteBudget{kJoinBufferBytesMax}},
         topics_(parts_) {}
 
   TopicHandle topic(std::string_view name) { return topics_.named(name).state.handle(); }
@@ -38,7 +38,8 @@ class Session::Impl {
   void declare(TopicHandle handle, const TopicOptions& options, Time now, SessionOutbox& out) {
     Topic& topic = topics_.at(handle);
     topic.owes_declared = true;
-    if (!topic.declared) topic.declared = configuration_of(options);
+    if (!topic.declares) topic.to_be = configuration_of(options);
+    topic.declares = true;
     join({&topic}, now, out);
     answer_declared(topic, now, out);
   }
@@ -96,12 +97,44 @@ class Session::Impl {
     std::vector<Topic*> given_up;
     for (const auto& topic : topics_.all()) {
       topic->publishes = false;
-      topic->declared.reset();
+      topic->declares = false;
       if (!topic->subscribers.empty()) lose_last_subscriber(*topic, now);
       topic->subscribers.clear();
       given_up.push_back(topic.get());
     }
     leave_unwanted(given_up, now, out);
+    parts_.store.finish();
+  }
+
+  void enable_store() { parts_.store.enable(); }
+
+  std::vector<TopicStoreRequest> take_store_requests(Time now) { return parts_.store.take_requests(now); }
+
+  void on_topics_written() { parts_.store.on_written(); }
+
+  void on_topics_read(std::vector<StoredTopic>&& stored, Time now, SessionOutbox& out) {
+    std::vector<Topic*> wanted;
+    for (StoredTopic& one : stored) {
+      Topic& topic = topics_.named(one.topic);
+      topic.reading = false;
+      topic.state.on_read(std::move(one.records));
+      if (!topic.to_be && !topic.state.is_told() && topic.state.configuration().is_set()) {
+        topic.to_be = topic.state.configuration();
+      }
+      note_backlog(topic);
+      if (topic.wanted()) wanted.push_back(&topic);
+    }
+    join(wanted, now, out);
+  }
+
+  void on_store_failed(Time now, SessionOutbox& out) {
+    parts_.store.on_failed();
+    std::vector<Topic*> waiting;
+    for (const auto& topic : topics_.all()) {
+      topic->state.on_store_failed();
+      if (std::exchange(topic->reading, false) && topic->wanted()) waiting.push_back(topic.get());
+    }
+    join(waiting, now, out);
   }
 
   void on_event(LightEvent&& event, Time now, SessionOutbox& out) {
@@ -138,7 +171,9 @@ class Session::Impl {
     }
     join(wanted, now, out);
   }
-  [[nodiscard]] Time next_deadline() const { return patterns_.is_scanning() ? Time::min() : kNever; }
+  [[nodiscard]] Time next_deadline() const {
+    return patterns_.is_scanning() ? Time::min() : parts_.store.next_deadline();
+  }
 
   void set_wall_zero(Time zero) { parts_.wall_zero = zero; }
 
@@ -212,35 +247,46 @@ class Session::Impl {
     parts_.record(now, trace::Unsubscribed{topic.name});
   }
 
-  // Asks the group below for what is not asked for yet, all at once.
+  // Asks the group below for what is not asked for yet, all at once; but first the store what it has of it, for if this
+  // node is the topic's first, that is the topic's state.
   void join(const std::vector<Topic*>& wanted, Time now, SessionOutbox& out) {
     std::vector<JoinRequest> requests;
+    std::vector<StoreRead::Wanted> to_read;
     for (Topic* topic : wanted) {
+      if (topic->leaving || reads_first(*topic, to_read)) continue;
       const Role role = topic->wanted_role();
-      if (topic->leaving || (topic->joined && (role == topic->role || role == Role::publisher))) continue;
+      if (topic->joined && (role == topic->role || role == Role::publisher)) continue;
       topic->joined = true;
       topic->role = role;
       requests.push_back({topic->name, role});
     }
     if (!requests.empty()) parts_.groups.join(requests, now, out.below);
     for (const Topic* topic : wanted) configure(*topic, now, out);
+    if (!to_read.empty()) parts_.store.read(std::move(to_read));
+  }
+
+  static bool reads_first(Topic& topic, std::vector<StoreRead::Wanted>& to_read) {
+    if (!topic.state.unread()) return false;
+    if (!std::exchange(topic.reading, true)) to_read.push_back({topic.name, topic_range(topic.name)});
+    return true;
   }
 
   void configure(const Topic& topic, Time now, SessionOutbox& out) {
-    if (!topic.declared || !topic.joined || topic.leaving) return;
-    parts_.groups.configure(topic.name, *topic.declared, now, out.below);
+    if (!topic.to_be || !topic.joined || topic.leaving) return;
+    parts_.groups.configure(topic.name, *topic.to_be, now, out.below);
   }
 
   // The first to tell the topic decides. Who comes second wants nothing of it any more.
   void answer_declared(Topic& topic, Time now, SessionOutbox& out) {
-    topic.output.set_undeclared(topic.declared && !topic.configuration.is_set());
-    if (!topic.configuration.is_set() || topic.leaving) return;
-    if (topic.declared && *topic.declared != topic.configuration) {
-      topic.declared.reset();
+    topic.output.set_undeclared(topic.to_be && !topic.state.is_told());
+    if (!topic.state.is_told() || topic.leaving) return;
+    if (topic.to_be && *topic.to_be != topic.state.configuration()) {
+      topic.to_be.reset();
+      topic.declares = false;
       parts_.groups.configure(topic.name, {}, now, out.below);
     }
     if (!std::exchange(topic.owes_declared, false)) return;
-    out.events.push_back({topic.state.handle(), {}, TopicDeclared{options_of(topic.configuration)}});
+    out.events.push_back({topic.state.handle(), {}, TopicDeclared{options_of(topic.state.configuration())}});
   }
 
   // Asks the group below out of what nobody here wants, all at once. A topic whose first view is not here yet is left
@@ -281,7 +327,6 @@ class Session::Impl {
     topic.flow.on_view(event);
     note_held(topic, out);
     say_flow(topic);
-    topic.configuration = event.configuration;
     answer_declared(topic, now, out);
     if (topic.leaving) topic.output.close();
     note_backlog(topic);
@@ -321,11 +366,11 @@ class Session::Impl {
     topic->state.on_left(event, now, out);
     topic->flow.on_left();
     topic->output.drop_flow();
-    topic->configuration = {};
     note_held(*topic, out);
     if (!topic->leaving) return;  // A merge: the group below joins anew by itself.
     topic->leaving = false;
     topic->joined = false;
+    if (!topic->declares) topic->to_be.reset();
     topic->state.set_heard(!topic->subscribers.empty());
     if (topic->wanted()) join({topic}, now, out);
   }
@@ -336,7 +381,6 @@ class Session::Impl {
     backlog_.push_back(&topic);
   }
 
-  MemoryStore store_;
   SessionParts parts_;
   SessionTopics topics_;
   PatternSubscriptions patterns_;
@@ -374,6 +418,18 @@ void Session::unsubscribe(SubscriberId subscriber, Time now, SessionOutbox& out)
 
 void Session::set_paused(SubscriberId subscriber, bool paused) { impl_->set_paused(subscriber, paused); }
 
+void Session::enable_store() { impl_->enable_store(); }
+
+std::vector<TopicStoreRequest> Session::take_store_requests(Time now) { return impl_->take_store_requests(now); }
+
+void Session::on_topics_written() { impl_->on_topics_written(); }
+
+void Session::on_topics_read(std::vector<StoredTopic> topics, Time now, SessionOutbox& out) {
+  impl_->on_topics_read(std::move(topics), now, out);
+}
+
+void Session::on_store_failed(Time now, SessionOutbox& out) { impl_->on_store_failed(now, out); }
+
 void Session::set_wall_zero(Time zero) { impl_->set_wall_zero(zero); }
 
 void Session::leave(Time now, SessionOutbox& out) { impl_->leave(now, out); }
@@ -396,8 +452,9 @@ bool Session::all_sent() const { return impl_->parts().waiting.used() == 0; }
 
 bool Session::left_all() const {
   const auto& topics = impl_->topics().all();
-  return std::none_of(topics.begin(), topics.end(),
-                      [](const auto& topic) { return topic->state.in_view() || topic->output.has_messages(); });
+  return impl_->parts().store.all_stored() && std::none_of(topics.begin(), topics.end(), [](const auto& topic) {
+           return topic->state.in_view() || topic->output.has_messages();
+         });
 }
 
 std::vector<SessionTopicCounters> Session::counters() const {

@@ -19,6 +19,7 @@
 #include "hawser/topic.hpp"
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/payload.hpp"
+#include "pubsub-api/src/session/store_requests.hpp"
 #include "pubsub-api/src/trace/trace.hpp"
 
 namespace hawser {
@@ -120,6 +121,15 @@ class Session {
   /// The publishers of the subscriber's topics are to wait, at whatever node, or need not any more: TopicHeld tells
   /// them. Goes out with the next send_waiting().
   void set_paused(SubscriberId subscriber, bool paused);
+  /// This node has a store. Before anything else.
+  void enable_store();
+  /// What the store is to do now: to be asked for after every step.
+  [[nodiscard]] std::vector<TopicStoreRequest> take_store_requests(Time now);
+  /// The answers, in the order of the requests.
+  void on_topics_written();
+  void on_topics_read(std::vector<StoredTopic> topics, Time now, SessionOutbox& out);
+  /// Nothing more comes of it: topics go on without it.
+  void on_store_failed(Time now, SessionOutbox& out);
   /// This is what `now` was at the beginning of 1970: for the times of messages in topics that keep a history.
   void set_wall_zero(Time zero);
   /// Withdraws from every topic, as a publisher too; from those with messages that still wait, once they are sent.
@@ -137,7 +147,7 @@ class Session {
   [[nodiscard]] bool is_held(TopicHandle topic) const;
   /// True when nothing that publish() accepted waits here any more.
   [[nodiscard]] bool all_sent() const;
-  /// True when this node is in no topic any more (after leave()).
+  /// True when this node is in no topic any more (after leave()), and its store has what it is to have.
   [[nodiscard]] bool left_all() const;
   /// In the order of handles.
   [[nodiscard]] std::vector<SessionTopicCounters> counters() const;

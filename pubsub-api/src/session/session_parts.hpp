@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "lwg/light_groups.hpp"
-#include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/session/session_store.hpp"
 #include "pubsub-api/src/session/topic_message.hpp"
 #include "pubsub-api/src/trace/trace.hpp"
 #include "transport/core/check.hpp"
@@ -47,12 +47,12 @@ inline constexpr std::size_t kWaitingMessageBytes = 128;
 struct SessionParts {
   NodeId self;
   LightGroups& groups;
-  StateStore& store;
   TraceSink* trace;           ///< nullptr where nobody wants one
   ByteBudget waiting;         ///< publishes that can't go out yet
   ByteBudget join_buffer;     ///< see kJoinBufferBytesMax
   std::uint64_t refused = 0;  ///< messages that were not what they should be
   Time wall_zero{};           ///< what was `now` at the beginning of 1970, by this node's clock
+  SessionStore store{};
 
   /// Milliseconds since 1970, at least 1.
   [[nodiscard]] std::uint64_t wall_time(Time now) const {

@@ -32,11 +32,12 @@ struct Topic {
   TopicState state;
   TopicFlow flow;
   std::vector<TopicSubscriber> subscribers;
-  bool publishes = false;                 ///< a wish that stays until Session::leave()
-  std::optional<Configuration> declared;  ///< such a wish, too; none where somebody else has told the topic otherwise
-  bool owes_declared = false;             ///< declare() has not been answered yet
-  Configuration configuration;            ///< as of its last view
+  bool publishes = false;              ///< a wish that stays until Session::leave()
+  bool declares = false;               ///< such a wish, too; unless somebody else has told the topic otherwise
+  std::optional<Configuration> to_be;  ///< what it is to be told: as declared here, or as the store has it
+  bool owes_declared = false;          ///< declare() has not been answered yet
 
+  bool reading = false;         ///< the store was asked for it, and has not answered yet
   bool joined = false;          ///< the group below was asked in, and not yet heard to be out again
   bool leaving = false;         ///< the group below was asked out; to be asked in again only when it is done
   Role role = Role::publisher;  ///< as asked for
@@ -44,7 +45,7 @@ struct Topic {
   bool held = false;            ///< as the layer above knows it
   bool in_backlog = false;      ///< for Session's list of topics that have something to send
 
-  [[nodiscard]] bool wanted() const { return publishes || declared || !subscribers.empty() || output.has_messages(); }
+  [[nodiscard]] bool wanted() const { return publishes || declares || !subscribers.empty() || output.has_messages(); }
   [[nodiscard]] Role wanted_role() const { return subscribers.empty() ? Role::publisher : Role::subscriber; }
   [[nodiscard]] SessionTopicCounters counters() const {
     return {name, output.published(), output.sent(), state.delivered()};

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "pubsub-api/src/session/topic_message.hpp"
+#include "pubsub-api/src/session/topic_news.hpp"
 
 namespace hawser {
 
@@ -19,15 +20,19 @@ void StateJoinBuffer::add(HeardMessage message) {
 }
 
 void StateJoinBuffer::skip(const HeardMessage& message) {
+  if (const auto news = decode_news(message.bytes.bytes())) return skip(*news, message);
   const auto data = decode_data(message.bytes.bytes());
   if (!data) return;
   ++skipped_;
-  skipped_positions_.raise(message.sender, data->number);
-  const RetainedMessage retained = retained_of(message.sender, *data, message.bytes, message.ordered);
-  skipped_state_.fold(retained);
-  if (retained.ordered) skipped_last_ = {message.sender, data->number};
-  if (retained.logged)
-    skipped_log_.add(retained, [&](const RetainedMessage& gone) { skipped_state_.set_unlogged(gone); });
+  skipped_contents_.positions.raise(message.sender, data->number);
+  skipped_contents_.keep(retained_of(message.sender, *data, message.bytes, message.ordered));
+}
+
+void StateJoinBuffer::skip(const TopicNews& news, const HeardMessage& message) {
+  add_news(
+      news.items, message.bytes.buffer(), message.ordered, skipped_contents_,
+      [this](const RetainedMessage& /*changed*/) { ++skipped_; },
+      [this](const StatePosition& p) { skipped_contents_.positions.raise(p.publisher, p.number); });
 }
 
 std::list<HeardMessage> StateJoinBuffer::take() {

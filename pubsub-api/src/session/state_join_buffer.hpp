@@ -5,10 +5,8 @@
 #include <cstdint>
 #include <list>
 
-#include "pubsub-api/src/session/memory_store.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
-#include "pubsub-api/src/session/topic_log.hpp"
-#include "pubsub-api/src/session/topic_positions.hpp"
+#include "pubsub-api/src/session/topic_contents.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 
@@ -32,31 +30,24 @@ class StateJoinBuffer {
   StateJoinBuffer& operator=(const StateJoinBuffer&) = delete;
 
   /// Of the topic's history.
-  void set_bounds(const History& bounds) { skipped_log_.set_bounds(bounds); }
+  void set_bounds(const History& bounds) { skipped_contents_.log.set_bounds(bounds); }
   void add(HeardMessage message);
   /// All that was kept, in order.
   std::list<HeardMessage> take();
 
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
-  /// The last values of what was skipped.
-  [[nodiscard]] const TopicStore& skipped_state() const { return skipped_state_; }
-  /// Of what was skipped, the last that came in total order; number 0 where none did.
-  [[nodiscard]] const StateLast& skipped_last() const { return skipped_last_; }
-  /// The newest of what was skipped.
-  [[nodiscard]] const TopicLog& skipped_log() const { return skipped_log_; }
-  [[nodiscard]] const TopicPositions& skipped_positions() const { return skipped_positions_; }
+  /// What is left of what was skipped.
+  [[nodiscard]] const TopicContents& skipped_contents() const { return skipped_contents_; }
 
  private:
   static std::size_t cost_of(const Slice& bytes) { return bytes.size() + kWaitingMessageBytes; }
   void skip(const HeardMessage& message);
+  void skip(const TopicNews& news, const HeardMessage& message);
 
   ByteBudget& budget_;
   std::list<HeardMessage> messages_;  // costs nothing while empty, as it mostly is
   std::uint64_t skipped_ = 0;
-  MemoryTopicStore skipped_state_;
-  TopicLog skipped_log_;
-  StateLast skipped_last_;
-  TopicPositions skipped_positions_;
+  TopicContents skipped_contents_;
 };
 
 }  // namespace hawser

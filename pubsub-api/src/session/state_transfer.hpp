@@ -5,21 +5,14 @@
 #include <optional>
 #include <vector>
 
-#include "pubsub-api/src/session/state_store.hpp"
-#include "pubsub-api/src/session/topic_log.hpp"
+#include "pubsub-api/src/session/topic_contents.hpp"
 #include "pubsub-api/src/session/topic_message.hpp"
-#include "pubsub-api/src/session/topic_positions.hpp"
 #include "transport/core/buffer.hpp"
 
 namespace hawser {
 
-/// A state's messages stay below this, so that they do not hold up the topic's live ones; a single retained message
-/// that is longer has a message of its own.
-inline constexpr std::size_t kStateChunkBytes = std::size_t{32} << 10;
-
 /// The topic's state as it is now, in messages ready to send; at least one.
-std::vector<Buffer> encode_state(const TopicStore& store, const TopicLog& log, const StateLast& last,
-                                 const TopicPositions& positions, std::uint64_t lamport, const StateCut& cut);
+std::vector<Buffer> encode_state(const TopicContents& contents, std::uint64_t lamport, const StateCut& cut);
 
 /// The parts of one awaited state as they come in. It is as big as the donor's state: no bound of its own.
 class StateArrival {

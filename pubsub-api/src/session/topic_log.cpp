@@ -3,11 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "pubsub-api/src/trace/trace.hpp"
 #include "transport/core/fault.hpp"
 
 namespace hawser {
+namespace {
+
+// Of what has gone so many are named one by one, since a range that is erased costs a store more to read past.
+constexpr std::size_t kGoneMax = 1024;
+
+}  // namespace
 
 RetainedMessage TopicLog::Entry::message() const {
   return {.lamport = lamport,
@@ -16,6 +23,7 @@ RetainedMessage TopicLog::Entry::message() const {
           .key = key,
           .payload = payload.bytes(),
           .ordered = ordered,
+          .place = order,
           .time = time,
           .logged = true};
 }
@@ -28,15 +36,19 @@ void TopicLog::add(const RetainedMessage& message, const Dropped& dropped) {
   auto at = entries_.end();
   // Most come last, or nearly so.
   while (!message.ordered && at != entries_.begin() && place < std::prev(at)->place()) --at;
+  if (message.ordered) ordered_ = std::max(ordered_ + 1, message.place);
   Entry& entry = *entries_.insert(at, Entry{message.time,
                                             message.lamport,
                                             message.publisher,
                                             message.number,
                                             message.ordered,
+                                            false,
+                                            message.ordered ? ordered_ : 0,
                                             std::string{message.key},
                                             {}});
   entry.payload.set(message);
   bytes_ += entry.bytes();
+  if (tracked_) ++unseen_;
   while (!entries_.empty() && is_over()) drop_oldest(dropped);
 }
 
@@ -45,6 +57,7 @@ void TopicLog::drop_oldest(const Dropped& dropped) {
   dropped_ordered_ = dropped_ordered_ || oldest.ordered;
   if (!oldest.ordered) raise_floor({oldest.time, oldest.lamport, oldest.publisher, 0});
   bytes_ -= oldest.bytes();
+  note_gone(oldest);
   dropped(oldest.message());
   entries_.pop_front();
 }
@@ -55,6 +68,47 @@ void TopicLog::raise_floor(const Floor& floor) {
       std::tie(floor.time, floor.lamport, floor.publisher) > std::tie(floor_.time, floor_.lamport, floor_.publisher);
   if (is_higher) floor_ = floor;
   floor_.newest = newest;
+}
+
+void TopicLog::note_gone(const Entry& entry) {
+  if (!tracked_) return;
+  if (!entry.seen) {
+    --unseen_;
+    return;
+  }
+  RetainedMessage gone = entry.message();
+  gone.key = {};
+  gone.payload = {};
+  if (gone_.size() == kGoneMax) {
+    gone_.clear();
+    all_gone_ = true;
+  }
+  gone_.push_back(gone);
+}
+
+void TopicLog::track_changes() {
+  tracked_ = true;
+  unseen_ = 0;
+  gone_.clear();
+  all_gone_ = false;
+  for (Entry& entry : entries_) entry.seen = true;
+}
+
+void TopicLog::stop_tracking() {
+  track_changes();
+  tracked_ = false;
+}
+
+// What is new stands at the end, or nearly so.
+void TopicLog::take_changed(const Added& added, const Gone& gone) {
+  for (const RetainedMessage& message : gone_) gone(message, all_gone_ && &message == &gone_.back());
+  gone_.clear();
+  all_gone_ = false;
+  for (auto at = entries_.rbegin(); unseen_ > 0 && at != entries_.rend(); ++at) {
+    if (std::exchange(at->seen, true)) continue;
+    --unseen_;
+    added(at->message());
+  }
 }
 
 // What goes is a beginning of all: so where some of the later has gone, in order, nothing earlier stays.
@@ -79,6 +133,8 @@ void TopicLog::clear() {
   bytes_ = 0;
   floor_ = {};
   dropped_ordered_ = false;
+  ordered_ = 0;
+  stop_tracking();
 }
 
 void TopicLog::for_each(const std::function<void(const RetainedMessage&)>& visit) const {

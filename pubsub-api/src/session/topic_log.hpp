@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "hawser/topic.hpp"
-#include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/session/retained_message.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 
@@ -55,6 +55,15 @@ class TopicLog {
   /// Nothing where it is empty; valid as long.
   [[nodiscard]] RetainedMessage last() const { return entries_.back().message(); }
 
+  /// From here on, what changes is noted for take_changed(); what is there now is not news.
+  void track_changes();
+  void stop_tracking();
+  using Added = std::function<void(const RetainedMessage&)>;
+  /// Without key and payload. `all_before`: it stands for all that were before it, too.
+  using Gone = std::function<void(const RetainedMessage&, bool all_before)>;
+  /// Shows what is new since the last call, and what has gone of what was there then.
+  void take_changed(const Added& added, const Gone& gone);
+
  private:
   struct Entry {
     std::uint64_t time = 0;
@@ -62,6 +71,8 @@ class TopicLog {
     NodeId publisher;
     std::uint64_t number = 0;
     bool ordered = false;
+    bool seen = false;        ///< by take_changed()
+    std::uint64_t order = 0;  ///< RetainedMessage::place
     std::string key;
     RetainedPayload payload;
 
@@ -72,12 +83,18 @@ class TopicLog {
 
   [[nodiscard]] bool is_over() const;
   void drop_oldest(const Dropped& dropped);
+  void note_gone(const Entry& entry);
 
   History bounds_;
   std::list<Entry> entries_;  // costs nothing while empty, as it mostly is
   std::size_t bytes_ = 0;
   Floor floor_;
   bool dropped_ordered_ = false;  // since the last clear()
+  std::uint64_t ordered_ = 0;     // the last place given out
+  bool tracked_ = false;
+  std::size_t unseen_ = 0;             // of entries_, while tracked
+  std::vector<RetainedMessage> gone_;  // seen ones
+  bool all_gone_ = false;              // The last of gone_ stands for all before it.
 };
 
 /// A digest of the log and its floor: equal on members that have the same.

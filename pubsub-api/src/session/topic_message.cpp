@@ -3,7 +3,15 @@
 namespace hawser {
 namespace {
 
-enum class ItemTag : std::uint8_t { clock = 1, position = 2, retained = 3, log_floor = 4, logged = 5, last = 6 };
+enum class ItemTag : std::uint8_t {
+  clock = 1,
+  position = 2,
+  retained = 3,
+  log_floor = 4,
+  logged = 5,
+  last = 6,
+  logged_in_order = 7,
+};
 
 constexpr std::size_t kNodeBytes = 8 + 4 + 2;
 
@@ -61,12 +69,18 @@ RetainedMessage read_retained(Reader& from) {
   return message;
 }
 
-RetainedMessage read_logged(Reader& from) {
+RetainedMessage read_logged(Reader& from, bool ordered) {
   const std::uint64_t time = read_time(from);
   RetainedMessage message = read_retained(from);
   message.time = time;
   message.logged = true;
+  message.ordered = ordered;
   return message;
+}
+
+ItemTag tag_of(const RetainedMessage& message) {
+  if (!message.logged) return ItemTag::retained;
+  return message.ordered ? ItemTag::logged_in_order : ItemTag::logged;
 }
 
 struct ItemWriter {
@@ -83,7 +97,7 @@ struct ItemWriter {
     into.varint(position.number);
   }
   void operator()(const RetainedMessage& message) const {
-    into.number(static_cast<std::uint8_t>(message.logged ? ItemTag::logged : ItemTag::retained));
+    into.number(static_cast<std::uint8_t>(tag_of(message)));
     if (message.logged) into.varint(message.time);
     into.varint(message.lamport);
     write_node(message.publisher, into);
@@ -117,7 +131,8 @@ StateItem read_item_of(ItemTag tag, Reader& from) {
       return StatePosition{publisher, from.varint()};
     }
     case ItemTag::retained: return read_retained(from);
-    case ItemTag::logged: return read_logged(from);
+    case ItemTag::logged: return read_logged(from, false);
+    case ItemTag::logged_in_order: return read_logged(from, true);
     case ItemTag::last: {
       const NodeId publisher = read_node(from);
       return StateLast{publisher, from.varint()};
@@ -230,6 +245,21 @@ std::size_t item_bytes_max(const StateItem& item) {
 }
 
 void write_item(const StateItem& item, Writer& into) { std::visit(ItemWriter{into}, item); }
+
+void encode_news_header(Writer& into) {
+  into.number(static_cast<std::uint8_t>(TopicMessageKind::news));
+  into.number(std::uint8_t{0});
+}
+
+std::optional<TopicNews> decode_news(ByteView message) {
+  Reader from{message};
+  const auto kind = from.number<std::uint8_t>();
+  TopicNews news;
+  news.last = read_flag(from);
+  news.items = from.rest();
+  if (!from.ok() || kind != static_cast<std::uint8_t>(TopicMessageKind::news)) return std::nullopt;
+  return news;
+}
 
 std::optional<StateItem> read_item(Reader& from) {
   if (!from.ok() || from.left() == 0) return std::nullopt;

@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "lwg/light_view.hpp"
-#include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/session/retained_message.hpp"
 #include "transport/core/buffer.hpp"
 #include "transport/core/ids.hpp"
 #include "transport/wire/byte_io.hpp"
@@ -22,7 +22,7 @@ inline constexpr std::size_t kKeyBytesMax = 256;
 inline constexpr std::uint64_t kTimeMax = (std::uint64_t{1} << 43U) - 1;
 
 /// The first byte of every message.
-enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3, timed_data = 4 };
+enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3, timed_data = 4, news = 5 };
 
 /// The kind, unchecked; nothing for an empty message.
 std::optional<TopicMessageKind> kind_of(ByteView message);
@@ -104,10 +104,21 @@ struct StateLast {
 using StateItem = std::variant<StateClock, StatePosition, RetainedMessage, StateLogFloor, StateLast>;
 
 inline constexpr std::size_t kStateHeaderBytesMax = 2 + 10 + 8 + 10 + 10 + 8 + 10;
-inline constexpr std::size_t kStateLastOffset = 1;  ///< where `last` stands, which is known last
+/// Where `last` stands in a message of a state or of news: it is known last.
+inline constexpr std::size_t kLastOffset = 1;
 
 void encode_state_header(const StateChunk& chunk, Writer& into);
 std::optional<StateChunk> decode_state(ByteView message);
+
+// ---- News: kind, last (a byte, 1 or 0), items (the rest) ----
+
+/// What its sender brought along and the topic's members did not have: messages, and at the end how far they reach.
+struct TopicNews {
+  bool last = false;
+  ByteView items;
+};
+void encode_news_header(Writer& into);
+std::optional<TopicNews> decode_news(ByteView message);
 
 /// At least as many bytes as write_item() takes.
 std::size_t item_bytes_max(const StateItem& item);

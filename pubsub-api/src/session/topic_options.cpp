@@ -10,9 +10,10 @@
 namespace hawser {
 namespace {
 
-// The words: a version; of the history messages, bytes and milliseconds, each a varint. The order is the group's own.
-constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kWordsBytesMax = 1 + 3 * 10;
+// The words: a version; of the history messages, bytes and milliseconds, each a varint; the durability, a byte. The
+// order is the group's own.
+constexpr std::uint8_t kVersion = 2;
+constexpr std::size_t kWordsBytesMax = 1 + 3 * 10 + 1;
 
 template <typename Value>
 std::string instead(std::string_view field, const Value& in_force, const Value& wanted) {
@@ -23,6 +24,10 @@ std::string instead(std::string_view field, const Value& in_force, const Value& 
 
 std::string_view to_string(TopicOrder order) noexcept { return order == TopicOrder::total ? "total" : "fifo"; }
 
+std::string_view to_string(Durability durability) noexcept {
+  return durability == Durability::retained ? "retained" : "in-memory";
+}
+
 Configuration configuration_of(const TopicOptions& options) {
   std::array<std::byte, kWordsBytesMax> room;
   Writer out{room};
@@ -30,6 +35,7 @@ Configuration configuration_of(const TopicOptions& options) {
   out.varint(options.history.messages);
   out.varint(options.history.bytes);
   out.varint(static_cast<std::uint64_t>(options.history.age.count()));
+  out.number(static_cast<std::uint8_t>(options.durability));
   const ByteView words = out.written();
   return {options.order == TopicOrder::total, {reinterpret_cast<const char*>(words.data()), words.size()}};
 }
@@ -43,6 +49,9 @@ std::optional<TopicOptions> options_of(const Configuration& configuration) {
   options.history.messages = in.varint();
   options.history.bytes = in.varint();
   const std::uint64_t age = in.varint();
+  const auto durability = in.number<std::uint8_t>();
+  if (durability > static_cast<std::uint8_t>(Durability::retained)) return std::nullopt;
+  options.durability = static_cast<Durability>(durability);
   if (version != kVersion || !in.done() || age > kTimeMax) return std::nullopt;
   options.history.age = std::chrono::milliseconds{age};
   return options;
@@ -51,6 +60,10 @@ std::optional<TopicOptions> options_of(const Configuration& configuration) {
 std::string difference(const TopicOptions& in_force, const TopicOptions& wanted) {
   if (in_force.order != wanted.order) {
     return "order " + std::string{to_string(in_force.order)} + " instead of " + std::string{to_string(wanted.order)};
+  }
+  if (in_force.durability != wanted.durability) {
+    return "durability " + std::string{to_string(in_force.durability)} + " instead of " +
+           std::string{to_string(wanted.durability)};
   }
   const History& is = in_force.history;
   const History& would = wanted.history;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "pubsub-api/src/session/topic_message.hpp"
@@ -63,12 +64,17 @@ void TopicOutput::donate(std::vector<Buffer> state) {
   donated_.insert(donated_.end(), std::make_move_iterator(state.begin()), std::make_move_iterator(state.end()));
 }
 
+void TopicOutput::tell_news(std::vector<Buffer> news) {
+  std::move(news.begin(), news.end(), std::back_inserter(news_));
+}
+
 void TopicOutput::drop_donations() { donated_.clear(); }
 
 // It is called for every topic that waits, whenever anything happens: so what can't go out is not tried in vain.
 bool TopicOutput::send_waiting(Time now, LightOutbox& out) {
   if (parts_.groups.is_changing(group_)) return true;
-  return send_flow(now, out) && send_donations(now, out) && send_messages(now, out);
+  return send_flow(now, out) && send_whole(donated_, now, out) && send_whole(news_, now, out) &&
+         send_messages(now, out);
 }
 
 bool TopicOutput::is_below_full(const Status& sent, std::size_t bytes) const {
@@ -86,20 +92,20 @@ bool TopicOutput::send_flow(Time now, LightOutbox& out) {
   return true;
 }
 
-bool TopicOutput::send_donations(Time now, LightOutbox& out) {
+bool TopicOutput::send_whole(std::vector<Buffer>& messages, Time now, LightOutbox& out) {
   std::size_t gone = 0;
   bool goes_on = true;
   Status sent = Ok{};
-  while (gone < donated_.size()) {
-    const std::array<ByteView, 1> message{donated_[gone].bytes()};
-    sent = send({message, &donated_[gone]}, now, out);
-    goes_on = !is_below_full(sent, message[0].size());
+  while (gone < messages.size()) {
+    const std::array<ByteView, 1> views{messages[gone].bytes()};
+    sent = send({views, &messages[gone]}, now, out);
+    goes_on = !is_below_full(sent, views[0].size());
     if (!sent.ok()) break;
     ++gone;
   }
-  // Who may not send any more is on its way out, and the next donor takes over at the view without it.
-  if (!sent.ok() && !is_full(sent)) gone = donated_.size();
-  donated_.erase(donated_.begin(), donated_.begin() + static_cast<std::ptrdiff_t>(gone));
+  // Who may not send any more is on its way out: the next donor takes over at the view without it.
+  if (!sent.ok() && !is_full(sent)) gone = messages.size();
+  messages.erase(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(gone));
   return goes_on;
 }
 

@@ -47,11 +47,16 @@ class TopicOutput {
   void donate(std::vector<Buffer> state);
   /// Nobody waits for a state any more, or another gives it.
   void drop_donations();
+  /// What this node brings along goes before its messages.
+  void tell_news(std::vector<Buffer> news);
+  void drop_news() { news_.clear(); }
 
   /// Sends what waits. False if the group below is full: nothing of any topic can go out now.
   bool send_waiting(Time now, LightOutbox& out);
   /// Something waits that may go out.
-  [[nodiscard]] bool ready() const { return flow_word_ || !donated_.empty() || (may_send() && !waiting_.empty()); }
+  [[nodiscard]] bool ready() const {
+    return flow_word_ || !donated_.empty() || !news_.empty() || (may_send() && !waiting_.empty());
+  }
   /// A message waits, whether it may go out or not.
   [[nodiscard]] bool has_messages() const { return !waiting_.empty(); }
 
@@ -80,13 +85,13 @@ class TopicOutput {
   // are on their way, concerns this topic alone.
   [[nodiscard]] bool is_below_full(const Status& sent, std::size_t bytes) const;
   bool send_flow(Time now, LightOutbox& out);
-  bool send_donations(Time now, LightOutbox& out);
+  bool send_whole(std::vector<Buffer>& messages, Time now, LightOutbox& out);
   bool send_messages(Time now, LightOutbox& out);
 
   const std::string& name_;
   SessionParts& parts_;
   LightGroupId group_;
-  [[nodiscard]] bool may_send() const { return open_ && !undeclared_; }
+  [[nodiscard]] bool may_send() const { return open_ && !undeclared_ && news_.empty(); }
 
   bool open_ = false;
   bool undeclared_ = false;
@@ -98,6 +103,7 @@ class TopicOutput {
   std::uint64_t flow_words_ = 0;  // sent
   std::vector<Waiting> waiting_;
   std::vector<Buffer> donated_;
+  std::vector<Buffer> news_;
 };
 
 }  // namespace hawser

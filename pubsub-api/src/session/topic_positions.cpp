@@ -44,6 +44,12 @@ void TopicPositions::raise(const TopicPositions& others) {
   for (const StatePosition& other : others.all()) raise(other.publisher, other.number);
 }
 
+bool TopicPositions::covers(const NodeId& publisher, std::uint64_t number) const {
+  const auto at = std::lower_bound(positions_.begin(), positions_.end(), publisher,
+                                   [](const StatePosition& p, const NodeId& node) { return p.publisher < node; });
+  return at != positions_.end() && at->publisher == publisher && at->number >= number;
+}
+
 void TopicPositions::forget_absent(const LightView& view) {
   if (positions_.size() <= kPositionsMax) return;
   std::erase_if(positions_, [&](const StatePosition& p) { return !view.contains(p.publisher); });

@@ -24,6 +24,9 @@ class TopicPositions {
   void raise(const NodeId& publisher, std::uint64_t number);
   void raise(const TopicPositions& others);
 
+  /// The publisher's message is not later than what is here.
+  [[nodiscard]] bool covers(const NodeId& publisher, std::uint64_t number) const;
+
   /// Every publisher that the topic ever had is here: whoever is not has published nothing yet.
   [[nodiscard]] bool complete() const { return complete_; }
   void set_complete(bool complete) { complete_ = complete; }

@@ -1,16 +1,20 @@
 #include "pubsub-api/src/session/topic_state.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <tuple>
 #include <utility>
 
+#include "pubsub-api/src/session/store_layout.hpp"
 #include "pubsub-api/src/session/topic_options.hpp"
 #include "transport/core/fault.hpp"
 
 namespace hawser {
 namespace {
+
+constexpr History kNoBounds{.messages = UINT64_MAX, .bytes = UINT64_MAX, .age = {}};
 
 // A retained message of the store in memory of its own, for it may be replaced there at any time.
 TopicMessage copy_of(const RetainedMessage& message) {
@@ -41,59 +45,65 @@ TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts
       parts_(parts),
       output_(output),
       subscribers_(subscribers),
-      store_(parts.store.open(name_)),
-      sync_(parts.self) {}
+      sync_(parts.self),
+      unread_(parts.store.enabled()) {}
 
 // ---- Views ----
 
 void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
   output_.set_group(event.view.group);
-  TopicOptions options = options_of(event.configuration).value_or(TopicOptions{});
-  options.order = event.configuration.is_total() ? TopicOrder::total : TopicOrder::fifo;
-  set_options(options);
-  positions_.forget_absent(event.view);
+  set_options(event.configuration);
+  contents_.positions.forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
   if (duty.await) await();
   if (duty.found) found(duty.state_lost, now, out);
   if (duty.donate) donate(cut_of(event.view), now);
   if (sync_.all_synced()) output_.drop_donations();
+  settle_former();
 }
 
-void TopicState::set_options(const TopicOptions& options) {
-  history_ = options.history;
-  ordered_ = options.order == TopicOrder::total;
-  output_.set_options(options);
-  log_.set_bounds(history_);
-  if (joining_ != nullptr) joining_->heard.set_bounds(history_);
+// Until it has been told, nothing new belongs into its history, and nothing that a store has is too much.
+void TopicState::set_options(const Configuration& configuration) {
+  if (configuration.is_set()) configuration_ = configuration;
+  is_told_ = configuration.is_set();
+  options_ = options_of(configuration).value_or(TopicOptions{});
+  options_.order = configuration.is_total() ? TopicOrder::total : TopicOrder::fifo;
+  output_.set_options(options_);
+  const History bounds = is_told_ ? options_.history : kNoBounds;
+  contents_.log.set_bounds(bounds);
+  if (joining_ != nullptr) joining_->heard.set_bounds(bounds);
+  note_changed();
 }
 
 void TopicState::await() {
   if (joining_ != nullptr && HAWSER_FAULT("session_buffer_kept_on_new_donor")) return joining_->arrival.clear();
   joining_ = std::make_unique<Joining>(parts_.join_buffer);
-  joining_->heard.set_bounds(history_);
+  joining_->heard.set_bounds(is_told_ ? options_.history : kNoBounds);
 }
 
-void TopicState::fold(const RetainedMessage& message) {
+void TopicState::keep(const RetainedMessage& message) {
+  observe(message);
+  contents_.keep(message);
+  note_changed();
+}
+
+void TopicState::observe(const RetainedMessage& message) {
   output_.observe(message.lamport);
   output_.observe_time(message.time);
-  store_->fold(message);
-  if (message.ordered) last_ordered_ = {message.publisher, message.number};
-}
-
-// Into the state: the last of its key, and the history.
-void TopicState::keep(const RetainedMessage& message) {
-  fold(message);
-  if (message.logged) log_.add(message, [this](const RetainedMessage& gone) { store_->set_unlogged(gone); });
 }
 
 void TopicState::found(bool state_lost, Time now, SessionOutbox& out) {
   if (state_lost) tell_gap({.cause = Gap::Cause::state_lost}, now, out);
-  positions_.set_complete(!state_lost);
-  tell_synced(0, state_lost, out);
+  contents_.positions.set_complete(!state_lost);
+  if (former_ != nullptr) {
+    adopt_former(now, out);
+  } else {
+    tell_synced(0, state_lost, out);
+  }
   // What was heard since the cut is all that is left of the topic; the others will have it by this node's state.
   const std::unique_ptr<Joining> joining = std::move(joining_);
   if (joining != nullptr) catch_up(joining->heard, now, out);
-  positions_.raise(parts_.self, output_.sent());
+  contents_.positions.raise(parts_.self, output_.sent());
   output_.open();
 }
 
@@ -101,20 +111,27 @@ void TopicState::donate(const StateCut& cut, Time now) {
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateTaken{name_, cut.era, cut.heavy_view, digest()});
   }
-  output_.donate(encode_state(*store_, log_, last_ordered_, positions_, output_.lamport(), cut));
+  output_.donate(encode_state(contents_, output_.lamport(), cut));
 }
 
 void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
   const bool was_in_view = sync_.in_view();
+  const bool merged = event.cause == LightViewLeft::Cause::merged;
+  parts_.store.take_back(*this, now);
+  shadow_.reset();
+  if (merged) keep_former();
   sync_.on_left();
   joining_.reset();
   output_.close();
   output_.drop_donations();
-  store_->clear();
-  log_.clear();
-  last_ordered_ = {};
-  if (event.cause != LightViewLeft::Cause::merged) {
-    positions_.clear();
+  output_.drop_news();
+  contents_.clear();
+  is_told_ = false;
+  if (!merged) {
+    contents_.positions.clear();
+    former_.reset();
+    configuration_ = {};
+    unread_ = parts_.store.enabled();
   } else if (was_in_view && !HAWSER_FAULT("session_merge_gap_untold")) {
     // The positions stay: what this side has seen of a publisher is not missing here when it goes on.
     tell_gap({.cause = Gap::Cause::partition}, now, out);
@@ -125,7 +142,7 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
 
 void TopicState::on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
   const auto kind = kind_of(message.bytes());
-  if (kind == TopicMessageKind::data || kind == TopicMessageKind::timed_data) {
+  if (kind == TopicMessageKind::data || kind == TopicMessageKind::timed_data || kind == TopicMessageKind::news) {
     on_data(sender, std::move(message), now, out);
   } else if (kind == TopicMessageKind::state) {
     on_state(sender, message, now, out);
@@ -135,13 +152,19 @@ void TopicState::on_message(const NodeId& sender, Slice message, Time now, Sessi
 }
 
 void TopicState::on_data(const NodeId& sender, Slice message, Time now, SessionOutbox& out) {
+  const bool ordered = options_.order == TopicOrder::total;
   if (joining_ == nullptr || HAWSER_FAULT("session_live_before_snapshot")) {
-    return deliver({sender, std::move(message), ordered_}, now, out);
+    return deliver({sender, std::move(message), ordered}, now, out);
   }
-  joining_->heard.add({sender, std::move(message), ordered_});
+  joining_->heard.add({sender, std::move(message), ordered});
 }
 
 void TopicState::deliver(HeardMessage message, Time now, SessionOutbox& out) {
+  if (kind_of(message.bytes.bytes()) == TopicMessageKind::news) return deliver_news(message, now, out);
+  deliver_data(std::move(message), now, out);
+}
+
+void TopicState::deliver_data(HeardMessage message, Time now, SessionOutbox& out) {
   const NodeId& publisher = message.sender;
   const auto data = decode_data(message.bytes.bytes());
   if (!data) {
@@ -149,7 +172,7 @@ void TopicState::deliver(HeardMessage message, Time now, SessionOutbox& out) {
     return;
   }
   keep(retained_of(publisher, *data, message.bytes, message.ordered));
-  const std::uint64_t missing = positions_.advance(publisher, data->number);
+  const std::uint64_t missing = contents_.positions.advance(publisher, data->number);
   if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) {
     tell_gap({.cause = Gap::Cause::partition,
               .messages = missing,
@@ -181,6 +204,7 @@ void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, S
     install(joining->arrival, chunk->cut, donor, now, out);
     catch_up(joining->heard, now, out);
     output_.open();
+    settle_former();
   }
 }
 
@@ -188,8 +212,9 @@ void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, S
 
 void TopicState::install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now,
                          SessionOutbox& out) {
+  if (former_ != nullptr) former_->theirs.clear();
   for (const StateArrival::Part& part : arrival.parts()) install(part);
-  positions_.raise(parts_.self, output_.sent());
+  contents_.positions.raise(parts_.self, output_.sent());
   if (heard_) hand_state_to_all(now, out);
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, digest()});
@@ -209,43 +234,44 @@ void TopicState::hand_state_to_all(Time now, SessionOutbox& out) {
 void TopicState::install(const StateArrival::Part& part) {
   Reader from{part.items};
   while (auto item = read_item(from)) {
-    if (const auto* clock = std::get_if<StateClock>(&*item)) {
-      output_.observe(clock->lamport);
-      positions_.set_complete(clock->positions_complete);
-    } else if (const auto* position = std::get_if<StatePosition>(&*item)) {
-      positions_.raise(position->publisher, position->number);
-    } else if (const auto* last = std::get_if<StateLast>(&*item)) {
-      last_ordered_ = *last;
-    } else if (const auto* floor = std::get_if<StateLogFloor>(&*item)) {
-      log_.raise_floor({floor->time, floor->lamport, floor->publisher, floor->newest});
-    } else if (auto* retained = std::get_if<RetainedMessage>(&*item)) {
-      retained->memory = &part.message.buffer();
-      install(*retained);
+    if (const auto* position = std::get_if<StatePosition>(&*item); position != nullptr && former_ != nullptr) {
+      former_->theirs.raise(position->publisher, position->number);
+    } else if (auto* message = std::get_if<RetainedMessage>(&*item)) {
+      message->memory = &part.message.buffer();
+      // What the history does not have comes after it, and is the last, whatever the history has of its key.
+      if (!message->logged) message->ordered = true;
     }
+    install(*item);
   }
   if (!from.ok()) ++parts_.refused;
 }
 
-// What the history does not have comes after it, and is what the donor retains, whatever the history has of its key.
-void TopicState::install(RetainedMessage& message) {
-  if (message.logged) {
-    message.ordered = ordered_;
-    return keep(message);
+void TopicState::install(StateItem& item) {
+  if (const auto* clock = std::get_if<StateClock>(&item)) {
+    output_.observe(clock->lamport);
+    contents_.positions.set_complete(clock->positions_complete);
+  } else if (const auto* position = std::get_if<StatePosition>(&item)) {
+    contents_.positions.raise(position->publisher, position->number);
+  } else if (const auto* last = std::get_if<StateLast>(&item)) {
+    contents_.last = *last;
+  } else if (const auto* floor = std::get_if<StateLogFloor>(&item)) {
+    contents_.log.raise_floor({floor->time, floor->lamport, floor->publisher, floor->newest});
+  } else if (auto* message = std::get_if<RetainedMessage>(&item)) {
+    observe(*message);
+    if (message->logged) {
+      contents_.keep(*message);
+    } else {
+      contents_.values.fold(*message);
+    }
   }
-  output_.observe(message.lamport);
-  message.ordered = true;
-  store_->fold(message);
 }
 
 void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) {
   if (heard.skipped() > 0) {
-    heard.skipped_log().for_each([&](const RetainedMessage& message) { fold(message); });
-    log_.append(heard.skipped_log(), [this](const RetainedMessage& gone) { store_->set_unlogged(gone); });
-    heard.skipped_state().for_each([&](const RetainedMessage& message) {
-      if (!message.logged) fold(message);
-    });
-    if (heard.skipped_last().number > 0) last_ordered_ = heard.skipped_last();
-    positions_.raise(heard.skipped_positions());
+    const TopicContents& skipped = heard.skipped_contents();
+    contents_.append(skipped);
+    skipped.values.for_each([this](const RetainedMessage& message) { observe(message); });
+    skipped.log.for_each([this](const RetainedMessage& message) { observe(message); });
     tell_gap({.cause = Gap::Cause::queue_full, .messages = heard.skipped()}, now, out);
   }
   const auto messages = heard.take();
@@ -269,37 +295,141 @@ void TopicState::hand_state(SubscriberId to, const Start& start, bool recorded, 
 }
 
 // What has grown too old meanwhile, though nothing newer has come, is no history any more.
-void TopicState::visit_from(const Start& start, Time now, const TopicStore::Visit& visit) const {
+void TopicState::visit_from(const Start& start, Time now, const TopicValues::Visit& visit) const {
   const std::uint64_t wall = parts_.wall_time(now);
-  const auto age = static_cast<std::uint64_t>(history_.age.count());
+  const auto age = static_cast<std::uint64_t>(options_.history.age.count());
   const std::uint64_t oldest = std::max(age == 0 || wall < age ? 0 : wall - age, start.since());
   switch (start.from()) {
     case Start::From::none: return;
-    case Start::From::values: return store_->for_each(visit);
+    case Start::From::values: return contents_.values.for_each(visit);
     case Start::From::last: return visit_last(visit);
     case Start::From::all:
       if (start.since() == 0) {
-        store_->for_each([&](const RetainedMessage& message) {
+        contents_.values.for_each([&](const RetainedMessage& message) {
           if (!message.logged || message.time < oldest) visit(message);
         });
       }
-      log_.for_each([&](const RetainedMessage& message) {
+      contents_.log.for_each([&](const RetainedMessage& message) {
         if (message.time >= oldest) visit(message);
       });
   }
 }
 
-void TopicState::visit_last(const TopicStore::Visit& visit) const {
-  if (!log_.empty()) return visit(log_.last());
+void TopicState::visit_last(const TopicValues::Visit& visit) const {
+  if (!contents_.log.empty()) return visit(contents_.log.last());
   std::optional<RetainedMessage> last;
   std::optional<RetainedMessage> last_ordered;
-  store_->for_each([&](const RetainedMessage& message) {
-    const bool is_it = message.publisher == last_ordered_.publisher && message.number == last_ordered_.number;
+  contents_.values.for_each([&](const RetainedMessage& message) {
+    const bool is_it = message.publisher == contents_.last.publisher && message.number == contents_.last.number;
     if (is_it) last_ordered = message;
     if (!last || is_later(message, *last)) last = message;
   });
   if (last_ordered) return visit(*last_ordered);
   if (last) visit(*last);
+}
+
+// ---- What this node brings along, and its store ----
+
+void TopicState::on_read(std::vector<StoreRecord> records) {
+  unread_ = false;
+  if (!records.empty()) {
+    if (!configuration_.is_set()) configuration_ = stored_configuration(records).value_or(Configuration{});
+    const bool is_all = former_ == nullptr;
+    if (is_all) former_ = std::make_unique<FormerContents>();
+    former_->add(std::move(records));
+    former_->is_in_store = is_all;
+    former_->is_told = false;
+    former_->theirs = contents_.positions;
+  }
+  settle_former();
+}
+
+// The first of a topic: what it was is what it is.
+void TopicState::adopt_former(Time now, SessionOutbox& out) {
+  const std::unique_ptr<FormerContents> former = std::move(former_);
+  if (!for_each_item(former->records, [this](StateItem& item) { install(item); })) ++parts_.refused;
+  if (heard_) hand_state_to_all(now, out);
+  if (former->is_in_store) shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::has_it);
+}
+
+// The store is not touched before the others have what it has and they had not.
+void TopicState::settle_former() {
+  if (!sync_.synced() || !is_told_) return;
+  if (options_.durability == Durability::in_memory) {
+    former_.reset();
+    drop_shadow();
+    return;
+  }
+  if (former_ != nullptr && !former_->is_told) {
+    std::vector<Buffer> news = encode_news(*former_);
+    former_->is_told = true;
+    if (news.empty()) former_.reset();
+    output_.tell_news(std::move(news));
+  }
+  if (former_ != nullptr || shadow_ != nullptr || unread_ || !parts_.store.enabled()) return;
+  shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::differs);
+  note_changed();
+}
+
+// The side of a partition that gives way brings what it had into the other.
+void TopicState::keep_former() {
+  if (former_ != nullptr) former_->is_told = false;
+  if (!sync_.synced() || options_.durability == Durability::in_memory) return;
+  if (former_ == nullptr) former_ = std::make_unique<FormerContents>();
+  former_->is_in_store = false;
+  former_->add(records_of(name_, configuration_, contents_, output_.lamport()));
+}
+
+void TopicState::deliver_news(const HeardMessage& message, Time now, SessionOutbox& out) {
+  const auto news = decode_news(message.bytes.bytes());
+  if (!news) {
+    ++parts_.refused;
+    return;
+  }
+  std::vector<TopicMessage> changed;
+  const bool sound = add_news(
+      news->items, message.bytes.buffer(), message.ordered, contents_,
+      [&](const RetainedMessage& one) {
+        observe(one);
+        changed.push_back(copy_of(one));
+      },
+      [this](const StatePosition& position) { reach(position); });
+  if (!sound) ++parts_.refused;
+  note_changed();
+  if (heard_ && !changed.empty()) {
+    tell_gap({.cause = Gap::Cause::partition}, now, out);
+    for (TopicMessage& one : changed) hand(std::move(one), now, out);
+    tell_synced(changed.size(), false, out);
+  }
+  if (message.sender != parts_.self || !news->last) return;
+  former_.reset();
+  settle_former();
+}
+
+// Who is here goes on, and what is missing before its next message has a name then.
+void TopicState::reach(const StatePosition& position) {
+  const LightView* view = parts_.groups.view_of(name_);
+  if (view != nullptr && view->contains(position.publisher)) return;
+  contents_.positions.raise(position.publisher, position.number);
+}
+
+void TopicState::note_changed() {
+  if (shadow_ != nullptr && shadow_->note_changed()) parts_.store.note_changed(*this);
+}
+
+void TopicState::write_changes(StoreBatch& batch) {
+  shadow_->write({name_, configuration_, contents_, output_.lamport()}, batch);
+}
+
+void TopicState::on_store_failed() {
+  unread_ = false;
+  drop_shadow();
+}
+
+void TopicState::drop_shadow() {
+  parts_.store.forget(*this);
+  contents_.stop_tracking();
+  shadow_.reset();
 }
 
 // ---- To the local subscribers ----

@@ -10,17 +10,19 @@
 #include "lwg/light_groups.hpp"
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
+#include "pubsub-api/src/session/session_store.hpp"
 #include "pubsub-api/src/session/state_join_buffer.hpp"
 #include "pubsub-api/src/session/state_sync.hpp"
 #include "pubsub-api/src/session/state_transfer.hpp"
-#include "pubsub-api/src/session/topic_log.hpp"
+#include "pubsub-api/src/session/topic_contents.hpp"
+#include "pubsub-api/src/session/topic_news.hpp"
 #include "pubsub-api/src/session/topic_output.hpp"
-#include "pubsub-api/src/session/topic_positions.hpp"
+#include "pubsub-api/src/session/topic_shadow.hpp"
 
 namespace hawser {
 
 /// Threads: single-threaded.
-class TopicState {
+class TopicState final : public Stored {
  public:
   /// All but `handle` must outlive it.
   TopicState(TopicHandle handle, const std::string& name, SessionParts& parts, TopicOutput& output,
@@ -28,6 +30,10 @@ class TopicState {
 
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out);
   void on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out);
+  /// What the store has of it; nothing where that is nothing.
+  void on_read(std::vector<StoreRecord> records);
+  void on_store_failed();
+  void write_changes(StoreBatch& batch) override;
   void on_left(const LightViewLeft& event, Time now, SessionOutbox& out);
 
   /// Whether local subscribers are there to be handed anything.
@@ -38,11 +44,14 @@ class TopicState {
   [[nodiscard]] TopicHandle handle() const { return handle_; }
   [[nodiscard]] bool in_view() const { return sync_.in_view(); }
   [[nodiscard]] bool synced() const { return sync_.synced(); }
+  /// There is a store, and what it has of the topic is not known here yet.
+  [[nodiscard]] bool unread() const { return unread_; }
+  /// What the topic was told, as of this node's last view of it, or else as its store has it.
+  [[nodiscard]] const Configuration& configuration() const { return configuration_; }
+  /// … as of its last view.
+  [[nodiscard]] bool is_told() const { return is_told_; }
   /// Of what is retained here.
-  [[nodiscard]] std::uint64_t digest() const {
-    const std::uint64_t values = digest_of_state(*store_);
-    return log_.floor().newest == 0 ? values : mix64(values ^ digest_of_log(log_));
-  }
+  [[nodiscard]] std::uint64_t digest() const { return contents_.digest(); }
   /// Messages handed to local subscribers.
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
 
@@ -54,22 +63,30 @@ class TopicState {
     StateJoinBuffer heard;
   };
 
-  void set_options(const TopicOptions& options);
+  void set_options(const Configuration& configuration);
   void await();
-  void fold(const RetainedMessage& message);
   void keep(const RetainedMessage& message);
+  void note_changed();
+  void observe(const RetainedMessage& message);
   void on_data(const NodeId& sender, Slice message, Time now, SessionOutbox& out);
   void deliver(HeardMessage message, Time now, SessionOutbox& out);
+  void deliver_data(HeardMessage message, Time now, SessionOutbox& out);
+  void deliver_news(const HeardMessage& message, Time now, SessionOutbox& out);
   void on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out);
   void install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now, SessionOutbox& out);
   void install(const StateArrival::Part& part);
-  void install(RetainedMessage& message);
+  void install(StateItem& item);
   void found(bool state_lost, Time now, SessionOutbox& out);
   void catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out);
   void donate(const StateCut& cut, Time now);
   void hand_state_to_all(Time now, SessionOutbox& out);
-  void visit_from(const Start& start, Time now, const TopicStore::Visit& visit) const;
-  void visit_last(const TopicStore::Visit& visit) const;
+  void adopt_former(Time now, SessionOutbox& out);
+  void settle_former();
+  void keep_former();
+  void drop_shadow();
+  void reach(const StatePosition& position);
+  void visit_from(const Start& start, Time now, const TopicValues::Visit& visit) const;
+  void visit_last(const TopicValues::Visit& visit) const;
 
   void hand(TopicMessage message, Time now, SessionOutbox& out);
   void tell_synced(std::size_t messages, bool state_lost, SessionOutbox& out) const;
@@ -80,13 +97,14 @@ class TopicState {
   SessionParts& parts_;
   TopicOutput& output_;
   const std::vector<TopicSubscriber>& subscribers_;
-  const std::unique_ptr<TopicStore> store_;
-  History history_;
-  bool ordered_ = false;  // in total order
-  TopicLog log_;
-  StateLast last_ordered_;  // number 0: none has come
+  Configuration configuration_;
+  bool is_told_ = false;
+  TopicOptions options_;
+  TopicContents contents_;
   StateSync sync_;
-  TopicPositions positions_;
+  std::unique_ptr<FormerContents> former_;  // What this node brings along, until the others have it.
+  std::unique_ptr<TopicShadow> shadow_;     // Where the store is kept in step.
+  bool unread_;
   std::unique_ptr<Joining> joining_;  // While in a view and not synced.
   bool heard_ = false;
   std::uint64_t delivered_ = 0;

@@ -1,4 +1,4 @@
-#include "pubsub-api/src/session/state_store.hpp"
+#include "pubsub-api/src/session/retained_message.hpp"
 
 #include <array>
 
@@ -27,15 +27,6 @@ std::uint64_t digest_of_message(const RetainedMessage& message) {
                                             digest_of(std::as_bytes(std::span{message.key})),
                                             digest_of(message.payload)};
   return digest_of(std::as_bytes(std::span{fields}));
-}
-
-std::uint64_t digest_of_state(const TopicStore& store) {
-  std::uint64_t digest = 1;  // of nothing; 0 is for who has no state
-  store.for_each([&](const RetainedMessage& message) {
-    const std::array<std::uint64_t, 2> fields{digest, digest_of_message(message)};
-    digest = digest_of(std::as_bytes(std::span{fields}));
-  });
-  return digest;
 }
 
 }  // namespace hawser

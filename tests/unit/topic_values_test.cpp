@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "pubsub-api/src/session/memory_store.hpp"
+#include "pubsub-api/src/session/topic_values.hpp"
 
 namespace hawser {
 namespace {
@@ -18,7 +18,7 @@ struct Put {
   std::string value;
 };
 
-bool fold(TopicStore& store, const Put& put) {
+bool fold(TopicValues& store, const Put& put) {
   return store.fold({.lamport = put.lamport,
                      .publisher = node(put.publisher),
                      .number = put.lamport,
@@ -26,7 +26,7 @@ bool fold(TopicStore& store, const Put& put) {
                      .payload = std::as_bytes(std::span{put.value})});
 }
 
-std::vector<std::string> contents(const TopicStore& store) {
+std::vector<std::string> contents(const TopicValues& store) {
   std::vector<std::string> all;
   store.for_each([&](const RetainedMessage& m) {
     all.push_back(std::string{m.key} + "=" +
@@ -35,8 +35,8 @@ std::vector<std::string> contents(const TopicStore& store) {
   return all;
 }
 
-TEST(MemoryStore, KeepsTheLastValueOfEachKeyInTheOrderOfKeys) {
-  MemoryTopicStore store;
+TEST(TopicValues, KeepsTheLastValueOfEachKeyInTheOrderOfKeys) {
+  TopicValues store;
   EXPECT_TRUE(fold(store, {1, 1, "b", "old"}));
   EXPECT_TRUE(fold(store, {2, 1, "a", "1"}));
   EXPECT_TRUE(fold(store, {3, 1, "b", "new"}));
@@ -45,23 +45,23 @@ TEST(MemoryStore, KeepsTheLastValueOfEachKeyInTheOrderOfKeys) {
   EXPECT_EQ(store.size(), 3U);
 }
 
-TEST(MemoryStore, TheHigherStampWinsWhateverCameLast) {
-  MemoryTopicStore store;
+TEST(TopicValues, TheHigherStampWinsWhateverCameLast) {
+  TopicValues store;
   EXPECT_TRUE(fold(store, {5, 1, "k", "later"}));
   EXPECT_FALSE(fold(store, {4, 2, "k", "earlier"}));
   EXPECT_FALSE(fold(store, {5, 1, "k", "the same again"}));
   EXPECT_EQ(contents(store), (std::vector<std::string>{"k=later"}));
 }
 
-TEST(MemoryStore, ThePublisherDecidesBetweenEqualStamps) {
-  MemoryTopicStore store;
+TEST(TopicValues, ThePublisherDecidesBetweenEqualStamps) {
+  TopicValues store;
   EXPECT_TRUE(fold(store, {5, 1, "k", "one"}));
   EXPECT_TRUE(fold(store, {5, 2, "k", "two"}));
   EXPECT_FALSE(fold(store, {5, 1, "k", "one"}));
   EXPECT_EQ(contents(store), (std::vector<std::string>{"k=two"}));
 }
 
-TEST(MemoryStore, EveryOrderOfArrivalLeadsToTheSameState) {
+TEST(TopicValues, EveryOrderOfArrivalLeadsToTheSameState) {
   std::vector<Put> puts{{1, 1, "k", "a"}, {1, 2, "k", "b"}, {2, 1, "k", "c"}, {2, 1, "j", "d"}, {3, 2, "j", "e"}};
   const auto by_stamp = [](const Put& a, const Put& b) {
     return std::tie(a.lamport, a.publisher, a.key) < std::tie(b.lamport, b.publisher, b.key);
@@ -69,7 +69,7 @@ TEST(MemoryStore, EveryOrderOfArrivalLeadsToTheSameState) {
   std::sort(puts.begin(), puts.end(), by_stamp);
   std::uint64_t digest = 0;
   do {
-    MemoryTopicStore store;
+    TopicValues store;
     for (const Put& put : puts) fold(store, put);
     if (digest == 0) digest = digest_of_state(store);
     EXPECT_EQ(digest_of_state(store), digest);
@@ -77,19 +77,28 @@ TEST(MemoryStore, EveryOrderOfArrivalLeadsToTheSameState) {
   EXPECT_NE(digest, 0U);
 }
 
-TEST(MemoryStore, TopicsAreApart) {
-  MemoryStore store;
-  const auto one = store.open("t1");
-  const auto two = store.open("t2");
-  fold(*one, {1, 1, "k", "one"});
-  fold(*two, {1, 1, "k", "two"});
-  one->clear();
-  EXPECT_EQ(one->size(), 0U);
-  EXPECT_EQ(contents(*two), (std::vector<std::string>{"k=two"}));
+TEST(TopicValues, ShowsWhatHasChangedOnce) {
+  TopicValues values;
+  fold(values, {1, 1, "before", "x"});
+  values.track_changes();
+  fold(values, {2, 1, "a", "1"});
+  fold(values, {3, 1, "b", "1"});
+  fold(values, {4, 1, "a", "2"});
+  EXPECT_FALSE(fold(values, {1, 1, "b", "older"}));
+  std::vector<std::string> changed;
+  const auto note = [&](const RetainedMessage& m) { changed.emplace_back(m.key); };
+  values.take_changed(note);
+  EXPECT_EQ(changed, (std::vector<std::string>{"a", "b"}));
+  values.take_changed(note);
+  EXPECT_EQ(changed.size(), 2U);
+  values.stop_tracking();
+  fold(values, {5, 1, "c", "1"});
+  values.take_changed(note);
+  EXPECT_EQ(changed.size(), 2U);
 }
 
-TEST(MemoryStore, ASmallMessageDoesNotKeepItsPacketAlive) {
-  MemoryTopicStore store;
+TEST(TopicValues, ASmallMessageDoesNotKeepItsPacketAlive) {
+  TopicValues store;
   Buffer packet = Buffer::allocate(1000);
   packet.resize(1000);
   std::fill_n(packet.data(), 1000, std::byte{'x'});
@@ -110,8 +119,8 @@ TEST(MemoryStore, ASmallMessageDoesNotKeepItsPacketAlive) {
   EXPECT_EQ(in_packet, (std::vector<bool>{true, false}));  // "big", "small"
 }
 
-TEST(MemoryStore, ABigValueMayFollowASmallOneAndTheOtherWayRound) {
-  MemoryTopicStore store;
+TEST(TopicValues, ABigValueMayFollowASmallOneAndTheOtherWayRound) {
+  TopicValues store;
   const Buffer packet = Buffer::copy_of(std::as_bytes(std::span{std::string_view{"packet"}}));
   fold(store, {1, 1, "k", "small"});
   store.fold(

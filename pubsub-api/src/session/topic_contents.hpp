@@ -1,0 +1,35 @@
+// What a topic amounts to at one member, at one moment: what a newcomer is handed, and what a store keeps.
+#pragma once
+
+#include <cstdint>
+
+#include "pubsub-api/src/session/topic_log.hpp"
+#include "pubsub-api/src/session/topic_message.hpp"
+#include "pubsub-api/src/session/topic_positions.hpp"
+#include "pubsub-api/src/session/topic_values.hpp"
+
+namespace hawser {
+
+/// Threads: single-threaded.
+struct TopicContents {
+  TopicValues values;
+  TopicLog log;
+  StateLast last;  ///< of those that came in total order; number 0: none has
+  TopicPositions positions;
+
+  /// Into the values. True where it is now the last of its key.
+  bool fold(const RetainedMessage& message);
+  /// Into the values, and into the history if it belongs there. True as fold().
+  bool keep(const RetainedMessage& message);
+  /// Adds what was received after everything here.
+  void append(const TopicContents& later);
+  /// All but the positions.
+  void clear();
+  /// Of values and history.
+  void track_changes();
+  void stop_tracking();
+  /// Equal on members that have the same values and the same history.
+  [[nodiscard]] std::uint64_t digest() const;
+};
+
+}  // namespace hawser

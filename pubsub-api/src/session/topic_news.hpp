@@ -1,0 +1,34 @@
+// What a node brings along into a topic that the others there do not have: from its store, or from the other side of a
+// partition. It is told in the topic's own stream, so that every member adds the same at the same place.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "pubsub-api/src/session/store_requests.hpp"
+#include "pubsub-api/src/session/topic_contents.hpp"
+#include "transport/core/buffer.hpp"
+
+namespace hawser {
+
+/// What a node had of a topic before it came.
+struct FormerContents {
+  std::vector<StoreRecord> records;  ///< as store_layout.hpp has them
+  bool is_in_store = false;          ///< they are what the store has now
+  bool is_told = false;              ///< … to the others; they have it when this node hears it itself
+  TopicPositions theirs;             ///< how far the topic's state reached when it was handed to this node
+
+  void add(std::vector<StoreRecord> more);
+};
+
+/// Of what the node had, all that is not covered by `theirs`, in messages ready to send. Empty where there is nothing.
+std::vector<Buffer> encode_news(const FormerContents& former);
+
+/// Adds them to what is there. `changed` is called for each message that is now the last of its key, `reaches` for what
+/// else is covered from now on. What comes twice is added once. `ordered`: the news came in total order; `memory` is
+/// what they lie in. False where they make no sense.
+bool add_news(ByteView items, const Buffer& memory, bool ordered, TopicContents& contents,
+              const std::function<void(const RetainedMessage&)>& changed,
+              const std::function<void(const StatePosition&)>& reaches);
+
+}  // namespace hawser
