@@ -26,6 +26,7 @@ struct Event {
     unreachable,   ///< ICMP came back; value: the dead endpoint, packed
     process_exit,  ///< a process of this site's host has gone; value: its number
     written,       ///< a write to the site's disk is over; value: the number of the process that asked for it
+    stored,        ///< what the site's store of topics was asked is done; value: as above
     give_up,       ///< an orderly leave has taken too long
   };
   Instant at;

@@ -18,6 +18,8 @@ constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::writes_failed,
     &RunCounts::writes_slow,
     &RunCounts::writes_lost,
+    &RunCounts::stored_found,
+    &RunCounts::stores_cut,
     &RunCounts::overtaken,
     &RunCounts::crashes_amid_change,
     &RunCounts::joins_amid_change,

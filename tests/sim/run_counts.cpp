@@ -37,6 +37,8 @@ constexpr std::array kNamedCounts{
     NamedCount{"writes-failed", &RunCounts::writes_failed},
     NamedCount{"writes-slow", &RunCounts::writes_slow},
     NamedCount{"writes-lost", &RunCounts::writes_lost},
+    NamedCount{"stored-found", &RunCounts::stored_found},
+    NamedCount{"stores-cut", &RunCounts::stores_cut},
     NamedCount{"datagrams", &RunCounts::datagrams},
     NamedCount{"lost", &RunCounts::lost},
     NamedCount{"overflowed", &RunCounts::overflowed},
@@ -158,6 +160,8 @@ void count_site(const SimNode& site, RunCounts& counts) {
   counts.writes_failed += site.disk_counts().failed;
   counts.writes_slow += site.disk_counts().slow;
   counts.writes_lost += site.disk_counts().restarts_lost;
+  counts.stored_found += site.store().counts().found;
+  counts.stores_cut += site.store().counts().cut;
 }
 
 void count_application(const Application::Counts& application, RunCounts& counts) {

@@ -42,6 +42,8 @@ struct RunCounts {
   std::uint64_t writes_failed = 0;          ///< of the files that keep votes
   std::uint64_t writes_slow = 0;            ///< … that took longer than kLongWrite
   std::uint64_t writes_lost = 0;            ///< restarts after a crash that lost what was being written
+  std::uint64_t stored_found = 0;           ///< topics that a process found in its site's store
+  std::uint64_t stores_cut = 0;             ///< ends of processes that took what was not synced with them
   std::uint64_t datagrams = 0;
   std::uint64_t lost = 0;        ///< datagrams, by a loss model
   std::uint64_t overflowed = 0;  ///< datagrams, by a full socket buffer

@@ -84,6 +84,7 @@ RunPlan make_run_plan(std::uint64_t seed, std::size_t nodes, Duration length) {
   if (seed % 4 == 1) plan.workload.pattern_permille = 300;
   if (seed % 4 == 3) plan.workload.pause_permille = 100;
   if (seed % 3 == 0) plan.workload.declare_permille = 100;
+  if (seed % 3 == 0) plan.world.store_permille = 700;
   const FaultPlan faults = draw_faults(length, rng);
   plan.faults = make_fault_schedule(faults, nodes, rng.fork());
   if (seed % 2 == 0) add_hard_faults(plan, rng.fork());

@@ -93,6 +93,8 @@ class Run {
       result.violations.push_back({"bus: " + complaint.property, std::move(complaint.what), {}});
     }
     if (!unsettled.empty()) result.violations.push_back({"Termination", unsettled, {}});
+    const std::string forgotten = unsettled.empty() ? world_.forgotten() : std::string{};
+    if (!forgotten.empty()) result.violations.push_back({"store: Nothing Found Is Lost", forgotten, {}});
     check::History history = world_.take_history();
     history.settled = unsettled.empty();
     check::Findings findings = check::examine(history);

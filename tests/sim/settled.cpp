@@ -97,6 +97,7 @@ std::string World::unsettled() {
         return name + " has another state of " + ledger_.topic_name(topic);
       states[topic] = state;
     }
+    if (const std::string amiss = unstored(site); !amiss.empty()) return name + " has not stored " + amiss;
     if (first == nullptr) first = &site;
     if (site.bus().control_view() != first->bus().control_view()) return name + " has another view";
     if (site.bus().groups().directory_digest() != first->bus().groups().directory_digest()) {

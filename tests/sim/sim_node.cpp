@@ -26,7 +26,12 @@ std::size_t charge_of(const Arrival& arrival) { return arrival.bytes.size() + kS
 }  // namespace
 
 SimNode::SimNode(Site site, const SiteSettings& settings, SiteSurroundings surroundings, Rng rng)
-    : site_(site), settings_(settings), around_(surroundings), rng_(rng), disk_(settings.disk, rng_.fork()) {}
+    : site_(site),
+      settings_(settings),
+      around_(surroundings),
+      rng_(rng),
+      disk_(settings.disk, rng_.fork()),
+      store_(Rng{rng_}) {}
 
 void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   HAWSER_CHECK(!running());
@@ -40,7 +45,7 @@ void SimNode::start(const NodeConfig& config, Process& process, Instant now) {
   datagram_bytes_max_ = config.datagram_bytes_max;
   process.application = std::make_unique<Application>(config.self, around_.ledger, settings_.keep_texts);
   const LightGroupsConfig groups = settings_.groups ? *settings_.groups : any_groups_config(rng_);
-  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, groups, &process}, rng_.fork());
+  bus_ = std::make_unique<BusNode>(BusNodeConfig{config, groups, &process, settings_.has_store}, rng_.fork());
   busy_until_ = now;
   act(now, [](BusNode& bus, Application&, Time local, BusNodeOutbox& out) { bus.on_start(local, out); });
 }
@@ -50,6 +55,7 @@ void SimNode::resume(Instant now) {
   paused_ = false;
   if (running()) wake_by(now);
   if (running()) report_written(now);
+  if (running()) report_stored(now);
 }
 
 void SimNode::leave(Instant now) {
@@ -132,6 +138,31 @@ void SimNode::report_written(Instant now) {
   }
 }
 
+void SimNode::on_stored(std::uint64_t process, Instant now) {
+  if (!running() || process_->number != process) return;
+  ++stored_;
+  if (!paused_) report_stored(now);
+}
+
+void SimNode::report_stored(Instant now) {
+  for (; stored_ > 0; --stored_) {
+    auto read = store_.finish();
+    if (read) {
+      for (const StoredTopic& topic : *read) {
+        if (!topic.records.empty()) process_->found.push_back(topic);
+      }
+    }
+    act(now, [&](BusNode& bus, Application&, Time local, BusNodeOutbox& out) {
+      if (read) {
+        bus.on_topics_read(std::move(*read), local, out);
+      } else {
+        bus.on_topics_written(local, out);
+      }
+    });
+    if (!running()) return;
+  }
+}
+
 void SimNode::jump_clock(Duration forward, Instant now) {
   settings_.clock.jump(now, forward);
   on_clock_set(now);
@@ -169,7 +200,9 @@ void SimNode::end(Process::End how, Instant now) {
   wake_at_ = kNeverHappens;
   sends_left_.reset();
   disk_.on_crash();
+  store_.on_end();
   written_.clear();
+  stored_ = 0;
   votes_ = false;
   start_changes_at_view_ = 0;
   paused_ = leaving_ = other_crashed_amid_change_ = lost_one_ = false;
@@ -195,6 +228,9 @@ void SimNode::after_input(Instant now) {
 void SimNode::store(Instant now) {
   for (StoreRequest& request : std::exchange(out_.transport.stores, {})) {
     around_.queue.schedule(disk_.write(std::move(request), now), Event::Kind::written, site_, process_->number);
+  }
+  for (TopicStoreRequest& request : std::exchange(out_.store, {})) {
+    around_.queue.schedule(store_.push(std::move(request), now), Event::Kind::stored, site_, process_->number);
   }
 }
 

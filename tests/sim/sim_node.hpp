@@ -15,6 +15,7 @@
 #include "tests/sim/event_queue.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/sim_time.hpp"
+#include "tests/sim/site_store.hpp"
 
 namespace hawser::sim {
 
@@ -40,6 +41,7 @@ struct Process : TraceSink {
     Instant at;
     NodeFailed what;
   };
+  std::vector<StoredTopic> found;             ///< what it found in its site's store
   std::vector<Failure> failures;              ///< whom it found to have failed, and when
   std::uint64_t changes_joined_by_crash = 0;  ///< views of three or more companions, amid whose change a node crashed
 };
@@ -60,6 +62,7 @@ struct SiteSettings {
   bool keep_texts = false;
   std::optional<LightGroupsConfig> groups;  ///< else chance decides
   DiskProfile disk;
+  bool has_store = false;  ///< of topics
 };
 
 /// Drives one BusNode as the event loop does on a real network. A paused process keeps its sockets, which fill up.
@@ -92,6 +95,8 @@ class SimNode {
   void on_process_exit(const NodeId& node, Instant now);
   /// `process`: which one asked for the write that is over.
   void on_written(std::uint64_t process, Instant now);
+  /// … for what its store was asked.
+  void on_stored(std::uint64_t process, Instant now);
 
   /// An application thread's call: `input(bus, application, local time, outbox)`. Only where running() and not
   /// paused().
@@ -115,6 +120,8 @@ class SimNode {
   /// What it has stored, now or in former lives.
   [[nodiscard]] const std::optional<VotingState>& stored() const { return disk_.state(); }
   [[nodiscard]] const Disk::Counts& disk_counts() const { return disk_.counts(); }
+  [[nodiscard]] bool has_store() const { return settings_.has_store; }
+  [[nodiscard]] const SiteStore& store() const { return store_; }
   /// Its process has a vote on primary views, as far as its disk has let it.
   [[nodiscard]] bool votes() const { return votes_; }
   [[nodiscard]] BusNode& bus() { return *bus_; }
@@ -135,6 +142,7 @@ class SimNode {
   void end(Process::End how, Instant now);
   void store(Instant now);
   void report_written(Instant now);
+  void report_stored(Instant now);
   void after_input(Instant now);
   void hear();
   void send(std::vector<OutboundDatagram>& datagrams, Instant now);
@@ -152,12 +160,14 @@ class SimNode {
   SiteSurroundings around_;
   Rng rng_;
   Disk disk_;
+  SiteStore store_;
   std::unique_ptr<BusNode> bus_;
   Process* process_ = nullptr;
   BusNodeOutbox out_;
   Socket unicast_;
   Socket multicast_;
   std::vector<Disk::Written> written_;  // while it is paused
+  std::size_t stored_ = 0;              // answers of its store that wait, while it is paused
   Instant busy_until_{};
   Instant wake_at_ = kNeverHappens;  // the wake event that counts; others in the queue are stale
   std::optional<std::uint64_t> sends_left_;

@@ -83,6 +83,7 @@ void Workload::declare(World& world, Site site) {
     if (rng_.one_in(2)) options.history.messages = rng_.between(1, 20);
     if (rng_.one_in(4)) options.history.bytes = 10'000;
     if (rng_.one_in(4)) options.history.age = std::chrono::seconds{2};
+    if (rng_.one_in(2)) options.durability = Durability::retained;
     application.declare(bus, topics_[rng_.below(topics_.size())], options, local, out);
   });
 }

@@ -45,7 +45,8 @@ World::World(WorldOptions options)
                                 options_.datagram_cost,
                                 options_.keep_texts,
                                 options_.groups,
-                                options_.disk};
+                                options_.disk,
+                                options_.store_permille > 0 && rng_.permille(options_.store_permille)};
     sites_.emplace_back(site, settings, SiteSurroundings{network_, queue_, ledger_, listening_}, rng_.fork());
   }
   for (Site site = 0; options_.start_all && site < options_.nodes; ++site) start(site, 0);
@@ -218,6 +219,7 @@ void World::dispatch(const Event& event) {
     case Event::Kind::unreachable: node.on_unreachable(unpack(event.value), now_); break;
     case Event::Kind::process_exit: on_process_exit(event); break;
     case Event::Kind::written: node.on_written(event.value, now_); break;
+    case Event::Kind::stored: node.on_stored(event.value, now_); break;
     case Event::Kind::give_up:
       if (node.leaving() && node.process().number == event.value) node.give_up_leaving(now_);
       break;

@@ -34,6 +34,7 @@ struct WorldOptions {
   Duration datagram_cost = 3us;
   bool voters = false;  ///< every site has a vote on primary views, and a disk that remembers it
   DiskProfile disk;
+  unsigned store_permille = 0;              ///< of the sites that have a store of topics
   bool keep_texts = true;                   ///< NodeHandle::history() and delivered() work
   std::optional<LightGroupsConfig> groups;  ///< of every node; else chance decides at each start
 };
@@ -101,6 +102,9 @@ class World {
   /// What of the messages published since the world last settled is still missing at a subscription that should have
   /// it; empty where nothing is. Means something only after Workload::publish_everywhere() in a settled world.
   [[nodiscard]] std::string undelivered() const;
+  /// What a node that still runs had found in its store, and is not there any more, of topics that all are told to
+  /// keep, with the last word for each of its keys; empty where nothing is. Means something only in a settled world.
+  [[nodiscard]] std::string forgotten();
   /// What the checkers read: a copy, or the traces themselves, which are gone then.
   [[nodiscard]] check::History history() const;
   [[nodiscard]] check::History take_history();
@@ -123,6 +127,7 @@ class World {
   [[nodiscard]] std::vector<NodeId> running_nodes() const;  // ascending
   void dispatch(const Event& event);
   [[nodiscard]] std::string unsettled_vote();
+  [[nodiscard]] std::string unstored(SimNode& site);
   void guard_against_livelock();
   void on_process_exit(const Event& event);
   void after_end(Site site);

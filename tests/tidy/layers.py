@@ -27,7 +27,9 @@ LAYERS = {
     "pubsub-api/include": ["hawser/", "lwg/subject.hpp", "transport/core/"],
     "pubsub-api/src/trace": ["pubsub-api/src/trace/", "lwg/", "transport/", "xxhash.h"],
     "pubsub-api/src/session": ["hawser/", "pubsub-api/src/session/", "pubsub-api/src/trace/", "lwg/", "transport/"],
-    "pubsub-api/src/store": ["hawser/", "pubsub-api/src/store/", "pubsub-api/src/session/", "lwg/", "transport/", "rocksdb/"],
+    "pubsub-api/src/store": [
+        "hawser/", "pubsub-api/src/store/", "pubsub-api/src/session/", "lwg/", "transport/", "rocksdb/"
+    ],
     "pubsub-api/src/text": ["hawser/"],
     "pubsub-api/src/inspection": [
         "hawser/", "pubsub-api/src/inspection/", "pubsub-api/src/session/", "lwg/", "transport/", "nlohmann/"

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "pubsub-api/src/session/session_store.hpp"
+#include "tests/sim/stored_contents.hpp"
 #include "tests/unit/session_world.hpp"
 #include "transport/core/fault.hpp"
 
@@ -22,7 +24,10 @@ const std::vector<std::string> kTopics{"t", "u"};
 // One run: chance acts and delivers for a while, then everything is healed and delivered.
 class RandomRun {
  public:
-  explicit RandomRun(std::uint64_t seed, bool declares = false) : world_(seed), declares_(declares) {
+  /// What the run is about besides.
+  enum class About { nothing, declared, stored };
+  explicit RandomRun(std::uint64_t seed, About about = About::nothing)
+      : world_(seed), declares_(about != About::nothing), stores_(about == About::stored) {
     world_.set_send_queue_bytes(100'000);
     partitions_ = world_.rng().one_in(2);
     const auto nodes = static_cast<std::size_t>(world_.rng().between(3, 5));
@@ -34,11 +39,14 @@ class RandomRun {
     const std::uint64_t steps = world_.rng().between(200, 800);
     for (std::uint64_t step = 0; step < steps; ++step) act();
     for (const char node : world_.live()) world_.refuse(node, false);
+    for (const char node : stored_nodes()) world_.stall_store(node, false);
     world_.change({world_.live()});
     settle();
     for (const auto& [node, topic] : subscribed()) world_.publish(node, topic, next_value());
     settle();
+    world_.pass(kStoreSyncInterval);
     std::vector<std::string> found = world_.violations();
+    check_stores(found);
     check_histories(found);
     check_states(found);
     check_answers(found);
@@ -47,7 +55,8 @@ class RandomRun {
 
   // How often it came to what the run is about.
   struct Coverage {
-    std::uint64_t live = 0, retained = 0, synced = 0, lost = 0, partitions = 0, jumps = 0, blocked = 0, declared = 0;
+    std::uint64_t live = 0, retained = 0, synced = 0, lost = 0, partitions = 0, jumps = 0, blocked = 0, declared = 0,
+                  found = 0;
   };
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
 
@@ -64,7 +73,29 @@ class RandomRun {
 
   void add_node() {
     const std::string name(1, next_++);
-    world_.add(name);
+    if (!stores_ || world_.rng().one_in(3)) return world_.add(name);
+    disks_[name.front()] = some_left_disk();
+    world_.add_with_store(name.front(), disks_[name.front()]);
+  }
+
+  // Of a node that has crashed, and in some cases its machine with it.
+  sim::TopicDisk some_left_disk() {
+    std::string left;
+    for (const auto& [node, disk] : disks_) {
+      if (world_.live().find(node) == std::string::npos && !disk.records().empty()) left += node;
+    }
+    if (left.empty() || world_.rng().one_in(4)) return {};
+    sim::TopicDisk disk = disks_.extract(left[world_.rng().below(left.size())]).mapped();
+    if (world_.rng().one_in(2)) disk.crash_machine(world_.rng().below(disk.unsynced() + 1));
+    return disk;
+  }
+
+  [[nodiscard]] std::string stored_nodes() const {
+    std::string nodes;
+    for (const char node : world_.live()) {
+      if (disks_.contains(node)) nodes += node;
+    }
+    return nodes;
   }
 
   char any_node() {
@@ -99,6 +130,7 @@ class RandomRun {
 
   void act() {
     if (declares_ && world_.rng().one_in(64)) return declare(any_node(), any_topic());
+    if (stores_ && world_.rng().one_in(32)) return disturb_stores();
     const std::uint64_t dice = world_.rng().below(1000);
     if (dice < 120) {
       publish(any_node(), any_topic());
@@ -127,7 +159,16 @@ class RandomRun {
     if (world_.rng().one_in(2)) options.history.messages = 1 + world_.rng().below(10);
     if (world_.rng().one_in(4)) options.history.bytes = 100'000;
     if (world_.rng().one_in(4)) options.history.age = std::chrono::milliseconds{20};
+    if (stores_ && !world_.rng().one_in(8)) options.durability = Durability::retained;
     world_.declare(node, topic, options);
+  }
+
+  // Time passes, so that something is written; or a store stands still, or goes on.
+  void disturb_stores() {
+    if (world_.rng().one_in(4)) return replace_a_node();
+    const std::string nodes = stored_nodes();
+    if (nodes.empty() || world_.rng().one_in(2)) return world_.pass(std::chrono::milliseconds{20});
+    world_.stall_store(nodes[world_.rng().below(nodes.size())], world_.rng().one_in(3));
   }
 
   void toggle(char node, const std::string& topic) {
@@ -148,7 +189,11 @@ class RandomRun {
 
   void replace_a_node() {
     if (next_ > 'Z') return;
-    if (world_.live().size() > 2) world_.crash(any_node());
+    const bool all = stores_ && world_.rng().one_in(3);  // What is left then is on disks.
+    while (world_.live().size() > (all ? 1U : 2U)) {
+      world_.crash(any_node());
+      if (!all) break;
+    }
     if (world_.live().size() < 5) add_node();
     divide();
   }
@@ -205,10 +250,37 @@ class RandomRun {
     }
   }
 
+  // What is on a disk is what the node has, and what a node had found on its disk is not lost.
+  void check_stores(std::vector<std::string>& found) {
+    for (const char node : stored_nodes()) {
+      for (const std::string& topic : kTopics) {
+        const auto options = world_.options(node, topic);
+        if (!options || options->durability == Durability::in_memory) continue;
+        const auto records = sim::records_of(disks_.at(node), topic);
+        if (sim::contents_of(records, options->history).digest() != world_.session(node).state_digest(topic)) {
+          found.push_back(std::string{"stored: not as it is, "} + topic + " at " + node);
+        }
+        if (options->order == TopicOrder::fifo) check_found(node, topic, records, found);
+      }
+    }
+  }
+
+  void check_found(char node, const std::string& topic, const std::vector<StoreRecord>& records,
+                   std::vector<std::string>& found) {
+    for (const StoredTopic& one : world_.found(node)) {
+      if (one.topic != topic || one.records.empty()) continue;
+      ++coverage_.found;
+      const auto key = sim::forgotten_key(one.records, records);
+      if (key) found.push_back(std::string{"forgotten: key '"} + *key + "' of " + topic + " at " + node);
+    }
+  }
+
   SessionWorld world_;
+  std::map<char, sim::TopicDisk> disks_;
   std::map<Wish, std::vector<SubscriberId>> subscribers_;
   char next_ = 'A';
   const bool declares_;
+  const bool stores_;
   std::map<Wish, std::size_t> declared_;  // how often
   bool partitions_ = false;
   std::uint64_t values_ = 0;
@@ -249,12 +321,27 @@ TEST(SessionRandom, DeclaredTopicsKeepEveryProperty) {
   const std::uint64_t last = first + (count != nullptr ? std::stoull(count) : only != nullptr ? 1 : 300) - 1;
   std::uint64_t declared = 0;
   for (std::uint64_t seed = first; seed <= last; ++seed) {
-    RandomRun run{seed, true};
+    RandomRun run{seed, RandomRun::About::declared};
     ASSERT_THAT(run.run(), testing::IsEmpty()) << "seed " << seed;
     declared += run.coverage().declared;
   }
   if (only != nullptr || count != nullptr) return;
   EXPECT_GT(declared, 500U);
+}
+
+TEST(SessionRandom, StoredTopicsKeepEveryProperty) {
+  const char* const only = std::getenv("HAWSER_SEED");
+  const std::uint64_t first = only != nullptr ? std::stoull(only) : 1;
+  const char* const count = std::getenv("HAWSER_SEEDS");
+  const std::uint64_t last = first + (count != nullptr ? std::stoull(count) : only != nullptr ? 1 : 300) - 1;
+  std::uint64_t found = 0;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    RandomRun run{seed, RandomRun::About::stored};
+    ASSERT_THAT(run.run(), testing::IsEmpty()) << "seed " << seed;
+    found += run.coverage().found;
+  }
+  if (only != nullptr || count != nullptr) return;
+  EXPECT_GT(found, 40U);
 }
 
 #if defined(HAWSER_FAULTS)

@@ -191,9 +191,9 @@ TEST_F(SessionStoreTest, WhoComesBackBringsWhatTheOthersDoNotHave) {
   restart('A', 'C');
   world.subscribe('C', {"t"});
   world.settle();
-  EXPECT_THAT(world.history('B', "t"), ElementsAre("gap partition", "state A1:a=of A", "synced 1"));
+  EXPECT_THAT(world.history('B', "t"), ElementsAre("gap partition", "#1 state A1:a=of A", "#1 synced 1"));
   EXPECT_THAT(world.history('C', "t"),
-              ElementsAre("state B5:both=new", "synced 1", "gap partition", "state A1:a=of A", "synced 1"));
+              ElementsAre("state B5:both=new", "synced 1", "gap partition", "#2 state A1:a=of A", "#2 synced 1"));
   EXPECT_TRUE(world.same_state("t"));
 }
 
@@ -314,7 +314,7 @@ TEST_F(SessionStoreTest, ATopicThatAPatternBringsIsReadToo) {
   world.subscribe('B', {"x.t"});
   world.settle();
   EXPECT_TRUE(world.same_state("x.t"));
-  EXPECT_THAT(world.history('B', "x.t"), testing::Contains("state A1:a=of A"));
+  EXPECT_THAT(world.history('B', "x.t"), testing::Contains("#2 state A1:a=of A"));
 }
 
 TEST_F(SessionStoreTest, AStoreThatFailsHoldsNothingUp) {

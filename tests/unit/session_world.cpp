@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "lwg/directory.hpp"
 #include "lwg/wishes.hpp"
+#include "pubsub-api/src/session/topic_options.hpp"
 #include "tests/check/check_all.hpp"
 #include "transport/core/check.hpp"
 
@@ -25,6 +27,7 @@ std::string text_of(const TopicSynced& synced) {
 std::string text_of(const TopicSubscribed& /*subscribed*/) { return {}; }
 std::string text_of(const TopicsWatched& /*watched*/) { return {}; }
 std::string text_of(const TopicDeclared& /*declared*/) { return {}; }
+std::string text_of(const TopicStoreRefused& /*refused*/) { return "store refused"; }
 std::string text_of(const TopicHeld& held) { return held.held ? "held" : "free"; }
 
 std::string text_of(const TopicGap& gap) {
@@ -83,7 +86,9 @@ void SessionWorld::serve_store(char name) {
         at.disk->write(*write);
         at.session->on_topics_written();
       } else {
-        at.session->on_topics_read(at.disk->read(std::get<StoreRead>(request)), now_, out);
+        std::vector<StoredTopic> topics = at.disk->read(std::get<StoreRead>(request));
+        at.found.insert(at.found.end(), topics.begin(), topics.end());
+        at.session->on_topics_read(std::move(topics), now_, out);
       }
     });
   }
@@ -314,6 +319,15 @@ std::vector<std::string> SessionWorld::answers(char node, const std::string& top
 
 std::vector<std::string> SessionWorld::history(char node, const std::string& topic) {
   return nodes_.at(node)->history[topic];
+}
+
+std::optional<TopicOptions> SessionWorld::options(char node, const std::string& topic) {
+  const LightGroups& groups = *nodes_.at(node)->groups;
+  if (groups.view_of(topic) == nullptr) return std::nullopt;
+  for (const auto& [id, group] : groups.directory().groups()) {
+    if (group.name == topic) return options_of(group.configuration).value_or(TopicOptions{});
+  }
+  return std::nullopt;
 }
 
 void SessionWorld::forget() {

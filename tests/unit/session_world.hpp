@@ -81,6 +81,10 @@ class SessionWorld {
   [[nodiscard]] std::vector<std::string> history(char node, const std::string& topic);
   /// The answers to declare(): "fifo", "total".
   [[nodiscard]] std::vector<std::string> answers(char node, const std::string& topic);
+  /// What the topic was told, as the node's directory has it; nothing where the node is not in it.
+  [[nodiscard]] std::optional<TopicOptions> options(char node, const std::string& topic);
+  /// What the node has found in its store so far.
+  [[nodiscard]] const std::vector<StoredTopic>& found(char node) { return nodes_.at(node)->found; }
   void forget();
   void forget(char node, const std::string& topic) { nodes_.at(node)->history.erase(topic); }
   /// All live nodes that are in the topic have the same state of it.
@@ -108,6 +112,7 @@ class SessionWorld {
     sim::TopicDisk* disk = nullptr;
     std::deque<TopicStoreRequest> store_requests;
     bool store_stalls = false;
+    std::vector<StoredTopic> found;
   };
 
   static LightGroupsConfig config_of(std::optional<std::uint64_t> seed);

@@ -43,10 +43,11 @@ TEST(StateJoinBuffer, SkipsTheOldestWhenFullAndKeepsTheirLastValues) {
   }
   EXPECT_EQ(buffer.skipped(), 3U);
   std::vector<std::uint64_t> kept_by_key;
-  buffer.skipped_contents().values.for_each([&](const RetainedMessage& m) { kept_by_key.push_back(m.number); });
+  buffer.all_skipped().front().contents.values.for_each(
+      [&](const RetainedMessage& m) { kept_by_key.push_back(m.number); });
   EXPECT_EQ(kept_by_key, (std::vector<std::uint64_t>{2, 3}));
-  ASSERT_EQ(buffer.skipped_contents().positions.all().size(), 1U);
-  EXPECT_EQ(buffer.skipped_contents().positions.all().front().number, 3U);
+  ASSERT_EQ(buffer.all_skipped().front().contents.positions.all().size(), 1U);
+  EXPECT_EQ(buffer.all_skipped().front().contents.positions.all().front().number, 3U);
   EXPECT_EQ(numbers_of(buffer.take()), (std::vector<std::uint64_t>{4, 5}));
 }
 

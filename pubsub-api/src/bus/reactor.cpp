@@ -179,8 +179,10 @@ Status Reactor::declare(std::string_view topic, const TopicOptions& options, std
   if (!in_force->options) {
     return Error{Errc::conflict, "'" + name + "' was declared by a node with a later version of Hawser"};
   }
-  return Error{Errc::conflict, "'" + name + "' was declared before, with " + difference(*in_force->options, options) +
-                                   ": declare the same, or wait until nobody is in the topic any more"};
+  return Error{
+      Errc::conflict,
+      "'" + name + "' was declared before, with " + difference(*in_force->options, options) +
+          ": declare the same, or wait until nobody is in the topic, and no store that tells it anew, any more"};
 }
 
 Status Reactor::flush(std::chrono::milliseconds timeout) {

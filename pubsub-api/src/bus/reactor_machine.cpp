@@ -286,6 +286,11 @@ void ReactorMachine::hand_up() {
         note_held(event.topic, held->held);
       } else if (const auto* declared = std::get_if<TopicDeclared>(&event.what)) {
         note_declared(event.topic, *declared);
+      } else if (std::holds_alternative<TopicStoreRefused>(event.what)) {
+        note(spdlog::level::err,
+             "the store has records of topic '" + std::string{node_.session().name_of(event.topic)} +
+                 "' that this version does not understand: it leaves them alone, and does not store "
+                 "the topic");
       } else {
         routes_.deliver(event);
       }

@@ -51,6 +51,7 @@ class SubscriptionRoutes {
   void deliver(const SessionEvent& event, const TopicsWatched& what);
   void deliver(const SessionEvent& /*event*/, const TopicHeld& /*what*/) {}      // For publishers.
   void deliver(const SessionEvent& /*event*/, const TopicDeclared& /*what*/) {}  // For who has declared the topic.
+  void deliver(const SessionEvent& /*event*/, const TopicStoreRefused& /*what*/) {}
   template <typename What>
   void deliver(const SessionEvent& event, const What& what);
 

@@ -22,7 +22,7 @@ struct RetainedMessage {
   const Buffer* memory = nullptr;
   /// It came in total order, which is the same everywhere: it takes the place of all that came before.
   bool ordered = false;
-  /// Where it came in total order, of those that the topic's history has had: 1, 2, 3…; 0: not known here.
+  /// Of a message of the history that came in total order: those whose numbers are lower came before. 0: none yet.
   std::uint64_t place = 0;
   /// Milliseconds since 1970 by the publisher's clock, where the topic keeps a history; else 0.
   std::uint64_t time = 0;

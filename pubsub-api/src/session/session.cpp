@@ -117,7 +117,9 @@ class Session::Impl {
     for (StoredTopic& one : stored) {
       Topic& topic = topics_.named(one.topic);
       topic.reading = false;
-      topic.state.on_read(std::move(one.records));
+      if (!topic.state.on_read(std::move(one.records))) {
+        out.events.push_back({topic.state.handle(), {}, TopicStoreRefused{}});
+      }
       if (!topic.to_be && !topic.state.is_told() && topic.state.configuration().is_set()) {
         topic.to_be = topic.state.configuration();
       }
@@ -266,9 +268,14 @@ class Session::Impl {
   }
 
   static bool reads_first(Topic& topic, std::vector<StoreRead::Wanted>& to_read) {
-    if (!topic.state.unread()) return false;
-    if (!std::exchange(topic.reading, true)) to_read.push_back({topic.name, topic_range(topic.name)});
+    if (!topic.state.unread() || topic.joined) return false;
+    add_unread(topic, to_read);
     return true;
+  }
+
+  static void add_unread(Topic& topic, std::vector<StoreRead::Wanted>& to_read) {
+    if (!topic.state.unread() || std::exchange(topic.reading, true)) return;
+    to_read.push_back({topic.name, topic_range(topic.name)});
   }
 
   void configure(const Topic& topic, Time now, SessionOutbox& out) {
@@ -341,6 +348,9 @@ class Session::Impl {
       topic.role = Role::subscriber;
     }
     if (add_subscribers(topic, patterns_.subscribers_of(topic.name), now, out)) join({&topic}, now, out);
+    std::vector<StoreRead::Wanted> to_read;
+    add_unread(topic, to_read);
+    if (!to_read.empty()) parts_.store.read(std::move(to_read));
   }
 
   // A move, or a change of role, brings a view with the members of the one before.
@@ -367,7 +377,10 @@ class Session::Impl {
     topic->flow.on_left();
     topic->output.drop_flow();
     note_held(*topic, out);
-    if (!topic->leaving) return;  // A merge: the group below joins anew by itself.
+    if (!topic->leaving) {  // A merge: the group below joins anew by itself.
+      if (!topic->to_be && topic->state.configuration().is_set()) topic->to_be = topic->state.configuration();
+      return configure(*topic, now, out);
+    }
     topic->leaving = false;
     topic->joined = false;
     if (!topic->declares) topic->to_be.reset();

@@ -74,12 +74,18 @@ struct TopicDeclared {
   std::optional<TopicOptions> options;  ///< nothing: what this version does not understand
 };
 
+/// What the store has of the topic makes no sense to this version: it is left as it is, and the topic is not stored.
+/// For this node, not for subscribers.
+struct TopicStoreRefused {};
+
 /// For all local subscribers of `topic`, or for `only` one of them: a subscriber that comes to a topic whose state this
 /// node already has is handed the state from here.
 struct SessionEvent {
   TopicHandle topic = 0;
   SubscriberId only;
-  std::variant<TopicMessage, TopicSynced, TopicGap, TopicSubscribed, TopicsWatched, TopicHeld, TopicDeclared> what;
+  std::variant<TopicMessage, TopicSynced, TopicGap, TopicSubscribed, TopicsWatched, TopicHeld, TopicDeclared,
+               TopicStoreRefused>
+      what;
 };
 
 struct SessionOutbox {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "pubsub-api/src/session/topic_message.hpp"
-#include "pubsub-api/src/session/topic_news.hpp"
 
 namespace hawser {
 
@@ -19,20 +18,25 @@ void StateJoinBuffer::add(HeardMessage message) {
   messages_.push_back(std::move(message));
 }
 
+void StateJoinBuffer::set_bounds(const History& bounds) {
+  bounds_ = bounds;
+  for (Skipped& skipped : all_skipped_) skipped.contents.set_bounds(bounds);
+}
+
 void StateJoinBuffer::skip(const HeardMessage& message) {
-  if (const auto news = decode_news(message.bytes.bytes())) return skip(*news, message);
+  if (all_skipped_.empty() || all_skipped_.back().news) {
+    all_skipped_.emplace_back().contents.set_bounds(bounds_);
+  }
+  Skipped& last = all_skipped_.back();
+  if (kind_of(message.bytes.bytes()) == TopicMessageKind::news) {
+    last.news = message;
+    return;
+  }
   const auto data = decode_data(message.bytes.bytes());
   if (!data) return;
   ++skipped_;
-  skipped_contents_.positions.raise(message.sender, data->number);
-  skipped_contents_.keep(retained_of(message.sender, *data, message.bytes, message.ordered));
-}
-
-void StateJoinBuffer::skip(const TopicNews& news, const HeardMessage& message) {
-  add_news(
-      news.items, message.bytes.buffer(), message.ordered, skipped_contents_,
-      [this](const RetainedMessage& /*changed*/) { ++skipped_; },
-      [this](const StatePosition& p) { skipped_contents_.positions.raise(p.publisher, p.number); });
+  last.contents.positions.raise(message.sender, data->number);
+  last.contents.keep(retained_of(message.sender, *data, message.bytes, message.ordered));
 }
 
 std::list<HeardMessage> StateJoinBuffer::take() {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <optional>
+#include <vector>
 
 #include "pubsub-api/src/session/session_parts.hpp"
 #include "pubsub-api/src/session/topic_contents.hpp"
@@ -30,24 +32,28 @@ class StateJoinBuffer {
   StateJoinBuffer& operator=(const StateJoinBuffer&) = delete;
 
   /// Of the topic's history.
-  void set_bounds(const History& bounds) { skipped_contents_.log.set_bounds(bounds); }
+  void set_bounds(const History& bounds);
   void add(HeardMessage message);
   /// All that was kept, in order.
   std::list<HeardMessage> take();
 
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
-  /// What is left of what was skipped.
-  [[nodiscard]] const TopicContents& skipped_contents() const { return skipped_contents_; }
+  /// What is left of what was skipped, in order. News are not skipped: what came before them stands before them.
+  struct Skipped {
+    TopicContents contents;
+    std::optional<HeardMessage> news;  ///< after that
+  };
+  [[nodiscard]] const std::vector<Skipped>& all_skipped() const { return all_skipped_; }
 
  private:
   static std::size_t cost_of(const Slice& bytes) { return bytes.size() + kWaitingMessageBytes; }
   void skip(const HeardMessage& message);
-  void skip(const TopicNews& news, const HeardMessage& message);
 
   ByteBudget& budget_;
   std::list<HeardMessage> messages_;  // costs nothing while empty, as it mostly is
   std::uint64_t skipped_ = 0;
-  TopicContents skipped_contents_;
+  History bounds_;
+  std::vector<Skipped> all_skipped_;
 };
 
 }  // namespace hawser

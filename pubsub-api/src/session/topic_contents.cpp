@@ -14,6 +14,11 @@ bool TopicContents::keep(const RetainedMessage& message) {
   return kept;
 }
 
+void TopicContents::set_bounds(const History& bounds) {
+  log.set_bounds(bounds);
+  log.trim([this](const RetainedMessage& gone) { values.set_unlogged(gone); });
+}
+
 void TopicContents::append(const TopicContents& later) {
   later.log.for_each([this](const RetainedMessage& message) { fold(message); });
   log.append(later.log, [this](const RetainedMessage& gone) { values.set_unlogged(gone); });

@@ -21,6 +21,8 @@ struct TopicContents {
   bool fold(const RetainedMessage& message);
   /// Into the values, and into the history if it belongs there. True as fold().
   bool keep(const RetainedMessage& message);
+  /// Of the history.
+  void set_bounds(const History& bounds);
   /// Adds what was received after everything here.
   void append(const TopicContents& later);
   /// All but the positions.

@@ -34,21 +34,38 @@ void TopicLog::add(const RetainedMessage& message, const Dropped& dropped) {
   const bool is_behind = place <= std::tie(floor_.time, floor_.lamport, floor_.publisher);
   if (!message.ordered && is_behind && !HAWSER_FAULT("session_log_without_floor")) return dropped(message);
   auto at = entries_.end();
-  // Most come last, or nearly so.
+  // Most come last, or nearly so; and of what comes late, much before all.
+  if (!message.ordered && !entries_.empty() && place < entries_.front().place()) at = entries_.begin();
   while (!message.ordered && at != entries_.begin() && place < std::prev(at)->place()) --at;
-  if (message.ordered) ordered_ = std::max(ordered_ + 1, message.place);
+  if (!message.ordered) return insert(at, message, 0, dropped);
+  const std::uint64_t in_order = message.place > 0 ? message.place : next_place_;
+  next_place_ = std::max(next_place_, in_order + 1);
+  first_place_ = std::min(first_place_, in_order - 1);
+  insert(at, message, in_order, dropped);
+}
+
+void TopicLog::add_before(const RetainedMessage& message, const Dropped& dropped) {
+  insert(entries_.begin(), message, first_place_--, dropped);
+}
+
+void TopicLog::insert(Entries::const_iterator at, const RetainedMessage& message, std::uint64_t place,
+                      const Dropped& dropped) {
   Entry& entry = *entries_.insert(at, Entry{message.time,
                                             message.lamport,
                                             message.publisher,
                                             message.number,
                                             message.ordered,
                                             false,
-                                            message.ordered ? ordered_ : 0,
+                                            place,
                                             std::string{message.key},
                                             {}});
   entry.payload.set(message);
   bytes_ += entry.bytes();
   if (tracked_) ++unseen_;
+  trim(dropped);
+}
+
+void TopicLog::trim(const Dropped& dropped) {
   while (!entries_.empty() && is_over()) drop_oldest(dropped);
 }
 
@@ -99,7 +116,7 @@ void TopicLog::stop_tracking() {
   tracked_ = false;
 }
 
-// What is new stands at the end, or nearly so.
+// What is new mostly stands at the end, or nearly so.
 void TopicLog::take_changed(const Added& added, const Gone& gone) {
   for (const RetainedMessage& message : gone_) gone(message, all_gone_ && &message == &gone_.back());
   gone_.clear();
@@ -128,12 +145,26 @@ bool TopicLog::is_over() const {
   return age > 0 && entries_.front().time + age < floor_.newest;
 }
 
+bool TopicLog::set_ordered(bool ordered) {
+  const auto is_otherwise = [&](const Entry& entry) { return entry.ordered != ordered; };
+  if (std::none_of(entries_.begin(), entries_.end(), is_otherwise)) return false;
+  if (!ordered) entries_.sort([](const Entry& a, const Entry& b) { return a.place() < b.place(); });
+  first_place_ = kMiddle;
+  next_place_ = kMiddle + 1;
+  for (Entry& entry : entries_) {
+    entry.ordered = ordered;
+    entry.order = ordered ? next_place_++ : 0;
+  }
+  return true;
+}
+
 void TopicLog::clear() {
   entries_.clear();
   bytes_ = 0;
   floor_ = {};
   dropped_ordered_ = false;
-  ordered_ = 0;
+  first_place_ = kMiddle;
+  next_place_ = kMiddle + 1;
   stop_tracking();
 }
 

@@ -37,9 +37,16 @@ class TopicLog {
   static constexpr std::size_t kMessageBytes = 64;
 
   void set_bounds(const History& bounds) { bounds_ = bounds; }
+  /// Drops what is out of bounds: add() does that, too.
+  void trim(const Dropped& dropped);
   /// A message that was sent while the topic keeps a history. Calls `dropped` for those that go, maybe this one too.
   void add(const RetainedMessage& message, const Dropped& dropped);
+  /// One that came late in total order, and is not the last of its key: as if it had come before all that is here, so
+  /// that the last of a key in the history's order is the last of it.
+  void add_before(const RetainedMessage& message, const Dropped& dropped);
   void clear();
+  /// All that is here is in total order from here on, or none of it. True where that makes a difference.
+  bool set_ordered(bool ordered);
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -81,16 +88,20 @@ class TopicLog {
     [[nodiscard]] std::size_t bytes() const { return kMessageBytes + key.size() + payload.bytes().size(); }
   };
 
+  static constexpr std::uint64_t kMiddle = std::uint64_t{1} << 32U;
+  using Entries = std::list<Entry>;
+  void insert(Entries::const_iterator at, const RetainedMessage& message, std::uint64_t place, const Dropped& dropped);
   [[nodiscard]] bool is_over() const;
   void drop_oldest(const Dropped& dropped);
   void note_gone(const Entry& entry);
 
   History bounds_;
-  std::list<Entry> entries_;  // costs nothing while empty, as it mostly is
+  Entries entries_;  // costs nothing while empty, as it mostly is
   std::size_t bytes_ = 0;
   Floor floor_;
-  bool dropped_ordered_ = false;  // since the last clear()
-  std::uint64_t ordered_ = 0;     // the last place given out
+  bool dropped_ordered_ = false;         // since the last clear()
+  std::uint64_t first_place_ = kMiddle;  // of those in total order: the next one before all
+  std::uint64_t next_place_ = kMiddle + 1;
   bool tracked_ = false;
   std::size_t unseen_ = 0;             // of entries_, while tracked
   std::vector<RetainedMessage> gone_;  // seen ones

@@ -246,9 +246,10 @@ std::size_t item_bytes_max(const StateItem& item) {
 
 void write_item(const StateItem& item, Writer& into) { std::visit(ItemWriter{into}, item); }
 
-void encode_news_header(Writer& into) {
+void encode_news_header(std::uint64_t number, Writer& into) {
   into.number(static_cast<std::uint8_t>(TopicMessageKind::news));
   into.number(std::uint8_t{0});
+  into.varint(number);
 }
 
 std::optional<TopicNews> decode_news(ByteView message) {
@@ -256,6 +257,7 @@ std::optional<TopicNews> decode_news(ByteView message) {
   const auto kind = from.number<std::uint8_t>();
   TopicNews news;
   news.last = read_flag(from);
+  news.number = from.varint();
   news.items = from.rest();
   if (!from.ok() || kind != static_cast<std::uint8_t>(TopicMessageKind::news)) return std::nullopt;
   return news;

@@ -110,14 +110,16 @@ inline constexpr std::size_t kLastOffset = 1;
 void encode_state_header(const StateChunk& chunk, Writer& into);
 std::optional<StateChunk> decode_state(ByteView message);
 
-// ---- News: kind, last (a byte, 1 or 0), items (the rest) ----
+// ---- News: kind, last (a byte, 1 or 0), number (varint), items (the rest) ----
 
 /// What its sender brought along and the topic's members did not have: messages, and at the end how far they reach.
 struct TopicNews {
   bool last = false;
+  std::uint64_t number = 0;  ///< the sender's count of these on the topic: tells equal ones apart in traces
   ByteView items;
 };
-void encode_news_header(Writer& into);
+/// As for one that is not the last.
+void encode_news_header(std::uint64_t number, Writer& into);
 std::optional<TopicNews> decode_news(ByteView message);
 
 /// At least as many bytes as write_item() takes.

@@ -1,6 +1,5 @@
 #include "pubsub-api/src/session/topic_news.hpp"
 
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -13,62 +12,94 @@ namespace {
 
 using MessageId = std::pair<NodeId, std::uint64_t>;
 
-// What stands in a history in total order has no place of its own, by which the same would be known again.
-std::set<MessageId> ids_in(const TopicLog& log) {
+MessageId id_of(const RetainedMessage& message) { return {message.publisher, message.number}; }
+
+// Those of the history that are there already. One that stands in it in total order has no place of its own by which it
+// would be known again.
+void drop_known(std::vector<RetainedMessage>& messages, const TopicLog& log) {
   std::set<MessageId> ids;
-  log.for_each([&](const RetainedMessage& message) { ids.emplace(message.publisher, message.number); });
-  return ids;
+  std::erase_if(messages, [&](const RetainedMessage& one) { return one.logged && !ids.insert(id_of(one)).second; });
+  std::set<MessageId> known;
+  log.for_each([&](const RetainedMessage& message) {
+    if (ids.contains(id_of(message))) known.insert(id_of(message));
+  });
+  std::erase_if(messages, [&](const RetainedMessage& one) { return one.logged && known.contains(id_of(one)); });
+}
+
+// Whether a message is the last of its key, its stamp decides; where in a history in total order it stands, the place
+// that it comes at.
+void add(std::vector<RetainedMessage>& messages, bool ordered, TopicContents& contents,
+         const std::function<void(const RetainedMessage&)>& changed) {
+  const auto unlogged = [&](const RetainedMessage& gone) { contents.values.set_unlogged(gone); };
+  drop_known(messages, contents.log);
+  std::vector<RetainedMessage> not_last;
+  for (RetainedMessage& message : messages) {
+    message.ordered = false;
+    message.place = 0;
+    const bool is_last = contents.values.fold(message);
+    if (is_last) changed(message);
+    if (!message.logged) continue;
+    message.ordered = ordered;
+    if (is_last || !ordered) {
+      contents.log.add(message, unlogged);
+    } else {
+      not_last.push_back(message);
+    }
+  }
+  for (auto at = not_last.rbegin(); at != not_last.rend(); ++at) contents.log.add_before(*at, unlogged);
 }
 
 }  // namespace
 
-void FormerContents::add(std::vector<StoreRecord> more) {
-  if (records.empty()) {
-    records = std::move(more);
-  } else {
-    std::move(more.begin(), more.end(), std::back_inserter(records));
-  }
-}
-
 // How far they reach comes last: whoever hears only a part of the news must not take the rest for covered.
-std::vector<Buffer> encode_news(const FormerContents& former) {
-  ItemChunker chunker{[](std::size_t, Writer& into) { encode_news_header(into); }};
-  bool any = false;
-  std::vector<StatePosition> reaches;
-  for_each_item(former.records, [&](StateItem& item) {
-    if (const auto* position = std::get_if<StatePosition>(&item)) {
-      if (!former.theirs.covers(position->publisher, position->number)) reaches.push_back(*position);
-    } else if (const auto* message = std::get_if<RetainedMessage>(&item)) {
-      if (former.theirs.covers(message->publisher, message->number)) return;
-      chunker.add(*message);
-      any = true;
-    }
-  });
-  if (!any) return {};
-  for (const StatePosition& position : reaches) chunker.add(position);
+std::vector<Buffer> encode_news(const FormerContents& former, const TopicPositions& theirs, std::uint64_t number) {
+  ItemChunker chunker{[=](std::size_t index, Writer& into) { encode_news_header(number + index, into); }};
+  std::set<MessageId> told;
+  TopicPositions reaches;
+  for (const std::vector<StoreRecord>& records : former.sets) {
+    for_each_item(records, [&](StateItem& item) {
+      if (const auto* position = std::get_if<StatePosition>(&item)) {
+        if (theirs.of(position->publisher) < position->number) reaches.raise(position->publisher, position->number);
+      } else if (const auto* message = std::get_if<RetainedMessage>(&item)) {
+        if (theirs.of(message->publisher) < message->number && told.insert(id_of(*message)).second) {
+          chunker.add(*message);
+        }
+      }
+    });
+  }
+  if (told.empty()) return {};
+  for (const StatePosition& position : reaches.all()) chunker.add(position);
   return chunker.finish();
 }
 
 bool add_news(ByteView items, const Buffer& memory, bool ordered, TopicContents& contents,
               const std::function<void(const RetainedMessage&)>& changed,
               const std::function<void(const StatePosition&)>& reaches) {
-  std::set<MessageId> known = ids_in(contents.log);
+  std::vector<RetainedMessage> messages;
+  std::vector<StatePosition> positions;
   Reader from{items};
   while (auto item = read_item(from)) {
-    if (const auto* position = std::get_if<StatePosition>(&*item)) {
-      reaches(*position);
-    } else if (auto* message = std::get_if<RetainedMessage>(&*item)) {
-      if (message->logged && !known.emplace(message->publisher, message->number).second) continue;
+    if (const auto* position = std::get_if<StatePosition>(&*item)) positions.push_back(*position);
+    if (auto* message = std::get_if<RetainedMessage>(&*item)) {
       message->memory = &memory;
-      message->ordered = false;  // Whether it is the last of its key, its stamp decides.
-      if (contents.values.fold(*message)) changed(*message);
-      if (!message->logged) continue;
-      message->ordered = ordered;  // Where in the history it stands, the place that it has come at.
-      message->place = 0;
-      contents.log.add(*message, [&](const RetainedMessage& gone) { contents.values.set_unlogged(gone); });
+      messages.push_back(*message);
     }
   }
-  return from.ok();
+  if (!from.ok()) return false;
+  add(messages, ordered, contents, changed);
+  for (const StatePosition& position : positions) reaches(position);
+  return true;
+}
+
+void add_former(const std::vector<StoreRecord>& records, bool ordered, TopicContents& contents) {
+  std::vector<RetainedMessage> messages;
+  for_each_item(records, [&](StateItem& item) {
+    if (const auto* message = std::get_if<RetainedMessage>(&item)) messages.push_back(*message);
+    if (const auto* position = std::get_if<StatePosition>(&item)) {
+      contents.positions.raise(position->publisher, position->number);
+    }
+  });
+  add(messages, ordered, contents, [](const RetainedMessage& /*changed*/) {});
 }
 
 }  // namespace hawser

@@ -57,8 +57,8 @@ class TopicOutput {
   [[nodiscard]] bool ready() const {
     return flow_word_ || !donated_.empty() || !news_.empty() || (may_send() && !waiting_.empty());
   }
-  /// A message waits, whether it may go out or not.
-  [[nodiscard]] bool has_messages() const { return !waiting_.empty(); }
+  /// A message waits, whether it may go out or not; or news do.
+  [[nodiscard]] bool has_messages() const { return !waiting_.empty() || !news_.empty(); }
 
   /// Lamport's rule on receiving.
   void observe(std::uint64_t lamport) { lamport_ = lamport > lamport_ ? lamport : lamport_; }

@@ -14,14 +14,14 @@ std::vector<StatePosition>::iterator TopicPositions::find(const NodeId& publishe
   return at;
 }
 
-std::uint64_t TopicPositions::advance(const NodeId& publisher, std::uint64_t number) {
+std::uint64_t TopicPositions::advance(const NodeId& publisher, std::uint64_t number, std::uint64_t seen) {
   const auto at = find(publisher);
   const bool known = at != positions_.end() && at->publisher == publisher;
-  if (!known && !complete_) {
+  if (!known && !complete_ && seen == 0) {
     positions_.insert(at, {publisher, number});
     return 0;
   }
-  const std::uint64_t before = known ? at->number : 0;
+  const std::uint64_t before = std::max(known ? at->number : 0, seen);
   if (known) {
     at->number = std::max(at->number, number);
   } else {
@@ -44,10 +44,10 @@ void TopicPositions::raise(const TopicPositions& others) {
   for (const StatePosition& other : others.all()) raise(other.publisher, other.number);
 }
 
-bool TopicPositions::covers(const NodeId& publisher, std::uint64_t number) const {
+std::uint64_t TopicPositions::of(const NodeId& publisher) const {
   const auto at = std::lower_bound(positions_.begin(), positions_.end(), publisher,
                                    [](const StatePosition& p, const NodeId& node) { return p.publisher < node; });
-  return at != positions_.end() && at->publisher == publisher && at->number >= number;
+  return at != positions_.end() && at->publisher == publisher ? at->number : 0;
 }
 
 void TopicPositions::forget_absent(const LightView& view) {

@@ -18,14 +18,14 @@ inline constexpr std::size_t kPositionsMax = 1024;
 /// a partition: what it sent there did not get here.
 class TopicPositions {
  public:
-  /// Notes the publisher's next message, and returns how many are missing before it.
-  std::uint64_t advance(const NodeId& publisher, std::uint64_t number);
+  /// Notes the publisher's next message, and returns how many are missing before it; those up to `seen` are not.
+  std::uint64_t advance(const NodeId& publisher, std::uint64_t number, std::uint64_t seen = 0);
   /// Everything up to `number` is here, or is no loss to this node.
   void raise(const NodeId& publisher, std::uint64_t number);
   void raise(const TopicPositions& others);
 
-  /// The publisher's message is not later than what is here.
-  [[nodiscard]] bool covers(const NodeId& publisher, std::uint64_t number) const;
+  /// The last of the publisher's; 0 where there is none.
+  [[nodiscard]] std::uint64_t of(const NodeId& publisher) const;
 
   /// Every publisher that the topic ever had is here: whoever is not has published nothing yet.
   [[nodiscard]] bool complete() const { return complete_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -53,6 +54,7 @@ TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts
 void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
   output_.set_group(event.view.group);
   set_options(event.configuration);
+  members_ = is_kept() ? event.view.members : LightMembers{};
   contents_.positions.forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
   if (duty.await) await();
@@ -69,16 +71,18 @@ void TopicState::set_options(const Configuration& configuration) {
   options_ = options_of(configuration).value_or(TopicOptions{});
   options_.order = configuration.is_total() ? TopicOrder::total : TopicOrder::fifo;
   output_.set_options(options_);
-  const History bounds = is_told_ ? options_.history : kNoBounds;
-  contents_.log.set_bounds(bounds);
-  if (joining_ != nullptr) joining_->heard.set_bounds(bounds);
+  if (is_told_ && contents_.log.set_ordered(options_.order == TopicOrder::total)) renew_shadow();
+  contents_.set_bounds(bounds());
+  if (joining_ != nullptr) joining_->heard.set_bounds(bounds());
   note_changed();
 }
+
+History TopicState::bounds() const { return is_told_ ? options_.history : kNoBounds; }
 
 void TopicState::await() {
   if (joining_ != nullptr && HAWSER_FAULT("session_buffer_kept_on_new_donor")) return joining_->arrival.clear();
   joining_ = std::make_unique<Joining>(parts_.join_buffer);
-  joining_->heard.set_bounds(is_told_ ? options_.history : kNoBounds);
+  joining_->heard.set_bounds(bounds());
 }
 
 void TopicState::keep(const RetainedMessage& message) {
@@ -94,16 +98,16 @@ void TopicState::observe(const RetainedMessage& message) {
 
 void TopicState::found(bool state_lost, Time now, SessionOutbox& out) {
   if (state_lost) tell_gap({.cause = Gap::Cause::state_lost}, now, out);
-  contents_.positions.set_complete(!state_lost);
   if (former_ != nullptr) {
     adopt_former(now, out);
   } else {
     tell_synced(0, state_lost, out);
   }
+  if (state_lost) contents_.positions.set_complete(false);
   // What was heard since the cut is all that is left of the topic; the others will have it by this node's state.
   const std::unique_ptr<Joining> joining = std::move(joining_);
   if (joining != nullptr) catch_up(joining->heard, now, out);
-  contents_.positions.raise(parts_.self, output_.sent());
+  note_seen(parts_.self, output_.sent());
   output_.open();
 }
 
@@ -117,7 +121,7 @@ void TopicState::donate(const StateCut& cut, Time now) {
 void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
   const bool was_in_view = sync_.in_view();
   const bool merged = event.cause == LightViewLeft::Cause::merged;
-  parts_.store.take_back(*this, now);
+  if (shadow_ != nullptr) parts_.store.take_back(*this, now);
   shadow_.reset();
   if (merged) keep_former();
   sync_.on_left();
@@ -127,13 +131,18 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
   output_.drop_news();
   contents_.clear();
   is_told_ = false;
+  // What this side has seen of a publisher is not missing here when it goes on; and is not in what comes from the
+  // other.
+  for (const StatePosition& position : contents_.positions.all()) {
+    if (merged) note_seen(position.publisher, position.number);
+  }
+  contents_.positions.clear();
   if (!merged) {
-    contents_.positions.clear();
+    seen_.reset();
     former_.reset();
     configuration_ = {};
     unread_ = parts_.store.enabled();
   } else if (was_in_view && !HAWSER_FAULT("session_merge_gap_untold")) {
-    // The positions stay: what this side has seen of a publisher is not missing here when it goes on.
     tell_gap({.cause = Gap::Cause::partition}, now, out);
   }
 }
@@ -172,7 +181,8 @@ void TopicState::deliver_data(HeardMessage message, Time now, SessionOutbox& out
     return;
   }
   keep(retained_of(publisher, *data, message.bytes, message.ordered));
-  const std::uint64_t missing = contents_.positions.advance(publisher, data->number);
+  const std::uint64_t seen = seen_ == nullptr ? 0 : seen_->of(publisher);
+  const std::uint64_t missing = contents_.positions.advance(publisher, data->number, seen);
   if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) {
     tell_gap({.cause = Gap::Cause::partition,
               .messages = missing,
@@ -210,15 +220,18 @@ void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, S
 
 // ---- Joining ----
 
+// The state is the donor's as of the cut, whatever has been told since.
 void TopicState::install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now,
                          SessionOutbox& out) {
-  if (former_ != nullptr) former_->theirs.clear();
+  contents_.set_bounds(kNoBounds);
   for (const StateArrival::Part& part : arrival.parts()) install(part);
-  contents_.positions.raise(parts_.self, output_.sent());
-  if (heard_) hand_state_to_all(now, out);
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, digest()});
   }
+  if (is_told_) contents_.log.set_ordered(options_.order == TopicOrder::total);
+  contents_.set_bounds(bounds());
+  note_seen(parts_.self, output_.sent());
+  if (heard_) hand_state_to_all(now, out);
 }
 
 void TopicState::hand_state_to_all(Time now, SessionOutbox& out) {
@@ -234,9 +247,7 @@ void TopicState::hand_state_to_all(Time now, SessionOutbox& out) {
 void TopicState::install(const StateArrival::Part& part) {
   Reader from{part.items};
   while (auto item = read_item(from)) {
-    if (const auto* position = std::get_if<StatePosition>(&*item); position != nullptr && former_ != nullptr) {
-      former_->theirs.raise(position->publisher, position->number);
-    } else if (auto* message = std::get_if<RetainedMessage>(&*item)) {
+    if (auto* message = std::get_if<RetainedMessage>(&*item)) {
       message->memory = &part.message.buffer();
       // What the history does not have comes after it, and is the last, whatever the history has of its key.
       if (!message->logged) message->ordered = true;
@@ -267,13 +278,13 @@ void TopicState::install(StateItem& item) {
 }
 
 void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) {
-  if (heard.skipped() > 0) {
-    const TopicContents& skipped = heard.skipped_contents();
-    contents_.append(skipped);
-    skipped.values.for_each([this](const RetainedMessage& message) { observe(message); });
-    skipped.log.for_each([this](const RetainedMessage& message) { observe(message); });
-    tell_gap({.cause = Gap::Cause::queue_full, .messages = heard.skipped()}, now, out);
+  for (const StateJoinBuffer::Skipped& skipped : heard.all_skipped()) {
+    contents_.append(skipped.contents);
+    skipped.contents.values.for_each([this](const RetainedMessage& message) { observe(message); });
+    skipped.contents.log.for_each([this](const RetainedMessage& message) { observe(message); });
+    if (skipped.news) deliver_news(*skipped.news, now, out);
   }
+  if (heard.skipped() > 0) tell_gap({.cause = Gap::Cause::queue_full, .messages = heard.skipped()}, now, out);
   const auto messages = heard.take();
   for (const HeardMessage& message : messages) deliver(message, now, out);
   if (!messages.empty() && HAWSER_FAULT("session_buffered_twice")) deliver(messages.front(), now, out);
@@ -283,15 +294,18 @@ void TopicState::hand_state(SubscriberId to, const Start& start, bool recorded, 
   std::size_t messages = 0;
   const auto hand_one = [&](const RetainedMessage& retained) {
     ++messages;
-    if (recorded) ++delivered_;
-    if (recorded && parts_.trace != nullptr) {
-      parts_.record(now,
-                    trace::Received{name_, retained.publisher, retained.number, digest_of(retained.payload), true});
-    }
-    out.events.push_back({handle_, to, copy_of(retained)});
+    hand_past(copy_of(retained), to, recorded, now, out);
   };
   visit_from(start, now, hand_one);
   out.events.push_back({handle_, to, TopicSynced{.retained_messages = messages}});
+}
+
+void TopicState::hand_past(const TopicMessage& message, SubscriberId to, bool recorded, Time now, SessionOutbox& out) {
+  if (recorded) ++delivered_;
+  if (recorded && parts_.trace != nullptr) {
+    parts_.record(now, trace::Received{name_, message.publisher, message.number, digest_of(message.payload), true});
+  }
+  out.events.push_back({handle_, to, message});
 }
 
 // What has grown too old meanwhile, though nothing newer has come, is no history any more.
@@ -330,38 +344,54 @@ void TopicState::visit_last(const TopicValues::Visit& visit) const {
 
 // ---- What this node brings along, and its store ----
 
-void TopicState::on_read(std::vector<StoreRecord> records) {
+bool TopicState::on_read(std::vector<StoreRecord> records) {
+  const bool is_sound = for_each_item(records, [](StateItem& /*item*/) {});
+  if (!is_sound) return false;  // It stays unread, and so untouched.
   unread_ = false;
   if (!records.empty()) {
     if (!configuration_.is_set()) configuration_ = stored_configuration(records).value_or(Configuration{});
-    const bool is_all = former_ == nullptr;
-    if (is_all) former_ = std::make_unique<FormerContents>();
-    former_->add(std::move(records));
-    former_->is_in_store = is_all;
+    if (former_ == nullptr) former_ = std::make_unique<FormerContents>(FormerContents{.is_in_store = true});
+    former_->sets.push_back(std::move(records));
     former_->is_told = false;
-    former_->theirs = contents_.positions;
   }
   settle_former();
+  return true;
 }
 
 // The first of a topic: what it was is what it is.
 void TopicState::adopt_former(Time now, SessionOutbox& out) {
   const std::unique_ptr<FormerContents> former = std::move(former_);
-  if (!for_each_item(former->records, [this](StateItem& item) { install(item); })) ++parts_.refused;
+  contents_.set_bounds(kNoBounds);
+  for_each_item(former->sets.front(), [this](StateItem& item) { install(item); });
+  if (former->is_in_store && parts_.store.enabled()) {
+    shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::has_it);
+  }
+  const bool ordered = options_.order == TopicOrder::total;
+  for (std::size_t i = 1; i < former->sets.size(); ++i) add_former(former->sets[i], ordered, contents_);
+  if (is_told_ && contents_.log.set_ordered(ordered)) renew_shadow();
+  contents_.set_bounds(bounds());
+  note_changed();
   if (heard_) hand_state_to_all(now, out);
-  if (former->is_in_store) shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::has_it);
+}
+
+// Whether the topic is to outlive its nodes, as far as is known.
+bool TopicState::is_kept() const {
+  const auto options = options_of(configuration_);
+  return options && options->durability != Durability::in_memory;
 }
 
 // The store is not touched before the others have what it has and they had not.
 void TopicState::settle_former() {
   if (!sync_.synced() || !is_told_) return;
-  if (options_.durability == Durability::in_memory) {
+  if (!is_kept()) {
     former_.reset();
     drop_shadow();
+    unread_ = parts_.store.enabled();  // Who knows whether it is kept where a partition ends.
     return;
   }
   if (former_ != nullptr && !former_->is_told) {
-    std::vector<Buffer> news = encode_news(*former_);
+    std::vector<Buffer> news = encode_news(*former_, contents_.positions, news_told_ + 1);
+    news_told_ += news.size();
     former_->is_told = true;
     if (news.empty()) former_.reset();
     output_.tell_news(std::move(news));
@@ -374,10 +404,17 @@ void TopicState::settle_former() {
 // The side of a partition that gives way brings what it had into the other.
 void TopicState::keep_former() {
   if (former_ != nullptr) former_->is_told = false;
-  if (!sync_.synced() || options_.durability == Durability::in_memory) return;
+  if (!sync_.synced() || !is_kept()) return;
   if (former_ == nullptr) former_ = std::make_unique<FormerContents>();
   former_->is_in_store = false;
-  former_->add(records_of(name_, configuration_, contents_, output_.lamport()));
+  former_->sets.push_back(records_of(name_, configuration_, contents_, output_.lamport()));
+}
+
+// All of it is to be written anew.
+void TopicState::renew_shadow() {
+  if (shadow_ == nullptr) return;
+  parts_.store.forget(*this);
+  shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::differs);
 }
 
 void TopicState::deliver_news(const HeardMessage& message, Time now, SessionOutbox& out) {
@@ -386,31 +423,48 @@ void TopicState::deliver_news(const HeardMessage& message, Time now, SessionOutb
     ++parts_.refused;
     return;
   }
-  std::vector<TopicMessage> changed;
+  std::map<std::string, TopicMessage> changed;  // By key.
   const bool sound = add_news(
       news->items, message.bytes.buffer(), message.ordered, contents_,
       [&](const RetainedMessage& one) {
         observe(one);
-        changed.push_back(copy_of(one));
+        changed.insert_or_assign(std::string{one.key}, copy_of(one));
       },
       [this](const StatePosition& position) { reach(position); });
   if (!sound) ++parts_.refused;
   note_changed();
-  if (heard_ && !changed.empty()) {
-    tell_gap({.cause = Gap::Cause::partition}, now, out);
-    for (TopicMessage& one : changed) hand(std::move(one), now, out);
-    tell_synced(changed.size(), false, out);
-  }
-  if (message.sender != parts_.self || !news->last) return;
+  if (heard_ && !changed.empty()) hand_news(changed, now, out);
+  if (message.sender != parts_.self || !news->last || news->number != news_told_) return;
   former_.reset();
   settle_former();
 }
 
+// To each what it wants of the past: of the values those that are others now.
+void TopicState::hand_news(const std::map<std::string, TopicMessage>& changed, Time now, SessionOutbox& out) {
+  tell_gap({.cause = Gap::Cause::partition}, now, out);
+  for (const TopicSubscriber& subscriber : subscribers_) {
+    const bool recorded = &subscriber == &subscribers_.front();
+    const Start::From from = subscriber.start.from();
+    if (from == Start::From::none || from == Start::From::last) {
+      hand_state(subscriber.id, subscriber.start, recorded, now, out);
+      continue;
+    }
+    for (const auto& [key, message] : changed) hand_past(message, subscriber.id, recorded, now, out);
+    out.events.push_back({handle_, subscriber.id, TopicSynced{.retained_messages = changed.size()}});
+  }
+}
+
 // Who is here goes on, and what is missing before its next message has a name then.
 void TopicState::reach(const StatePosition& position) {
-  const LightView* view = parts_.groups.view_of(name_);
-  if (view != nullptr && view->contains(position.publisher)) return;
-  contents_.positions.raise(position.publisher, position.number);
+  const bool is_here = std::any_of(members_.begin(), members_.end(),
+                                   [&](const LightMember& member) { return member.node == position.publisher; });
+  if (!is_here) contents_.positions.raise(position.publisher, position.number);
+}
+
+void TopicState::note_seen(const NodeId& publisher, std::uint64_t number) {
+  if (number == 0) return;
+  if (seen_ == nullptr) seen_ = std::make_unique<TopicPositions>();
+  seen_->raise(publisher, number);
 }
 
 void TopicState::note_changed() {

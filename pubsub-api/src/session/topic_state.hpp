@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,8 +31,8 @@ class TopicState final : public Stored {
 
   void on_view(const LightViewInstalled& event, Time now, SessionOutbox& out);
   void on_message(const NodeId& sender, Slice message, Time now, SessionOutbox& out);
-  /// What the store has of it; nothing where that is nothing.
-  void on_read(std::vector<StoreRecord> records);
+  /// What the store has of it; nothing where that is nothing. False where that makes no sense: it is left alone.
+  bool on_read(std::vector<StoreRecord> records);
   void on_store_failed();
   void write_changes(StoreBatch& batch) override;
   void on_left(const LightViewLeft& event, Time now, SessionOutbox& out);
@@ -64,6 +65,7 @@ class TopicState final : public Stored {
   };
 
   void set_options(const Configuration& configuration);
+  [[nodiscard]] History bounds() const;
   void await();
   void keep(const RetainedMessage& message);
   void note_changed();
@@ -79,11 +81,16 @@ class TopicState final : public Stored {
   void found(bool state_lost, Time now, SessionOutbox& out);
   void catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out);
   void donate(const StateCut& cut, Time now);
+  void hand_past(const TopicMessage& message, SubscriberId to, bool recorded, Time now, SessionOutbox& out);
   void hand_state_to_all(Time now, SessionOutbox& out);
   void adopt_former(Time now, SessionOutbox& out);
   void settle_former();
   void keep_former();
   void drop_shadow();
+  void renew_shadow();
+  [[nodiscard]] bool is_kept() const;
+  void note_seen(const NodeId& publisher, std::uint64_t number);
+  void hand_news(const std::map<std::string, TopicMessage>& changed, Time now, SessionOutbox& out);
   void reach(const StatePosition& position);
   void visit_from(const Start& start, Time now, const TopicValues::Visit& visit) const;
   void visit_last(const TopicValues::Visit& visit) const;
@@ -101,8 +108,11 @@ class TopicState final : public Stored {
   bool is_told_ = false;
   TopicOptions options_;
   TopicContents contents_;
+  LightMembers members_;  // of the last view, where the topic is kept
   StateSync sync_;
+  std::unique_ptr<TopicPositions> seen_;    // What is no loss to this node, though it may not be in `contents_`.
   std::unique_ptr<FormerContents> former_;  // What this node brings along, until the others have it.
+  std::uint64_t news_told_ = 0;             // Messages of it.
   std::unique_ptr<TopicShadow> shadow_;     // Where the store is kept in step.
   bool unread_;
   std::unique_ptr<Joining> joining_;  // While in a view and not synced.
