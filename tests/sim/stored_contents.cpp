@@ -33,7 +33,8 @@ TopicContents contents_of(const std::vector<StoreRecord>& records, const History
   const bool sound = for_each_item(records, [&](StateItem& item) {
     if (const auto* floor = std::get_if<StateLogFloor>(&item)) {
       contents.log.raise_floor({floor->time, floor->lamport, floor->publisher, floor->newest});
-    } else if (const auto* message = std::get_if<RetainedMessage>(&item)) {
+    } else if (auto* message = std::get_if<RetainedMessage>(&item)) {
+      message->ordered = message->ordered || !message->logged;
       contents.keep(*message);
     }
   });

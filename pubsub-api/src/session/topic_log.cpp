@@ -45,6 +45,7 @@ void TopicLog::add(const RetainedMessage& message, const Dropped& dropped) {
 }
 
 void TopicLog::add_before(const RetainedMessage& message, const Dropped& dropped) {
+  floor_.newest = std::max(floor_.newest, message.time);
   insert(entries_.begin(), message, first_place_--, dropped);
 }
 

@@ -14,14 +14,14 @@ std::vector<StatePosition>::iterator TopicPositions::find(const NodeId& publishe
   return at;
 }
 
-std::uint64_t TopicPositions::advance(const NodeId& publisher, std::uint64_t number, std::uint64_t seen) {
+std::uint64_t TopicPositions::advance(const NodeId& publisher, std::uint64_t number) {
   const auto at = find(publisher);
   const bool known = at != positions_.end() && at->publisher == publisher;
-  if (!known && !complete_ && seen == 0) {
+  if (!known && !complete_) {
     positions_.insert(at, {publisher, number});
     return 0;
   }
-  const std::uint64_t before = std::max(known ? at->number : 0, seen);
+  const std::uint64_t before = known ? at->number : 0;
   if (known) {
     at->number = std::max(at->number, number);
   } else {

@@ -18,8 +18,8 @@ inline constexpr std::size_t kPositionsMax = 1024;
 /// a partition: what it sent there did not get here.
 class TopicPositions {
  public:
-  /// Notes the publisher's next message, and returns how many are missing before it; those up to `seen` are not.
-  std::uint64_t advance(const NodeId& publisher, std::uint64_t number, std::uint64_t seen = 0);
+  /// Notes the publisher's next message, and returns how many are missing before it.
+  std::uint64_t advance(const NodeId& publisher, std::uint64_t number);
   /// Everything up to `number` is here, or is no loss to this node.
   void raise(const NodeId& publisher, std::uint64_t number);
   void raise(const TopicPositions& others);

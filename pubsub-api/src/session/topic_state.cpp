@@ -54,8 +54,8 @@ TopicState::TopicState(TopicHandle handle, const std::string& name, SessionParts
 void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {
   output_.set_group(event.view.group);
   set_options(event.configuration);
-  members_ = is_kept() ? event.view.members : LightMembers{};
   contents_.positions.forget_absent(event.view);
+  if (seen_ != nullptr) seen_->forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
   if (duty.await) await();
   if (duty.found) found(duty.state_lost, now, out);
@@ -104,10 +104,11 @@ void TopicState::found(bool state_lost, Time now, SessionOutbox& out) {
     tell_synced(0, state_lost, out);
   }
   if (state_lost) contents_.positions.set_complete(false);
+  if (seen_ != nullptr) seen_->set_complete(contents_.positions.complete());
   // What was heard since the cut is all that is left of the topic; the others will have it by this node's state.
   const std::unique_ptr<Joining> joining = std::move(joining_);
   if (joining != nullptr) catch_up(joining->heard, now, out);
-  note_seen(parts_.self, output_.sent());
+  note_own_seen();
   output_.open();
 }
 
@@ -133,9 +134,7 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
   is_told_ = false;
   // What this side has seen of a publisher is not missing here when it goes on; and is not in what comes from the
   // other.
-  for (const StatePosition& position : contents_.positions.all()) {
-    if (merged) note_seen(position.publisher, position.number);
-  }
+  if (merged) static_cast<void>(seen());
   contents_.positions.clear();
   if (!merged) {
     seen_.reset();
@@ -181,8 +180,9 @@ void TopicState::deliver_data(HeardMessage message, Time now, SessionOutbox& out
     return;
   }
   keep(retained_of(publisher, *data, message.bytes, message.ordered));
-  const std::uint64_t seen = seen_ == nullptr ? 0 : seen_->of(publisher);
-  const std::uint64_t missing = contents_.positions.advance(publisher, data->number, seen);
+  const std::uint64_t missing =
+      seen_ == nullptr ? contents_.positions.advance(publisher, data->number) : seen_->advance(publisher, data->number);
+  if (seen_ != nullptr) contents_.positions.raise(publisher, data->number);
   if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) {
     tell_gap({.cause = Gap::Cause::partition,
               .messages = missing,
@@ -230,7 +230,7 @@ void TopicState::install(const StateArrival& arrival, const StateCut& cut, const
   }
   if (is_told_) contents_.log.set_ordered(options_.order == TopicOrder::total);
   contents_.set_bounds(bounds());
-  note_seen(parts_.self, output_.sent());
+  note_own_seen();
   if (heard_) hand_state_to_all(now, out);
 }
 
@@ -249,8 +249,6 @@ void TopicState::install(const StateArrival::Part& part) {
   while (auto item = read_item(from)) {
     if (auto* message = std::get_if<RetainedMessage>(&*item)) {
       message->memory = &part.message.buffer();
-      // What the history does not have comes after it, and is the last, whatever the history has of its key.
-      if (!message->logged) message->ordered = true;
     }
     install(*item);
   }
@@ -261,25 +259,27 @@ void TopicState::install(StateItem& item) {
   if (const auto* clock = std::get_if<StateClock>(&item)) {
     output_.observe(clock->lamport);
     contents_.positions.set_complete(clock->positions_complete);
+    if (seen_ != nullptr) seen_->set_complete(clock->positions_complete);
   } else if (const auto* position = std::get_if<StatePosition>(&item)) {
     contents_.positions.raise(position->publisher, position->number);
+    if (seen_ != nullptr) seen_->raise(position->publisher, position->number);
   } else if (const auto* last = std::get_if<StateLast>(&item)) {
     contents_.last = *last;
   } else if (const auto* floor = std::get_if<StateLogFloor>(&item)) {
     contents_.log.raise_floor({floor->time, floor->lamport, floor->publisher, floor->newest});
   } else if (auto* message = std::get_if<RetainedMessage>(&item)) {
     observe(*message);
-    if (message->logged) {
-      contents_.keep(*message);
-    } else {
-      contents_.values.fold(*message);
-    }
+    if (message->logged) return static_cast<void>(contents_.keep(*message));
+    // What the history does not have comes after it, and is the last, whatever the history has of its key.
+    message->ordered = true;
+    contents_.values.fold(*message);
   }
 }
 
 void TopicState::catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out) {
   for (const StateJoinBuffer::Skipped& skipped : heard.all_skipped()) {
     contents_.append(skipped.contents);
+    if (seen_ != nullptr) seen_->raise(skipped.contents.positions);
     skipped.contents.values.for_each([this](const RetainedMessage& message) { observe(message); });
     skipped.contents.log.for_each([this](const RetainedMessage& message) { observe(message); });
     if (skipped.news) deliver_news(*skipped.news, now, out);
@@ -430,7 +430,10 @@ void TopicState::deliver_news(const HeardMessage& message, Time now, SessionOutb
         observe(one);
         changed.insert_or_assign(std::string{one.key}, copy_of(one));
       },
-      [this](const StatePosition& position) { reach(position); });
+      [this](const StatePosition& position) {
+        static_cast<void>(seen());  // What the news cover, subscribers have not seen message by message.
+        contents_.positions.raise(position.publisher, position.number);
+      });
   if (!sound) ++parts_.refused;
   note_changed();
   if (heard_ && !changed.empty()) hand_news(changed, now, out);
@@ -454,17 +457,14 @@ void TopicState::hand_news(const std::map<std::string, TopicMessage>& changed, T
   }
 }
 
-// Who is here goes on, and what is missing before its next message has a name then.
-void TopicState::reach(const StatePosition& position) {
-  const bool is_here = std::any_of(members_.begin(), members_.end(),
-                                   [&](const LightMember& member) { return member.node == position.publisher; });
-  if (!is_here) contents_.positions.raise(position.publisher, position.number);
+// From here on, what is no loss is another thing than what the contents cover.
+TopicPositions& TopicState::seen() {
+  if (seen_ == nullptr) seen_ = std::make_unique<TopicPositions>(contents_.positions);
+  return *seen_;
 }
 
-void TopicState::note_seen(const NodeId& publisher, std::uint64_t number) {
-  if (number == 0) return;
-  if (seen_ == nullptr) seen_ = std::make_unique<TopicPositions>();
-  seen_->raise(publisher, number);
+void TopicState::note_own_seen() {
+  if (output_.sent() > contents_.positions.of(parts_.self)) seen().raise(parts_.self, output_.sent());
 }
 
 void TopicState::note_changed() {

@@ -89,9 +89,9 @@ class TopicState final : public Stored {
   void drop_shadow();
   void renew_shadow();
   [[nodiscard]] bool is_kept() const;
-  void note_seen(const NodeId& publisher, std::uint64_t number);
+  TopicPositions& seen();
+  void note_own_seen();
   void hand_news(const std::map<std::string, TopicMessage>& changed, Time now, SessionOutbox& out);
-  void reach(const StatePosition& position);
   void visit_from(const Start& start, Time now, const TopicValues::Visit& visit) const;
   void visit_last(const TopicValues::Visit& visit) const;
 
@@ -108,9 +108,8 @@ class TopicState final : public Stored {
   bool is_told_ = false;
   TopicOptions options_;
   TopicContents contents_;
-  LightMembers members_;  // of the last view, where the topic is kept
   StateSync sync_;
-  std::unique_ptr<TopicPositions> seen_;    // What is no loss to this node, though it may not be in `contents_`.
+  std::unique_ptr<TopicPositions> seen_;    // What is no loss to this node; null where that is what `contents_` cover.
   std::unique_ptr<FormerContents> former_;  // What this node brings along, until the others have it.
   std::uint64_t news_told_ = 0;             // Messages of it.
   std::unique_ptr<TopicShadow> shadow_;     // Where the store is kept in step.
