@@ -81,6 +81,32 @@ TEST_F(Cli, SubBeginsWithAllThatIsKept) {
   EXPECT_THAT(other.errors, HasSubstr("declared before, with order total instead of fifo"));
 }
 
+TEST_F(Cli, ATopicThatIsRetainedIsThereAgain) {
+  const std::filesystem::path store =
+      std::filesystem::temp_directory_path() / ("hawser-theme-" + std::to_string(getpid()));
+  const Finished published =
+      run("hawser", pub({"theme", "dark", "--key", "ui", "--retained", "--wait", "0", "--store", store.string()}));
+  ASSERT_EQ(published.exit_code, 0) << published.errors;
+  const Finished inspected = run("hawser", {"store", "inspect", "--json", store.string()});
+  EXPECT_EQ(inspected.exit_code, 0) << inspected.errors;
+  const auto topic = nlohmann::json::parse(inspected.output)["topics"][0];
+  EXPECT_EQ(topic["topic"], "theme");
+  EXPECT_EQ(topic["durability"], "retained");
+  EXPECT_EQ(topic["values"], 1);
+  EXPECT_THAT(run("hawser", {"store", "verify", store.string()}).output, HasSubstr("Sound: 1 topic, 1 message"));
+  const std::string copy = store.string() + ".copy";
+  EXPECT_EQ(run("hawser", {"store", "backup", store.string(), copy}).exit_code, 0);
+  Process late("hawser", sub({"theme", "--json", "--store", copy}));
+  const auto message = read_message(late);
+  EXPECT_EQ(message["payload"], "dark");
+  EXPECT_EQ(message["retained"], true);
+  const Finished refused = run("hawser", {"store", "inspect", store.string() + ".none"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("there is no folder"));
+  std::filesystem::remove_all(store);
+  std::filesystem::remove_all(copy);
+}
+
 TEST_F(Cli, SubPrintsWhatPubSays) {
   Process listener("hawser", sub({"greetings", "--json"}));
   wait_until_synced(listener);

@@ -9,13 +9,11 @@
 namespace hawser::sim {
 namespace {
 
-constexpr History kAll{.messages = UINT64_MAX, .bytes = UINT64_MAX, .age = {}};
-
 using Stamps = std::map<std::string, std::pair<std::uint64_t, NodeId>>;
 
 Stamps stamps_in(const std::vector<StoreRecord>& records) {
   Stamps stamps;
-  contents_of(records, kAll).values.for_each([&](const RetainedMessage& message) {
+  contents_of(records, kUnbounded).values.for_each([&](const RetainedMessage& message) {
     stamps[std::string{message.key}] = {message.lamport, message.publisher};
   });
   return stamps;

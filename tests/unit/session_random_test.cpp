@@ -349,7 +349,10 @@ TEST(SessionRandom, StoredTopicsKeepEveryProperty) {
 struct PlantedFault {
   const char* name;
   const char* property;  // One that it breaks.
+  RandomRun::About about = RandomRun::About::nothing;
 };
+
+constexpr auto kStored = RandomRun::About::stored;
 
 class SessionFaults : public testing::TestWithParam<PlantedFault> {};
 
@@ -357,7 +360,7 @@ TEST_P(SessionFaults, AreCaught) {
   fault::active() = GetParam().name;
   std::vector<std::string> found;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    found = RandomRun{seed}.run();
+    found = RandomRun{seed, GetParam().about}.run();
     const auto is_it = [](const std::string& violation) { return violation.starts_with(GetParam().property); };
     if (std::any_of(found.begin(), found.end(), is_it)) {
       RecordProperty("seeds", std::to_string(seed));
@@ -377,7 +380,10 @@ INSTANTIATE_TEST_SUITE_P(Planted, SessionFaults,
                                          PlantedFault{"session_merge_gap_untold", "topic: Contiguous Stream"},
                                          PlantedFault{"session_jump_untold", "topic: Contiguous Stream"},
                                          PlantedFault{"session_new_donor_forgets", "topic: Liveness"},
-                                         PlantedFault{"session_fold_ignores_stamp", "one state"}),
+                                         PlantedFault{"session_fold_ignores_stamp", "one state"},
+                                         PlantedFault{"session_news_untold", "forgotten", kStored},
+                                         PlantedFault{"session_news_hide_gaps", "topic: Contiguous Stream", kStored},
+                                         PlantedFault{"session_stored_history_kept", "stored", kStored}),
                          [](const auto& fault) { return std::string{fault.param.name}; });
 
 #endif

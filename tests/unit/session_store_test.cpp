@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pubsub-api/src/session/session_store.hpp"
+#include "tests/sim/stored_contents.hpp"
 #include "tests/unit/session_world.hpp"
 #include "transport/core/fault.hpp"
 
@@ -349,6 +350,50 @@ TEST_F(SessionStoreTest, ADeclarationThatIsRefusedStoresNothing) {
   let_it_write();
   EXPECT_EQ(records('A'), 0U);
 }
+
+#if defined(HAWSER_FAULTS)
+
+class SessionStoreFaults : public SessionStoreTest {
+ protected:
+  ~SessionStoreFaults() override { fault::active().clear(); }
+};
+
+TEST_F(SessionStoreFaults, NeverSynced) {
+  fault::active() = "session_store_never_synced";
+  start_with_stores("A");
+  world.declare('A', "t", kRetained);
+  world.settle();
+  world.publish('A', "t", "1");
+  world.leave('A');
+  world.settle();
+  ASSERT_TRUE(world.session('A').left_all());
+  EXPECT_GT(disks['A'].unsynced(), 0U);
+}
+
+TEST_F(SessionStoreFaults, OverwrittenEarly) {
+  fault::active() = "session_store_overwritten_early";
+  start_with_stores("A");
+  world.declare('A', "t", kRetained);
+  world.settle();
+  world.publish('A', "t", "of A", "a");
+  world.settle();
+  let_it_write();
+  world.crash('A');
+  world.add("B");
+  world.change({"B"});
+  world.settle();
+  world.declare('B', "t", kRetained);
+  world.settle();
+  world.add_with_store('C', disks['A']);
+  world.change({"BC"});
+  world.settle();
+  world.subscribe('C', {"t"});
+  while (!world.session('C').has_state("t") && world.step('C')) world.settle("B");
+  EXPECT_EQ(sim::records_of(disks['A'], "t").size(), 1U) << "the head only";
+  world.settle();
+}
+
+#endif
 
 }  // namespace
 }  // namespace hawser::test

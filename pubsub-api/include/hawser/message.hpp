@@ -51,7 +51,8 @@ struct Gap {
   enum class Cause {
     queue_full,  ///< this subscription's own queue was full: SubscribeOptions::queue_bytes_max
     conflated,   ///< a newer message of the same key took its place: WhenFull::conflate
-    partition,   ///< sent on the other side of a partition, before the merge
+    partition,   ///< sent where this node was not: on the other side of a partition, or before a node came back that
+                 ///< has brought what it had stored (Durability::retained)
     state_lost,  ///< every member that held the topic's state was gone
   };
   std::string_view topic;

@@ -85,10 +85,11 @@ struct Options {
   /// Whether this node answers the questions of `hawser groups`, `topics` and `explain`, and of hawser/inspection.hpp:
   /// on a socket that only this user's processes can reach. A node that finds no place for it says so in the log.
   bool inspection = true;
-  /// The folder, of this node's own, in which it keeps the topics that are declared Durability::retained: made where it
-  /// is not there. Empty: it keeps them in memory, as long as it is there. What it stores is on the disk within some 10
-  /// ms, and safe from a crash of the machine within a second; after leave() at once. When the store fails, the log
-  /// says why, and the node goes on without it.
+  /// The folder, of this node's own, in which it keeps the topics that are declared Durability::retained: made where
+  /// it is not there. Empty: it keeps them in memory, as long as it is there. What happens is stored some 10 ms later,
+  /// and safe from a crash of the machine a second later, unless the disk takes longer; after leave() all of it is.
+  /// When the store fails, or does not answer for 10 s, the log and BusEvent::store_failed say so, and the node goes on
+  /// without it.
   std::string store;
   /// Where to write a trace of views and messages for the checkers; empty for none. For tests: costs time and space.
   std::string trace_file;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "transport/core/fault.hpp"
+
 namespace hawser {
 namespace {
 
@@ -65,7 +67,7 @@ void SessionStore::write(StoreBatch batch, Time now) {
   if (!is_unsynced_ && !sync) sync_at_ = now + kStoreSyncInterval;
   is_unsynced_ = !sync;
   ++in_flight_;
-  requests_.emplace_back(StoreWrite{std::move(batch), sync});
+  requests_.emplace_back(StoreWrite{std::move(batch), sync && !HAWSER_FAULT("session_store_never_synced")});
 }
 
 }  // namespace hawser

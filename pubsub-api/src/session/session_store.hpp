@@ -22,7 +22,8 @@ class Stored {
   ~Stored() = default;
 };
 
-/// The shortest time from one batch to the next, and so what a crash of the process may cost a topic.
+/// The shortest time from one batch to the next, and so what a crash of the process may cost a topic where the disk is
+/// no slower.
 inline constexpr Duration kStoreInterval = std::chrono::milliseconds{10};
 /// The longest time that something written waits to be synced, and so what a crash of the machine may cost a topic.
 inline constexpr Duration kStoreSyncInterval = std::chrono::seconds{1};

@@ -21,6 +21,9 @@
 
 namespace hawser {
 
+/// Nothing is too much.
+inline constexpr History kUnbounded{.messages = UINT64_MAX, .bytes = UINT64_MAX, .age = {}};
+
 /// Threads: single-threaded.
 class TopicLog {
  public:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pubsub-api/src/session/store_layout.hpp"
+#include "transport/core/fault.hpp"
 
 namespace hawser {
 
@@ -25,6 +26,7 @@ void TopicShadow::write(const TopicRecord& topic, StoreBatch& batch) {
   topic.contents.log.take_changed(
       [&](const RetainedMessage& added) { batch.puts.push_back(message_record(topic.name, added)); },
       [&](const RetainedMessage& gone, bool all_before) {
+        if (HAWSER_FAULT("session_stored_history_kept")) return;
         if (all_before) {
           batch.erased_ranges.push_back(logged_range_to(topic.name, gone));
         } else {

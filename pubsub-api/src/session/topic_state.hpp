@@ -95,6 +95,7 @@ class TopicState final : public Stored {
   void visit_from(const Start& start, Time now, const TopicValues::Visit& visit) const;
   void visit_last(const TopicValues::Visit& visit) const;
 
+  static TopicMessage copy_of(const RetainedMessage& message);
   void hand(TopicMessage message, Time now, SessionOutbox& out);
   void tell_synced(std::size_t messages, bool state_lost, SessionOutbox& out) const;
   void tell_gap(const TopicGap& gap, Time now, SessionOutbox& out) const;

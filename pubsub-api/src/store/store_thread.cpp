@@ -1,68 +1,113 @@
 #include "pubsub-api/src/store/store_thread.hpp"
 
+#include <condition_variable>
+#include <deque>
 #include <iterator>
-#include <utility>
+#include <mutex>
+#include <optional>
 
 #include "transport/io/named_thread.hpp"
 
 namespace hawser {
 
+using Clock = std::chrono::steady_clock;
+
+struct StoreThread::Shared {
+  Shared(std::unique_ptr<TopicDatabase> opened, WakeUp& to_wake) : database(std::move(opened)), wake_up(&to_wake) {}
+
+  void run();
+  Answer carry_out(const TopicStoreRequest& request);
+
+  std::unique_ptr<TopicDatabase> database;
+  std::mutex mutex;
+  std::condition_variable changed;
+  // Under the mutex.
+  WakeUp* wake_up;  ///< nullptr where nobody waits for an answer any more
+  std::deque<TopicStoreRequest> waiting;
+  std::vector<Answer> answers;
+  std::optional<Clock::time_point> busy_since;
+  bool stopped = false;
+  bool failed = false;
+};
+
 Result<std::unique_ptr<StoreThread>> StoreThread::start(std::unique_ptr<TopicDatabase> database, WakeUp& wake_up) {
-  std::unique_ptr<StoreThread> store{new StoreThread{std::move(database), wake_up}};
-  auto thread = start_thread("hawser-store", [raw = store.get()] { raw->run(); });
+  const auto shared = std::make_shared<Shared>(std::move(database), wake_up);
+  std::unique_ptr<StoreThread> store{new StoreThread{shared}};
+  auto thread = start_thread("hawser-store", [shared] { shared->run(); });
   if (!thread) return thread.error();
   store->thread_ = std::move(thread).value();
   return store;
 }
 
 StoreThread::~StoreThread() {
+  bool hangs = false;
   {
-    const std::lock_guard lock{mutex_};
-    stopped_ = true;
+    const std::lock_guard lock{shared_->mutex};
+    shared_->stopped = true;
+    hangs = shared_->failed;
+    if (hangs) {
+      shared_->waiting.clear();
+      shared_->wake_up = nullptr;
+    }
   }
-  changed_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  shared_->changed.notify_one();
+  if (!thread_.joinable()) return;
+  if (hangs) {
+    thread_.detach();
+  } else {
+    thread_.join();
+  }
 }
 
 void StoreThread::push(std::vector<TopicStoreRequest>&& requests) {
   {
-    const std::lock_guard lock{mutex_};
-    std::move(requests.begin(), requests.end(), std::back_inserter(waiting_));
+    const std::lock_guard lock{shared_->mutex};
+    if (shared_->failed) return;
+    std::move(requests.begin(), requests.end(), std::back_inserter(shared_->waiting));
   }
-  changed_.notify_one();
+  shared_->changed.notify_one();
 }
 
 std::vector<StoreThread::Answer> StoreThread::take_answers() {
-  const std::lock_guard lock{mutex_};
-  return std::exchange(answers_, {});
+  const std::lock_guard lock{shared_->mutex};
+  std::vector<Answer> answers = std::exchange(shared_->answers, {});
+  if (!shared_->failed && shared_->busy_since && Clock::now() - *shared_->busy_since > kPatience) {
+    shared_->failed = true;
+    answers.emplace_back(Error{Errc::timeout, "the store has not answered for " + std::to_string(kPatience.count()) +
+                                                  " s: look at its disk, and start this node again"});
+  }
+  return answers;
 }
 
-void StoreThread::run() {
-  std::unique_lock lock{mutex_};
+void StoreThread::Shared::run() {
+  std::unique_lock lock{mutex};
   while (true) {
-    changed_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const TopicStoreRequest request = std::move(waiting_.front());
-    waiting_.pop_front();
+    changed.wait(lock, [this] { return stopped || !waiting.empty(); });
+    if (waiting.empty() || failed) return;
+    const TopicStoreRequest request = std::move(waiting.front());
+    waiting.pop_front();
+    busy_since = Clock::now();
     lock.unlock();
     Answer answer = carry_out(request);
     lock.lock();
-    const bool failed = std::holds_alternative<Error>(answer);
-    answers_.push_back(std::move(answer));
-    wake_up_.force();
+    busy_since.reset();
+    if (failed) return;  // Nobody waits for this answer any more.
+    failed = std::holds_alternative<Error>(answer);
+    answers.push_back(std::move(answer));
+    if (wake_up != nullptr) wake_up->force();
     if (failed) return;
   }
 }
 
-StoreThread::Answer StoreThread::carry_out(const TopicStoreRequest& request) {
+StoreThread::Answer StoreThread::Shared::carry_out(const TopicStoreRequest& request) {
   if (const auto* write = std::get_if<StoreWrite>(&request)) {
-    const Status status = database_->write(*write);
+    const Status status = database->write(*write);
     if (!status) return status.error();
     return Written{};
   }
   std::vector<StoredTopic> topics;
   for (const StoreRead::Wanted& wanted : std::get<StoreRead>(request).topics) {
-    auto records = database_->read(wanted.range);
+    auto records = database->read(wanted.range);
     if (!records) return records.error();
     topics.push_back({wanted.topic, std::move(records).value()});
   }

@@ -1,11 +1,10 @@
 // Carries out what the session asks of its store, on a thread of its own: the node goes on meanwhile.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
+#include <chrono>
 #include <memory>
-#include <mutex>
 #include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,10 +18,13 @@ namespace hawser {
 /// Threads: any.
 class StoreThread {
  public:
+  /// A request that takes longer is taken for a failure: whatever waits for the store goes on without it.
+  static constexpr std::chrono::seconds kPatience{10};
+
   /// `wake_up`, which must outlive it, is forced when there is an answer.
   /// Errors: system  no thread could be started.
   static Result<std::unique_ptr<StoreThread>> start(std::unique_ptr<TopicDatabase> database, WakeUp& wake_up);
-  /// Carries out what waits.
+  /// Carries out what waits; unless the store has failed, for a disk that does not answer may never do so.
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
@@ -34,18 +36,11 @@ class StoreThread {
   std::vector<Answer> take_answers();
 
  private:
-  StoreThread(std::unique_ptr<TopicDatabase> database, WakeUp& wake_up)
-      : database_(std::move(database)), wake_up_(wake_up) {}
-  void run();
-  Answer carry_out(const TopicStoreRequest& request);
+  /// What the thread needs, and may need longer than there is a StoreThread.
+  struct Shared;
+  explicit StoreThread(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
-  std::unique_ptr<TopicDatabase> database_;
-  WakeUp& wake_up_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<TopicStoreRequest> waiting_;
-  std::vector<Answer> answers_;
-  bool stopped_ = false;
+  std::shared_ptr<Shared> shared_;
   std::thread thread_;
 };
 
