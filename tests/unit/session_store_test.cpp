@@ -44,6 +44,26 @@ class SessionStoreTest : public testing::Test {
     }
   }
   std::size_t records(char node) { return disks[node].records().size(); }
+  // What A is told first once C goes on, which has published to B alone meanwhile; B's news have brought its last
+  // value.
+  std::string after_a_gap_under_news() {
+    world.start("ABCD");
+    world.declare('A', "t", kRetained);
+    for (const char node : std::string_view{"ABC"}) world.subscribe(node, {"t"});
+    world.settle();
+    world.publish('C', "t", "1");
+    world.settle();
+    world.change({"AD", "BC"});
+    world.settle();
+    world.publish('C', "t", "2");
+    world.settle();
+    world.change({"ABCD"});
+    world.settle();
+    world.forget();
+    world.publish('C', "t", "3");
+    world.settle();
+    return world.history('A', "t").front();
+  }
 
   std::map<char, sim::TopicDisk> disks;
   SessionWorld world;
@@ -298,6 +318,8 @@ TEST_F(SessionStoreTest, TheSideThatGivesWayBringsWhatItHad) {
   EXPECT_TRUE(world.same_state("t"));
 }
 
+TEST_F(SessionStoreTest, WhatNewsBringIsNoMessageSeen) { EXPECT_EQ(after_a_gap_under_news(), "gap partition 1"); }
+
 TEST_F(SessionStoreTest, ATopicThatAPatternBringsIsReadToo) {
   start_with_stores("A");
   world.declare('A', "x.t", kRetained);
@@ -368,6 +390,24 @@ TEST_F(SessionStoreFaults, NeverSynced) {
   world.settle();
   ASSERT_TRUE(world.session('A').left_all());
   EXPECT_GT(disks['A'].unsynced(), 0U);
+}
+
+TEST_F(SessionStoreFaults, NewsHideGaps) {
+  fault::active() = "session_news_hide_gaps";
+  EXPECT_EQ(after_a_gap_under_news(), "C3:3");
+}
+
+TEST_F(SessionStoreFaults, StoredHistoryKept) {
+  fault::active() = "session_stored_history_kept";
+  start_with_stores("A");
+  world.declare('A', "t", kRetainedLog);
+  world.settle();
+  for (const char* text : {"1", "2", "3", "4", "5"}) {
+    world.publish('A', "t", text);
+    world.settle();
+    let_it_write();
+  }
+  EXPECT_GT(records('A'), 4U);
 }
 
 TEST_F(SessionStoreFaults, OverwrittenEarly) {

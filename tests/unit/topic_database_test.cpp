@@ -147,7 +147,7 @@ TEST_F(TopicDatabaseTest, OneFlippedBitIsFound) {
   const auto topics = verify_store(path());
   ASSERT_FALSE(topics.ok());
   EXPECT_EQ(topics.error().code, Errc::bad_data);
-  EXPECT_THAT(topics.error().message, HasSubstr("is damaged"));
+  EXPECT_THAT(topics.error().message, HasSubstr("checksum mismatch"));
 }
 
 TEST_F(TopicDatabaseTest, ACopyIsAStoreOfItsOwn) {

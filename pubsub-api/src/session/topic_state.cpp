@@ -193,13 +193,14 @@ void TopicState::install(const StateArrival& arrival, const StateCut& cut, const
                          SessionOutbox& out) {
   contents_.set_bounds(kUnbounded);
   for (const StateArrival::Part& part : arrival.parts()) install(part);
-  if (parts_.trace != nullptr) {
-    parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, digest()});
-  }
+  const std::uint64_t as_of_cut = parts_.trace == nullptr ? 0 : digest();
   if (is_told_) contents_.log.set_ordered(options_.order == TopicOrder::total);
   contents_.set_bounds(bounds());
   note_own_seen();
   if (heard_) hand_state_to_all(now, out);
+  if (parts_.trace != nullptr) {
+    parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, as_of_cut});
+  }
 }
 
 void TopicState::install(const StateArrival::Part& part) {

@@ -163,3 +163,11 @@ Result<std::unique_ptr<TopicDatabase>> TopicDatabase::open(const std::string& fo
 }
 
 }  // namespace hawser
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+// RocksDB comes as a library that was built without it: what its threads hand to each other cannot be seen.
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() { return "race:librocksdb.so\ncalled_from_lib:librocksdb.so\n"; }
+#endif
+#endif
