@@ -34,7 +34,7 @@ struct Message {
 struct Synced {
   std::string_view topic;
   std::size_t retained_messages = 0;  ///< how many messages the handed-over state had
-  bool state_lost = false;            ///< no member that had the state was left: it starts empty
+  bool state_lost = false;            ///< no member that had the state was left, nor a store: it starts empty
 };
 
 /// A pattern is in force: topics that fit it and come from here on are heard from their first message on. Those that

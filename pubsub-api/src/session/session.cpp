@@ -69,7 +69,7 @@ bool Session::all_sent() const { return impl_->parts().waiting.used() == 0; }
 bool Session::left_all() const {
   const auto& topics = impl_->topics().all();
   return impl_->parts().store.all_stored() && std::none_of(topics.begin(), topics.end(), [](const auto& topic) {
-           return topic->state.in_view() || topic->output.has_messages();
+           return topic->state.in_view() || topic->output.has_messages() || topic->state.owes_news();
          });
 }
 

@@ -116,8 +116,10 @@ void Session::Impl::on_message(LightDelivered&& event, Time now, SessionOutbox& 
   if (kind_of(event.payload.bytes()) == TopicMessageKind::flow) {
     return on_flow(*topic, event.sender, event.payload.bytes(), out);
   }
+  const bool may_be_last = topic->state.owes_news();
   topic->state.on_message(event.sender, std::move(event.payload), now, out);
   note_backlog(*topic);
+  if (may_be_last && !topic->state.owes_news()) leave_unwanted({&topic, 1}, now, out);
 }
 
 void Session::Impl::on_view(const LightViewInstalled& event, Time now, SessionOutbox& out) {

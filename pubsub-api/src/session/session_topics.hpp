@@ -45,7 +45,9 @@ struct Topic {
   bool held = false;            ///< as the layer above knows it
   bool in_backlog = false;      ///< for Session's list of topics that have something to send
 
-  [[nodiscard]] bool wanted() const { return publishes || declares || !subscribers.empty() || output.has_messages(); }
+  [[nodiscard]] bool wanted() const {
+    return publishes || declares || !subscribers.empty() || output.has_messages() || state.owes_news();
+  }
   [[nodiscard]] Role wanted_role() const { return subscribers.empty() ? Role::publisher : Role::subscriber; }
   [[nodiscard]] SessionTopicCounters counters() const {
     return {name, output.published(), output.sent(), state.delivered()};

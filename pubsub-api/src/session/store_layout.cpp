@@ -139,6 +139,7 @@ std::optional<StoreKey> parse_store_key(std::string_view key) {
     case StoreKind::logged:
       if (rest.size() != kPlaceBytes) return std::nullopt;
       parsed.place = read_number(rest.substr(0, sizeof(std::uint64_t)));
+      if (parsed.place != 0 && (parsed.place < TopicLog::kPlaceMin || parsed.place > TopicLog::kPlaceMax)) break;
       return parsed;
   }
   return std::nullopt;

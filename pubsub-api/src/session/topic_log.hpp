@@ -36,6 +36,10 @@ class TopicLog {
   };
   using Dropped = std::function<void(const RetainedMessage&)>;
 
+  /// Places in total order begin in the middle of these, and go to both sides.
+  static constexpr std::uint64_t kPlaceMin = std::uint64_t{1} << 32U;
+  static constexpr std::uint64_t kPlaceMax = std::uint64_t{1} << 63U;
+  static constexpr std::uint64_t kMiddle = std::uint64_t{1} << 62U;
   /// Counted for each message besides its key and payload.
   static constexpr std::size_t kMessageBytes = 64;
 
@@ -62,7 +66,7 @@ class TopicLog {
   void append(const TopicLog& later, const Dropped& dropped);
   /// From the oldest on. What it is shown stays valid until the next change.
   void for_each(const std::function<void(const RetainedMessage&)>& visit) const;
-  /// Nothing where it is empty; valid as long.
+  /// Only where it is not empty; valid as long.
   [[nodiscard]] RetainedMessage last() const { return entries_.back().message(); }
 
   /// From here on, what changes is noted for take_changed(); what is there now is not news.
@@ -91,7 +95,6 @@ class TopicLog {
     [[nodiscard]] std::size_t bytes() const { return kMessageBytes + key.size() + payload.bytes().size(); }
   };
 
-  static constexpr std::uint64_t kMiddle = std::uint64_t{1} << 32U;
   using Entries = std::list<Entry>;
   void insert(Entries::const_iterator at, const RetainedMessage& message, std::uint64_t place, const Dropped& dropped);
   [[nodiscard]] bool is_over() const;

@@ -51,19 +51,26 @@ void add(std::vector<RetainedMessage>& messages, bool ordered, TopicContents& co
 
 }  // namespace
 
-// How far they reach comes last: whoever hears only a part of the news must not take the rest for covered.
+// Positions tell what a state covers only where it was never lost: else what they reach over may be missing. How far
+// the news reach comes last: whoever hears only a part of them must not take the rest for covered.
 std::vector<Buffer> encode_news(const FormerContents& former, const TopicPositions& theirs, std::uint64_t number) {
   ItemChunker chunker{[=](std::size_t index, Writer& into) { encode_news_header(number + index, into); }};
+  const auto covered = [&](const NodeId& publisher, std::uint64_t up_to) {
+    return theirs.complete() && theirs.of(publisher) >= up_to;
+  };
   std::set<MessageId> told;
   TopicPositions reaches;
   for (const std::vector<StoreRecord>& records : former.sets) {
+    bool is_complete = true;
     for_each_item(records, [&](StateItem& item) {
-      if (const auto* position = std::get_if<StatePosition>(&item)) {
-        if (theirs.of(position->publisher) < position->number) reaches.raise(position->publisher, position->number);
+      if (const auto* clock = std::get_if<StateClock>(&item)) {
+        is_complete = clock->positions_complete;
+      } else if (const auto* position = std::get_if<StatePosition>(&item)) {
+        const bool is_news = is_complete && !covered(position->publisher, position->number);
+        if (is_news) reaches.raise(position->publisher, position->number);
       } else if (const auto* message = std::get_if<RetainedMessage>(&item)) {
-        if (theirs.of(message->publisher) < message->number && told.insert(id_of(*message)).second) {
-          chunker.add(*message);
-        }
+        const bool is_news = !covered(message->publisher, message->number);
+        if (is_news && told.insert(id_of(*message)).second) chunker.add(*message);
       }
     });
   }
@@ -73,6 +80,7 @@ std::vector<Buffer> encode_news(const FormerContents& former, const TopicPositio
 }
 
 bool add_news(ByteView items, const Buffer& memory, bool ordered, TopicContents& contents,
+              const std::function<void(const RetainedMessage&)>& each,
               const std::function<void(const RetainedMessage&)>& changed,
               const std::function<void(const StatePosition&)>& reaches) {
   std::vector<RetainedMessage> messages;
@@ -82,6 +90,7 @@ bool add_news(ByteView items, const Buffer& memory, bool ordered, TopicContents&
     if (const auto* position = std::get_if<StatePosition>(&*item)) positions.push_back(*position);
     if (auto* message = std::get_if<RetainedMessage>(&*item)) {
       message->memory = &memory;
+      each(*message);
       messages.push_back(*message);
     }
   }

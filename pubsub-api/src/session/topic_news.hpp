@@ -24,10 +24,11 @@ struct FormerContents {
 /// to send, with numbers from `number` on. Empty where there is nothing.
 std::vector<Buffer> encode_news(const FormerContents& former, const TopicPositions& theirs, std::uint64_t number);
 
-/// Adds them to what is there. `changed` is called for each message that is now the last of its key, maybe again for
-/// the same key, and `reaches` for what else is covered from now on. What comes twice is added once. `ordered`: the
-/// news came in total order; `memory` is what they lie in. False where they make no sense.
+/// Adds them to what is there. `each` is called for every message, `changed` for each message that is now the last of
+/// its key, maybe again for the same key, and `reaches` for what else is covered from now on. What comes twice is added
+/// once. `ordered`: the news came in total order; `memory` is what they lie in. False where they make no sense.
 bool add_news(ByteView items, const Buffer& memory, bool ordered, TopicContents& contents,
+              const std::function<void(const RetainedMessage&)>& each,
               const std::function<void(const RetainedMessage&)>& changed,
               const std::function<void(const StatePosition&)>& reaches);
 /// The same with messages of one topic's records.

@@ -46,7 +46,9 @@ class TopicState final : public Stored {
   [[nodiscard]] bool in_view() const { return sync_.in_view(); }
   [[nodiscard]] bool synced() const { return sync_.synced(); }
   /// There is a store, and what it has of the topic is not known here yet.
-  [[nodiscard]] bool unread() const { return unread_; }
+  [[nodiscard]] bool unread() const { return unread_ && !is_refused_; }
+  /// It has brought something that the others do not have yet, and that no store of this node has.
+  [[nodiscard]] bool owes_news() const { return former_ != nullptr && !former_->is_in_store; }
   /// What the topic was told, as of this node's last view of it, or else as its store has it.
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
   /// … as of its last view.
@@ -115,6 +117,7 @@ class TopicState final : public Stored {
   std::uint64_t news_told_ = 0;             // Messages of it.
   std::unique_ptr<TopicShadow> shadow_;     // Where the store is kept in step.
   bool unread_;
+  bool is_refused_ = false;           // What the store has of it makes no sense here.
   std::unique_ptr<Joining> joining_;  // While in a view and not synced.
   bool heard_ = false;
   std::uint64_t delivered_ = 0;

@@ -13,7 +13,8 @@ namespace hawser {
 
 bool TopicState::on_read(std::vector<StoreRecord> records) {
   const bool is_sound = for_each_item(records, [](StateItem& /*item*/) {});
-  if (!is_sound) return false;  // It stays unread, and so untouched.
+  is_refused_ = !is_sound;
+  if (is_refused_) return false;  // It stays unread, and so untouched.
   unread_ = false;
   if (!records.empty()) {
     if (!configuration_.is_set()) configuration_ = stored_configuration(records).value_or(Configuration{});
@@ -34,7 +35,13 @@ void TopicState::adopt_former(Time now, SessionOutbox& out) {
     shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::has_it);
   }
   const bool ordered = options_.order == TopicOrder::total;
-  for (std::size_t i = 1; i < former->sets.size(); ++i) add_former(former->sets[i], ordered, contents_);
+  for (std::size_t i = 1; i < former->sets.size(); ++i) {
+    for_each_item(former->sets[i], [this](StateItem& item) {
+      if (const auto* clock = std::get_if<StateClock>(&item)) output_.observe(clock->lamport);
+      if (const auto* message = std::get_if<RetainedMessage>(&item)) observe(*message);
+    });
+    add_former(former->sets[i], ordered, contents_);
+  }
   if (is_told_ && contents_.log.set_ordered(ordered)) renew_shadow();
   contents_.set_bounds(bounds());
   note_changed();
@@ -52,7 +59,7 @@ void TopicState::settle_former() {
   if (!sync_.synced() || !is_told_) return;
   if (!is_kept()) {
     former_.reset();
-    drop_shadow();
+    if (shadow_ != nullptr) drop_shadow();
     unread_ = parts_.store.enabled();  // Who knows whether it is kept where a partition ends.
     return;
   }
@@ -94,10 +101,8 @@ void TopicState::deliver_news(const HeardMessage& message, Time now, SessionOutb
   std::map<std::string, TopicMessage> changed;  // By key.
   const bool sound = add_news(
       news->items, message.bytes.buffer(), message.ordered, contents_,
-      [&](const RetainedMessage& one) {
-        observe(one);
-        changed.insert_or_assign(std::string{one.key}, copy_of(one));
-      },
+      [this](const RetainedMessage& one) { observe(one); },
+      [&](const RetainedMessage& one) { changed.insert_or_assign(std::string{one.key}, copy_of(one)); },
       [this](const StatePosition& position) {
         // What the news cover, subscribers have not seen message by message.
         if (!HAWSER_FAULT("session_news_hide_gaps")) static_cast<void>(seen());

@@ -12,6 +12,12 @@ namespace hawser {
 
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+constexpr std::chrono::seconds kSecondLook{1};
+
+}  // namespace
+
 struct StoreThread::Shared {
   Shared(std::unique_ptr<TopicDatabase> opened, WakeUp& to_wake) : database(std::move(opened)), wake_up(&to_wake) {}
 
@@ -26,7 +32,9 @@ struct StoreThread::Shared {
   std::deque<TopicStoreRequest> waiting;
   std::vector<Answer> answers;
   std::optional<Clock::time_point> busy_since;
+  std::optional<Clock::time_point> seems_to_hang_since;  ///< as it was looked at
   bool stopped = false;
+  bool ended = false;
   bool failed = false;
 };
 
@@ -39,18 +47,20 @@ Result<std::unique_ptr<StoreThread>> StoreThread::start(std::unique_ptr<TopicDat
   return store;
 }
 
+// Whoever is called here has waited for all to be stored, or does not want to.
 StoreThread::~StoreThread() {
-  bool hangs = false;
-  {
-    const std::lock_guard lock{shared_->mutex};
-    shared_->stopped = true;
-    hangs = shared_->failed;
-    if (hangs) {
-      shared_->waiting.clear();
-      shared_->wake_up = nullptr;
-    }
+  std::unique_lock lock{shared_->mutex};
+  shared_->stopped = true;
+  if (shared_->failed) shared_->waiting.clear();
+  shared_->changed.notify_all();
+  shared_->changed.wait_for(lock, kPatience, [this] { return shared_->ended; });
+  const bool hangs = !shared_->ended;
+  if (hangs) {
+    shared_->failed = true;
+    shared_->waiting.clear();
+    shared_->wake_up = nullptr;
   }
-  shared_->changed.notify_one();
+  lock.unlock();
   if (!thread_.joinable()) return;
   if (hangs) {
     thread_.detach();
@@ -71,8 +81,12 @@ void StoreThread::push(std::vector<TopicStoreRequest>&& requests) {
 std::vector<StoreThread::Answer> StoreThread::take_answers() {
   const std::lock_guard lock{shared_->mutex};
   std::vector<Answer> answers = std::exchange(shared_->answers, {});
-  if (!shared_->failed && shared_->busy_since && Clock::now() - *shared_->busy_since > kPatience) {
-    shared_->failed = true;
+  // A process that was stopped finds that much time gone by at once: so it looks again.
+  const Clock::time_point now = Clock::now();
+  std::optional<Clock::time_point>& since = shared_->seems_to_hang_since;
+  const bool hangs = shared_->busy_since && now - *shared_->busy_since > kPatience;
+  since = hangs ? since.value_or(now) : std::optional<Clock::time_point>{};
+  if (hangs && now - *since > kSecondLook && !std::exchange(shared_->failed, true)) {
     answers.emplace_back(Error{Errc::timeout, "the store has not answered for " + std::to_string(kPatience.count()) +
                                                   " s: look at its disk, and start this node again"});
   }
@@ -83,7 +97,7 @@ void StoreThread::Shared::run() {
   std::unique_lock lock{mutex};
   while (true) {
     changed.wait(lock, [this] { return stopped || !waiting.empty(); });
-    if (waiting.empty() || failed) return;
+    if (waiting.empty() || failed) break;
     const TopicStoreRequest request = std::move(waiting.front());
     waiting.pop_front();
     busy_since = Clock::now();
@@ -91,12 +105,14 @@ void StoreThread::Shared::run() {
     Answer answer = carry_out(request);
     lock.lock();
     busy_since.reset();
-    if (failed) return;  // Nobody waits for this answer any more.
+    if (failed) break;  // Nobody waits for this answer any more.
     failed = std::holds_alternative<Error>(answer);
     answers.push_back(std::move(answer));
     if (wake_up != nullptr) wake_up->force();
-    if (failed) return;
   }
+  database.reset();
+  ended = true;
+  changed.notify_all();
 }
 
 StoreThread::Answer StoreThread::Shared::carry_out(const TopicStoreRequest& request) {
@@ -110,6 +126,8 @@ StoreThread::Answer StoreThread::Shared::carry_out(const TopicStoreRequest& requ
     auto records = database->read(wanted.range);
     if (!records) return records.error();
     topics.push_back({wanted.topic, std::move(records).value()});
+    const std::lock_guard lock{mutex};
+    busy_since = Clock::now();
   }
   return topics;
 }

@@ -31,7 +31,7 @@ Error error_of(const rocksdb::Status& status, const std::string& folder, std::st
 }
 
 // Topics are written in batches by one thread and read when they are opened, so memory goes to neither reads nor many
-// files. The log of writes is whole up to where a crash cut it; a hole before that is damage, and is said.
+// files. The log of writes is taken up to its first record that is not whole, which is where a crash cut it.
 rocksdb::Options database_options() {
   rocksdb::Options options;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
