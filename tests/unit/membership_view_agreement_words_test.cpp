@@ -27,6 +27,18 @@ TEST_F(ViewAgreementTest, AnOpenProposalIsRepeatedUntilItLedToAView) {
   EXPECT_FALSE(agreement.is_due(kStart + seconds{1}));
 }
 
+// It may come late, or twice, when what was known of its sender is forgotten.
+TEST_F(ViewAgreementTest, TheProposalThatLedToAViewDoesNotEndIt) {
+  target("ABC");
+  round("ABC");
+  const wire::Proposal said = c_().proposal();
+  a_().install(a_().view.value());
+  a_().forget('C');
+  const int before = a_().start_changes;
+  a_().hear('C', said);
+  EXPECT_EQ(a_().start_changes, before);
+}
+
 TEST_F(ViewAgreementTest, WhoStillWaitsForTheViewIsAStraggler) {
   target("AB");
   round("AB");

@@ -1,6 +1,9 @@
 #include "transport/vs/virtual_synchrony.hpp"
 
+#include <utility>
+
 #include "tests/unit/transport_helpers.hpp"
+#include "transport/core/limits.hpp"
 
 namespace hawser {
 namespace {
@@ -106,6 +109,26 @@ TEST_F(VirtualSynchronyTest, OnlyTheTransitionalSetsCutsCount) {
   // The two views share an epoch, so their ids differ in the digest only.
   EXPECT_EQ(end('A').cut, seqnos({5, 3}));
 }
+
+// B has what is ahead of a gap, up to `last`.
+class AheadTest : public VirtualSynchronyTest,
+                  public testing::WithParamInterface<std::pair<std::uint64_t, std::size_t>> {};
+
+TEST_P(AheadTest, IsWithinTheReceiveWindow) {
+  const auto [last, counted] = GetParam();
+  settle(1, "AB", 1);
+  std::vector<wire::StreamCut> cut = streams('B', seqnos({4, 0}));
+  cut.front().ahead = {{0, {{6}, {last}}}};
+  const wire::Sync sync = vs('B').start_change({2}, cut);
+  start_change('A', 2, {4, 0}, "");
+  vs('A').on_sync(node_id('B'), sync);
+  vs('A').on_view(view_of(2, "AB", {2, 2}), now_);
+  EXPECT_EQ(end('A').ahead.size(), counted);
+}
+
+INSTANTIATE_TEST_SUITE_P(Borders, AheadTest,
+                         testing::Values(std::pair{4 + kReceiveWindowPackets, std::size_t{1}},
+                                         std::pair{5 + kReceiveWindowPackets, std::size_t{0}}));
 
 TEST_F(VirtualSynchronyTest, ANewcomerComesFromNowhere) {
   settle(1, "AB", 1);
@@ -312,6 +335,15 @@ TEST_F(OvertakenTest, SyncsOfOtherStartChangesDoNotMakeTheView) {
     vs('B').on_relayed_sync(owner, other);
   }
   EXPECT_FALSE(closing('B'));
+}
+
+TEST_F(OvertakenTest, ASyncOfAnotherStartChangeDoesNotReplaceTheRightOne) {
+  complete('A', 'B');
+  ASSERT_TRUE(closing('B'));
+  wire::Sync other = vs('A').installed_syncs().at(node_id('A'));
+  ++other.start_id.value;
+  vs('B').on_relayed_sync(node_id('A'), other);
+  EXPECT_TRUE(closing('B'));
 }
 
 TEST_F(OvertakenTest, AViewThatCannotBeHadInTimeIsSkipped) {
