@@ -44,7 +44,8 @@ REPLACED = {
     "logic": [(" && ", " || "), (" || ", " && ")],
 }
 STATEMENT = re.compile(r"^(\s+)((?:[\w.\[\]*]|->|::)+(?:\(.*\)| [+|&-]?= .*)|\+\+[\w.>\[\]-]+|--[\w.>\[\]-]+);$")
-NO_STATEMENT = re.compile(r"^\s*(return|using|static_assert|HAWSER_CHECK|case|throw|delete|goto)\b")
+# A digest's statements tell states of the small worlds apart: without one, worlds are looked at less, and nothing else.
+NO_STATEMENT = re.compile(r"^\s*(return|using|static_assert|HAWSER_CHECK|case|throw|delete|goto|digest)\b")
 
 
 class Mutant:

@@ -201,6 +201,17 @@ TEST_F(SendWindowTest, WhatWaitsForCreditIsPackedOn) {
   EXPECT_THAT(take_all(), ElementsAre(ElementsAre("two", "three")));
 }
 
+TEST_F(SendWindowTest, TheCreditMayBeUsedToItsLastByte) {
+  constexpr std::uint64_t kTwoDatagrams = 2 * (kOverhead + 5 + 768);
+  append("one");
+  take();
+  window_.set_credit(kTwoDatagrams - 1);
+  append("two");
+  EXPECT_FALSE(take());
+  window_.set_credit(kTwoDatagrams);
+  EXPECT_TRUE(take());
+}
+
 TEST_F(SendWindowTest, TheQueueHasABound) {
   window_.set_credit(1);
   append("taken");

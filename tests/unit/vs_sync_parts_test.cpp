@@ -52,5 +52,13 @@ TEST(SyncParts, ANewerSyncEndsAnOlderOne) {
   EXPECT_EQ(parts.on_part(node_id('A'), newer[1]), sync_of(2, 4));
 }
 
+TEST(SyncParts, ANewerSyncInOnePartEndsAnOlderOneToo) {
+  SyncParts parts;
+  const std::vector<wire::Sync> old = parts_of(sync_of(1, 4), 60);
+  EXPECT_FALSE(parts.on_part(node_id('A'), old[0]));
+  EXPECT_TRUE(parts.on_part(node_id('A'), sync_of(2, 1)));
+  EXPECT_FALSE(parts.on_part(node_id('A'), old[1]));
+}
+
 }  // namespace
 }  // namespace hawser
