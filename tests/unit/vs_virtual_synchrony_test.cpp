@@ -346,6 +346,13 @@ TEST_F(OvertakenTest, ASyncOfAnotherStartChangeDoesNotReplaceTheRightOne) {
   EXPECT_TRUE(closing('B'));
 }
 
+TEST_F(OvertakenTest, ACompletionThatIsSkippedIsNotFinished) {
+  vs('B').on_completion(node_id('A'), second_);
+  vs('B').skip_completion();
+  complete('A', 'B');
+  EXPECT_FALSE(closing('B'));
+}
+
 TEST_F(OvertakenTest, AViewThatCannotBeHadInTimeIsSkipped) {
   agree_on_third();
   EXPECT_FALSE(vs('B').should_skip(now_));
