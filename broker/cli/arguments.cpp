@@ -261,6 +261,10 @@ bool names_unknown_command(const CLI::App& app, int argc, const char* const* arg
   return argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty();
 }
 
+bool names_unknown_task(const CLI::App& store, int argc, const char* const* argv) {
+  return argc > 2 && argv[1] == store.get_name() && argv[2][0] != '-' && store.get_subcommands().empty();
+}
+
 }  // namespace
 
 Command parse_arguments(int argc, const char* const* argv, std::string_view version) {
@@ -291,6 +295,11 @@ Command parse_arguments(int argc, const char* const* argv, std::string_view vers
     if (names_unknown_command(app, argc, argv)) {
       return Notice{"hawser: no command '" + std::string{argv[1]} +
                         "': there are pub, sub, groups, topics, explain, flight, doctor and store (hawser --help)\n",
+                    kExitUsage};
+    }
+    if (names_unknown_task(*store_command, argc, argv)) {
+      return Notice{"hawser store: no task '" + std::string{argv[2]} +
+                        "': there are inspect, verify and backup (hawser store --help)\n",
                     kExitUsage};
     }
     std::ostringstream out;

@@ -47,7 +47,7 @@ Result<std::unique_ptr<StoreThread>> StoreThread::start(std::unique_ptr<TopicDat
   return store;
 }
 
-// Whoever is called here has waited for all to be stored, or does not want to.
+// By then all is stored, or nobody wants to wait for it.
 StoreThread::~StoreThread() {
   std::unique_lock lock{shared_->mutex};
   shared_->stopped = true;
@@ -110,7 +110,10 @@ void StoreThread::Shared::run() {
     answers.push_back(std::move(answer));
     if (wake_up != nullptr) wake_up->force();
   }
+  // Closing takes the disk's time, too: nobody who looks may wait for that.
+  lock.unlock();
   database.reset();
+  lock.lock();
   ended = true;
   changed.notify_all();
 }
