@@ -28,8 +28,10 @@ std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& sta
   return std::min(sent, first_own);
 }
 
-/// The first of its own messages that a node delivers in each stay, by order class; kNone where there is none.
-std::vector<Progress> first_own_by_stay(const Layer& layer) {
+/// The first of its own messages that a node delivers in each stay or after it in that group, by order class; kNone
+/// where there is none. After it, since a node can come and go on to the next view before its first message is back.
+std::vector<Progress> first_own_by_stay(const Index& index) {
+  const Layer& layer = index.heavy;
   Progress none;
   none.fill(kNone);
   std::vector<Progress> first(layer.stays.size(), none);
@@ -38,12 +40,19 @@ std::vector<Progress> first_own_by_stay(const Layer& layer) {
     std::uint32_t& earliest = first[delivery.stay][layer.streams[delivery.stream].channel % kOrderClasses];
     earliest = std::min(earliest, delivery.message);
   }
+  std::vector<Progress> later(index.heavy_groups.size(), none);  // By group, of one node.
+  for (std::size_t at = first.size(); at-- > 0;) {
+    if (at + 1 < first.size() && layer.stays[at].node != layer.stays[at + 1].node) later.assign(later.size(), none);
+    Progress& since = later[layer.views[layer.stays[at].view].group];
+    for (std::uint32_t way = 0; way < kOrderClasses; ++way) since[way] = std::min(since[way], first[at][way]);
+    first[at] = since;
+  }
   return first;
 }
 
 std::vector<Progress> progress_by_stay(const Index& index) {
   const Layer& layer = index.heavy;
-  const std::vector<Progress> first_own = first_own_by_stay(layer);
+  const std::vector<Progress> first_own = first_own_by_stay(index);
   std::vector<Progress> progress;
   std::vector<std::uint32_t> own(std::size_t{index.heavy_groups.size()} * kOrderClasses);  // By channel.
   NodeIndex node = 0;

@@ -52,6 +52,24 @@ class Groups : public testing::Test {
     mesh_.tell_exit('A', "BC");
     EXPECT_TRUE(mesh_.run_until([&] { return mesh_.together("BC"); }));
   }
+  /// A knows that C and then D come when it sends x, and has from B a packet of the view with C before the close of the
+  /// view without.
+  void send_while_two_changes_are_due() {
+    mesh_.settle("ABCD");
+    arrange('A', "", "AB");
+    bool lost = false;
+    mesh_.drop_where([&lost](const Hop& hop) {
+      const auto frames = frames_in<wire::Data>(hop.datagram);
+      const bool is_first = !lost && !frames.empty() && frames.front().group == kGroup;
+      return hop.from == 'B' && hop.to == 'A' && is_first && (lost = true);
+    });
+    mesh_.arrange('A', kGroup, "AB", "ABC");
+    mesh_.arrange('A', kGroup, "ABC", "ABCD");
+    mesh_.multicast_in(kGroup, 'A', "x");
+    mesh_.run_for(milliseconds{100});
+    EXPECT_TRUE(lost);
+    EXPECT_THAT(seen('A'), Contains("view ABCD from ABC"));
+  }
   void change_the_domain_while_c_is_out_and_in_again() {
     mesh_.settle("ABCD");
     arrange('A', "", "ABC");
@@ -145,6 +163,12 @@ TEST_F(Groups, NobodySendsInTheNextViewBeforeAllOldMembersAreThere) {
   EXPECT_THAT(seen('C'), Not(Contains("A: x")));
 }
 
+// D is a member in what was arranged before A sent.
+TEST_F(Groups, WhatIsSentAfterAnArrangementIsHeardByWhoItBrings) {
+  send_while_two_changes_are_due();
+  EXPECT_THAT(seen('D'), Contains("A: x"));
+}
+
 // C has left when the domain's view changes, and does not know yet that it is to come back; A and B do not know that it
 // has left. So it comes back as somebody new.
 TEST_F(Groups, WhoWasToLeaveWhenTheDomainChangesIsNew) {
@@ -164,6 +188,14 @@ TEST_F(GroupFaults, WhoOpensTheNextViewTooEarlyBreaksVirtualSynchrony) {
   fault::active().clear();
   EXPECT_THAT(seen('B'), Not(Contains("A: x")));
   EXPECT_THAT(seen('C'), Contains("A: x"));
+}
+
+TEST_F(GroupFaults, WhatIsSentInAViewThatEndsIsNotHeardByWhoIsNew) {
+  fault::active() = "groups.sent_in_a_view_that_ends";
+  send_while_two_changes_are_due();
+  fault::active().clear();
+  EXPECT_THAT(seen('C'), Contains("A: x"));
+  EXPECT_THAT(seen('D'), Not(Contains("A: x")));
 }
 
 TEST_F(GroupFaults, WhoWasToLeaveAndComesAlongBreaksTheTransitionalSet) {
