@@ -35,6 +35,7 @@ std::string json_line(const Synced& synced) {
   Json object = {{"type", "synced"}};
   add_bytes(object, "topic", synced.topic);
   object["retained_messages"] = synced.retained_messages;
+  object["received_messages"] = synced.received_messages;
   object["state_lost"] = synced.state_lost;
   return object.dump() + '\n';
 }

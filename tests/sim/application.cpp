@@ -207,6 +207,7 @@ void Application::hand_over(TopicStream& stream, TopicNumber topic, const Sessio
   } else if (const auto* synced = std::get_if<TopicSynced>(&event.what)) {
     stream.on_synced();
     if (synced->state_lost) ++counts_.states_lost;
+    if (synced->received_messages > 0 && synced->received_messages < synced->retained_messages) ++counts_.differences;
   } else {
     stream.on_gap();
     ++counts_.gaps;

@@ -89,6 +89,7 @@ class Application {
     std::uint64_t retained = 0;
     std::uint64_t gaps = 0;
     std::uint64_t states_lost = 0;
+    std::uint64_t differences = 0;  ///< states of which only a part was sent
     std::uint64_t lineages_lost = 0;
     std::uint64_t topics_repaired = 0;
     std::uint64_t views = 0;

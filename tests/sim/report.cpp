@@ -19,6 +19,7 @@ constexpr std::uint64_t RunCounts::* kMustHappen[] = {
     &RunCounts::writes_slow,
     &RunCounts::writes_lost,
     &RunCounts::stored_found,
+    &RunCounts::differences,
     &RunCounts::stores_cut,
     &RunCounts::overtaken,
     &RunCounts::crashes_amid_change,

@@ -38,6 +38,7 @@ constexpr std::array kNamedCounts{
     NamedCount{"writes-slow", &RunCounts::writes_slow},
     NamedCount{"writes-lost", &RunCounts::writes_lost},
     NamedCount{"stored-found", &RunCounts::stored_found},
+    NamedCount{"differences", &RunCounts::differences},
     NamedCount{"stores-cut", &RunCounts::stores_cut},
     NamedCount{"datagrams", &RunCounts::datagrams},
     NamedCount{"lost", &RunCounts::lost},
@@ -172,6 +173,7 @@ void count_application(const Application::Counts& application, RunCounts& counts
   counts.matches += application.matches;
   counts.publishers_held += application.holds;
   counts.declared += application.declared;
+  counts.differences += application.differences;
   counts.declared_otherwise += application.conflicts;
 }
 

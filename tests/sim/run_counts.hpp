@@ -43,6 +43,7 @@ struct RunCounts {
   std::uint64_t writes_slow = 0;            ///< … that took longer than kLongWrite
   std::uint64_t writes_lost = 0;            ///< restarts after a crash that lost what was being written
   std::uint64_t stored_found = 0;           ///< topics that a process found in its site's store
+  std::uint64_t differences = 0;            ///< states of which a node was sent a part alone, since it had the rest
   std::uint64_t stores_cut = 0;             ///< ends of processes that took what was not synced with them
   std::uint64_t datagrams = 0;
   std::uint64_t lost = 0;        ///< datagrams, by a loss model

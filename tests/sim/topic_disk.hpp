@@ -21,6 +21,7 @@ class TopicDisk {
   void write(const StoreWrite& write) {
     apply(write.batch, records_);
     unsynced_.push_back(write.batch);
+    puts_ += write.batch.puts.size();
     if (write.sync) sync(unsynced_.size());
   }
   [[nodiscard]] std::vector<StoredTopic> read(const StoreRead& read) const {
@@ -43,6 +44,8 @@ class TopicDisk {
 
   [[nodiscard]] std::size_t unsynced() const { return unsynced_.size(); }
   [[nodiscard]] const Records& records() const { return records_; }
+  /// How many records have been written, over others or not.
+  [[nodiscard]] std::size_t puts() const { return puts_; }
 
  private:
   static void apply(const StoreBatch& batch, Records& to) {
@@ -61,6 +64,7 @@ class TopicDisk {
 
   Records records_;  // as a process that goes on finds them
   Records synced_;
+  std::size_t puts_ = 0;
   std::deque<StoreBatch> unsynced_;  // in records_, and not in synced_
 };
 

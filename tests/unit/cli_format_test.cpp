@@ -50,7 +50,7 @@ TEST(CliFormat, WritesBytesThatAreNoTextAsBase64) {
 
 TEST(CliFormat, WritesEvents) {
   EXPECT_EQ(json_line(Synced{.topic = "a", .retained_messages = 2}),
-            R"({"type":"synced","topic":"a","retained_messages":2,"state_lost":false})"
+            R"({"type":"synced","topic":"a","retained_messages":2,"received_messages":0,"state_lost":false})"
             "\n");
   const Gap gap{.topic = "a", .cause = Gap::Cause::queue_full, .messages = 3};
   EXPECT_EQ(json_line(gap), R"({"type":"gap","topic":"a","cause":"queue_full","messages":3})"

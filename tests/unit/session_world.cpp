@@ -307,6 +307,7 @@ void SessionWorld::note(Node& node, const SessionEvent& event) {
     node.answers[topic].push_back(declared->options ? std::string{to_string(declared->options->order)} : "?");
     return;
   }
+  if (const auto* synced = std::get_if<TopicSynced>(&event.what)) node.received[topic] += synced->received_messages;
   if (std::holds_alternative<TopicSubscribed>(event.what)) return;  // History is what subscribers are handed.
   std::string text = std::visit([](const auto& what) { return text_of(what); }, event.what);
   if (event.only.value != 0) text = "#" + std::to_string(event.only.value) + " " + text;

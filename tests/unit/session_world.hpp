@@ -83,6 +83,8 @@ class SessionWorld {
   [[nodiscard]] std::vector<std::string> answers(char node, const std::string& topic);
   /// What the topic was told, as the node's directory has it; nothing where the node is not in it.
   [[nodiscard]] std::optional<TopicOptions> options(char node, const std::string& topic);
+  /// How many messages of the topic's states other nodes have sent to this one.
+  [[nodiscard]] std::size_t received(char node, const std::string& topic) { return nodes_.at(node)->received[topic]; }
   /// What the node has found in its store so far.
   [[nodiscard]] const std::vector<StoredTopic>& found(char node) { return nodes_.at(node)->found; }
   void forget();
@@ -108,6 +110,7 @@ class SessionWorld {
     std::unique_ptr<Session> session;
     std::map<std::string, std::vector<std::string>> history;
     std::map<std::string, std::vector<std::string>> answers;
+    std::map<std::string, std::size_t> received;
     std::uint32_t component = 0;
     sim::TopicDisk* disk = nullptr;
     std::deque<TopicStoreRequest> store_requests;

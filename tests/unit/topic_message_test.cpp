@@ -124,7 +124,7 @@ TEST(TopicMessage, StateItemsComeBackInOrder) {
 }
 
 TEST(TopicMessage, AnUnknownOrBrokenItemIsBad) {
-  for (const char* bad : {"\x09", "\x03", "\x02_"}) {
+  for (const char* bad : {"\x0b", "\x09", "\x03", "\x02_"}) {
     Reader reader{bytes_of(bad)};
     EXPECT_FALSE(read_item(reader));
     EXPECT_FALSE(reader.ok());

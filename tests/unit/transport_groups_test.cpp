@@ -52,8 +52,8 @@ class Groups : public testing::Test {
     mesh_.tell_exit('A', "BC");
     EXPECT_TRUE(mesh_.run_until([&] { return mesh_.together("BC"); }));
   }
-  /// A knows that C and then D come when it sends x, and has from B a packet of the view with C before the close of the
-  /// view without.
+  /// A knows that C and then D come when it sends x, in pieces, and has from B a packet of the view with C before the
+  /// close of the view without.
   void send_while_two_changes_are_due() {
     mesh_.settle("ABCD");
     arrange('A', "", "AB");
@@ -65,7 +65,7 @@ class Groups : public testing::Test {
     });
     mesh_.arrange('A', kGroup, "AB", "ABC");
     mesh_.arrange('A', kGroup, "ABC", "ABCD");
-    mesh_.multicast_in(kGroup, 'A', "x");
+    mesh_.multicast_in(kGroup, 'A', "x", Order::bulk);
     mesh_.run_for(milliseconds{100});
     EXPECT_TRUE(lost);
     EXPECT_THAT(seen('A'), Contains("view ABCD from ABC"));

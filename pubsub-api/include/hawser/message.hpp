@@ -35,6 +35,8 @@ struct Synced {
   std::string_view topic;
   std::size_t retained_messages = 0;  ///< how many messages the handed-over state had
   bool state_lost = false;            ///< no member that had the state was left, nor a store: it starts empty
+  std::size_t received_messages = 0;  ///< how many of the state's messages another node sent for this; the others this
+                                      ///< node had, in its store or from before
 };
 
 /// A pattern is in force: topics that fit it and come from here on are heard from their first message on. Those that

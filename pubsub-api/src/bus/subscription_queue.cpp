@@ -117,7 +117,8 @@ void SubscriptionQueue::call(const SubscriptionNotice& notice) {
 }
 
 void SubscriptionQueue::call(std::string_view topic, const TopicSynced& synced) {
-  if (handlers_.on_synced) handlers_.on_synced({topic, synced.retained_messages, synced.state_lost});
+  if (handlers_.on_synced)
+    handlers_.on_synced({topic, synced.retained_messages, synced.state_lost, synced.received_messages});
 }
 
 void SubscriptionQueue::call(std::string_view topic, const TopicGap& gap) {

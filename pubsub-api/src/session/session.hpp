@@ -47,6 +47,7 @@ struct TopicMessage {
 struct TopicSynced {
   std::size_t retained_messages = 0;
   bool state_lost = false;
+  std::size_t received_messages = 0;  ///< of the state, from another node, for this
 };
 struct TopicGap {
   Gap::Cause cause = Gap::Cause::partition;

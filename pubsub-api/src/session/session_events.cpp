@@ -28,6 +28,7 @@ void Session::Impl::on_store_failed(Time now, SessionOutbox& out) {
   std::vector<Topic*> waiting;
   for (const auto& topic : topics_.all()) {
     topic->state.on_store_failed();
+    note_backlog(*topic);
     if (std::exchange(topic->reading, false) && topic->wanted()) waiting.push_back(topic.get());
   }
   join(waiting, now, out);

@@ -51,6 +51,14 @@ bool StateSync::awaits(const StateCut& cut, const NodeId& donor) const {
                      [&](const Unsynced& m) { return m.node == self_ && m.cut == cut; });
 }
 
+std::vector<NodeId> StateSync::awaiting(const StateCut& cut) const {
+  std::vector<NodeId> nodes;
+  for (const Unsynced& member : unsynced_) {
+    if (member.cut == cut) nodes.push_back(member.node);
+  }
+  return nodes;
+}
+
 void StateSync::on_left() {
   in_view_ = false;
   synced_ = false;

@@ -47,6 +47,8 @@ class StateSync {
 
   /// This node has the state of `cut` coming from `donor`.
   [[nodiscard]] bool awaits(const StateCut& cut, const NodeId& donor) const;
+  /// Members that the state of this cut is for, as far as they are known here.
+  [[nodiscard]] std::vector<NodeId> awaiting(const StateCut& cut) const;
   [[nodiscard]] bool in_view() const { return in_view_; }
   [[nodiscard]] bool synced() const { return synced_; }
   /// Members known here that await a state.

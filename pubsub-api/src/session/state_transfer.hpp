@@ -13,6 +13,15 @@ namespace hawser {
 
 /// The topic's state as it is now, in messages ready to send; at least one.
 std::vector<Buffer> encode_state(const TopicContents& contents, std::uint64_t lamport, const StateCut& cut);
+/// The same state for those that have all of it that `base` covers.
+std::vector<Buffer> encode_difference(const std::vector<Buffer>& whole, const TopicPositions& base,
+                                      const StateCut& cut);
+
+/// What the messages of a difference are to be added to.
+struct StateDifference {
+  TopicPositions base;
+  std::uint64_t logged = 0;  ///< of what the base covers, so many belong to the history: the newest
+};
 
 /// The parts of one awaited state as they come in. It is as big as the donor's state: no bound of its own.
 class StateArrival {
@@ -27,6 +36,8 @@ class StateArrival {
     Slice message;  ///< keeps `items` alive
   };
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
+  /// Nothing where the state is whole by itself.
+  [[nodiscard]] std::optional<StateDifference> difference() const;
 
  private:
   std::vector<Part> parts_;

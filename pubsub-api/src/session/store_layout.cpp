@@ -81,6 +81,10 @@ StoreRecord head_record(std::string_view topic, const Configuration& configurati
   if (floor.newest > 0) append_item(value, StateLogFloor{floor.time, floor.lamport, floor.publisher, floor.newest});
   if (contents.last.number > 0) append_item(value, contents.last);
   for (const StatePosition& position : contents.positions.all()) append_item(value, position);
+  for (const std::uint64_t id : contents.lineage.all()) append_item(value, StateLineage{id});
+  for (const StatePosition& agreed : contents.agreed.all()) {
+    append_item(value, StateBase{agreed.publisher, agreed.number});
+  }
   return {head_key(topic), std::move(value)};
 }
 

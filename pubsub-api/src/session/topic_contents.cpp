@@ -1,5 +1,7 @@
 #include "pubsub-api/src/session/topic_contents.hpp"
 
+#include <algorithm>
+
 namespace hawser {
 
 bool TopicContents::fold(const RetainedMessage& message) {
@@ -19,6 +21,36 @@ void TopicContents::set_bounds(const History& bounds) {
   log.trim([this](const RetainedMessage& gone) { values.set_unlogged(gone); });
 }
 
+// What was the last word in total order stays that, also where it has not the highest stamp: so it no longer follows
+// from the history.
+bool TopicContents::set_ordered(bool ordered) {
+  if (!log.set_ordered(ordered)) return false;
+  if (!ordered) log.for_each([this](const RetainedMessage& message) { values.set_unlogged(message); });
+  return true;
+}
+
+std::uint64_t TopicContents::cover(const NodeId& publisher, std::uint64_t number) {
+  const std::uint64_t missing = positions.advance(publisher, number);
+  if (missing > 0) lineage.branch(TopicLineage::Step::gap, publisher, number);
+  return missing;
+}
+
+// A value that its history has no more is one that it does not have, until it comes again.
+void TopicContents::keep_logged(const TopicPositions& base, std::uint64_t logged) {
+  const auto is_covered = [&](const RetainedMessage& message) { return base.of(message.publisher) >= message.number; };
+  std::uint64_t covered = 0;
+  log.for_each([&](const RetainedMessage& message) { covered += is_covered(message) ? 1 : 0; });
+  std::uint64_t too_many = covered - std::min(covered, logged);
+  log.drop_if(
+      [&](const RetainedMessage& message) {
+        if (!is_covered(message)) return true;
+        if (too_many == 0) return false;
+        --too_many;
+        return true;
+      },
+      [this](const RetainedMessage& gone) { values.set_unlogged(gone); });
+}
+
 void TopicContents::append(const TopicContents& later) {
   later.log.for_each([this](const RetainedMessage& message) { fold(message); });
   log.append(later.log, [this](const RetainedMessage& gone) { values.set_unlogged(gone); });
@@ -27,12 +59,15 @@ void TopicContents::append(const TopicContents& later) {
   });
   if (later.last.number > 0) last = later.last;
   positions.raise(later.positions);
+  lineage.clear();
 }
 
 void TopicContents::clear() {
   values.clear();
   log.clear();
   last = {};
+  lineage.clear();
+  agreed.clear();
 }
 
 void TopicContents::track_changes() {

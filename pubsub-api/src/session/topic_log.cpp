@@ -74,10 +74,20 @@ void TopicLog::drop_oldest(const Dropped& dropped) {
   const Entry& oldest = entries_.front();
   dropped_ordered_ = dropped_ordered_ || oldest.ordered;
   if (!oldest.ordered) raise_floor({oldest.time, oldest.lamport, oldest.publisher, 0});
-  bytes_ -= oldest.bytes();
-  note_gone(oldest);
-  dropped(oldest.message());
-  entries_.pop_front();
+  erase(entries_.begin(), Turn::oldest, dropped);
+}
+
+TopicLog::Entries::iterator TopicLog::erase(Entries::iterator at, Turn turn, const Dropped& dropped) {
+  bytes_ -= at->bytes();
+  note_gone(*at, turn);
+  dropped(at->message());
+  return entries_.erase(at);
+}
+
+void TopicLog::drop_if(const std::function<bool(const RetainedMessage&)>& goes, const Dropped& dropped) {
+  for (auto at = entries_.begin(); at != entries_.end();) {
+    at = goes(at->message()) ? erase(at, Turn::any, dropped) : std::next(at);
+  }
 }
 
 void TopicLog::raise_floor(const Floor& floor) {
@@ -88,7 +98,7 @@ void TopicLog::raise_floor(const Floor& floor) {
   floor_.newest = newest;
 }
 
-void TopicLog::note_gone(const Entry& entry) {
+void TopicLog::note_gone(const Entry& entry, Turn turn) {
   if (!tracked_) return;
   if (!entry.seen) {
     --unseen_;
@@ -97,6 +107,7 @@ void TopicLog::note_gone(const Entry& entry) {
   RetainedMessage gone = entry.message();
   gone.key = {};
   gone.payload = {};
+  if (turn == Turn::any) return gone_out_of_turn_.push_back(gone);
   if (gone_.size() == kGoneMax) {
     gone_.clear();
     all_gone_ = true;
@@ -108,6 +119,7 @@ void TopicLog::track_changes() {
   tracked_ = true;
   unseen_ = 0;
   gone_.clear();
+  gone_out_of_turn_.clear();
   all_gone_ = false;
   for (Entry& entry : entries_) entry.seen = true;
 }
@@ -120,7 +132,9 @@ void TopicLog::stop_tracking() {
 // What is new mostly stands at the end, or nearly so.
 void TopicLog::take_changed(const Added& added, const Gone& gone) {
   for (const RetainedMessage& message : gone_) gone(message, all_gone_ && &message == &gone_.back());
+  for (const RetainedMessage& message : gone_out_of_turn_) gone(message, false);
   gone_.clear();
+  gone_out_of_turn_.clear();
   all_gone_ = false;
   for (auto at = entries_.rbegin(); unseen_ > 0 && at != entries_.rend(); ++at) {
     if (std::exchange(at->seen, true)) continue;

@@ -51,6 +51,8 @@ class TopicLog {
   /// One that came late in total order, and is not the last of its key: as if it had come before all that is here, so
   /// that the last of a key in the history's order is the last of it.
   void add_before(const RetainedMessage& message, const Dropped& dropped);
+  /// From the oldest on, those for which `goes` is true; they do not count as gone out of bounds.
+  void drop_if(const std::function<bool(const RetainedMessage&)>& goes, const Dropped& dropped);
   void clear();
   /// All that is here is in total order from here on, or none of it. True where that makes a difference.
   bool set_ordered(bool ordered);
@@ -99,7 +101,9 @@ class TopicLog {
   void insert(Entries::const_iterator at, const RetainedMessage& message, std::uint64_t place, const Dropped& dropped);
   [[nodiscard]] bool is_over() const;
   void drop_oldest(const Dropped& dropped);
-  void note_gone(const Entry& entry);
+  enum class Turn { oldest, any };
+  Entries::iterator erase(Entries::iterator at, Turn turn, const Dropped& dropped);
+  void note_gone(const Entry& entry, Turn turn);
 
   History bounds_;
   Entries entries_;  // costs nothing while empty, as it mostly is
@@ -110,8 +114,9 @@ class TopicLog {
   std::uint64_t next_place_ = kMiddle + 1;
   bool tracked_ = false;
   std::size_t unseen_ = 0;             // of entries_, while tracked
-  std::vector<RetainedMessage> gone_;  // seen ones
+  std::vector<RetainedMessage> gone_;  // seen ones, the oldest at their time
   bool all_gone_ = false;              // The last of gone_ stands for all before it.
+  std::vector<RetainedMessage> gone_out_of_turn_;
 };
 
 /// A digest of the log and its floor: equal on members that have the same.

@@ -11,6 +11,9 @@ enum class ItemTag : std::uint8_t {
   logged = 5,
   last = 6,
   logged_in_order = 7,
+  lineage = 8,
+  base = 9,
+  left_out = 10,
 };
 
 constexpr std::size_t kNodeBytes = 8 + 4 + 2;
@@ -39,6 +42,20 @@ ViewId read_view_id(Reader& from) {
   view.epoch = from.varint();
   view.digest = from.number<std::uint64_t>();
   return view;
+}
+
+void write_cut(const StateCut& cut, Writer& into) {
+  write_view_id(cut.era.control_view, into);
+  into.varint(cut.era.number);
+  write_view_id(cut.heavy_view, into);
+}
+
+StateCut read_cut(Reader& from) {
+  StateCut cut;
+  cut.era.control_view = read_view_id(from);
+  cut.era.number = from.varint();
+  cut.heavy_view = read_view_id(from);
+  return cut;
 }
 
 std::string_view read_key(Reader& from) {
@@ -111,6 +128,19 @@ struct ItemWriter {
     write_node(last.publisher, into);
     into.varint(last.number);
   }
+  void operator()(const StateLineage& lineage) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::lineage));
+    into.number(lineage.id);
+  }
+  void operator()(const StateBase& base) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::base));
+    write_node(base.publisher, into);
+    into.varint(base.number);
+  }
+  void operator()(const StateLeftOut& left_out) const {
+    into.number(static_cast<std::uint8_t>(ItemTag::left_out));
+    into.varint(left_out.logged);
+  }
   void operator()(const StateLogFloor& floor) const {
     into.number(static_cast<std::uint8_t>(ItemTag::log_floor));
     into.varint(floor.time);
@@ -137,6 +167,12 @@ StateItem read_item_of(ItemTag tag, Reader& from) {
       const NodeId publisher = read_node(from);
       return StateLast{publisher, from.varint()};
     }
+    case ItemTag::lineage: return StateLineage{from.number<std::uint64_t>()};
+    case ItemTag::base: {
+      const NodeId publisher = read_node(from);
+      return StateBase{publisher, from.varint()};
+    }
+    case ItemTag::left_out: return StateLeftOut{from.varint()};
     case ItemTag::log_floor: {
       StateLogFloor floor;
       floor.time = read_time(from, 0);
@@ -217,9 +253,7 @@ std::optional<FlowWord> decode_flow(ByteView message) {
 void encode_state_header(const StateChunk& chunk, Writer& into) {
   into.number(static_cast<std::uint8_t>(TopicMessageKind::state));
   into.number(static_cast<std::uint8_t>(chunk.last ? 1 : 0));
-  write_view_id(chunk.cut.era.control_view, into);
-  into.varint(chunk.cut.era.number);
-  write_view_id(chunk.cut.heavy_view, into);
+  write_cut(chunk.cut, into);
   into.varint(chunk.index);
 }
 
@@ -228,9 +262,7 @@ std::optional<StateChunk> decode_state(ByteView message) {
   const auto kind = from.number<std::uint8_t>();
   StateChunk chunk;
   chunk.last = read_flag(from);
-  chunk.cut.era.control_view = read_view_id(from);
-  chunk.cut.era.number = from.varint();
-  chunk.cut.heavy_view = read_view_id(from);
+  chunk.cut = read_cut(from);
   chunk.index = from.varint();
   chunk.items = from.rest();
   if (!from.ok() || kind != static_cast<std::uint8_t>(TopicMessageKind::state)) return std::nullopt;
@@ -245,6 +277,23 @@ std::size_t item_bytes_max(const StateItem& item) {
 }
 
 void write_item(const StateItem& item, Writer& into) { std::visit(ItemWriter{into}, item); }
+
+void encode_want_header(const StateWant& want, Writer& into) {
+  into.number(static_cast<std::uint8_t>(TopicMessageKind::want));
+  write_cut(want.cut, into);
+  into.number(want.lineage);
+}
+
+std::optional<StateWant> decode_want(ByteView message) {
+  Reader from{message};
+  const auto kind = from.number<std::uint8_t>();
+  StateWant want;
+  want.cut = read_cut(from);
+  want.lineage = from.number<std::uint64_t>();
+  want.items = from.rest();
+  if (!from.ok() || kind != static_cast<std::uint8_t>(TopicMessageKind::want)) return std::nullopt;
+  return want;
+}
 
 void encode_news_header(std::uint64_t number, Writer& into) {
   into.number(static_cast<std::uint8_t>(TopicMessageKind::news));

@@ -22,7 +22,7 @@ inline constexpr std::size_t kKeyBytesMax = 256;
 inline constexpr std::uint64_t kTimeMax = (std::uint64_t{1} << 43U) - 1;
 
 /// The first byte of every message.
-enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3, timed_data = 4, news = 5 };
+enum class TopicMessageKind : std::uint8_t { data = 1, state = 2, flow = 3, timed_data = 4, news = 5, want = 6 };
 
 /// The kind, unchecked; nothing for an empty message.
 std::optional<TopicMessageKind> kind_of(ByteView message);
@@ -101,7 +101,22 @@ struct StateLast {
   NodeId publisher;
   std::uint64_t number = 0;
 };
-using StateItem = std::variant<StateClock, StatePosition, RetainedMessage, StateLogFloor, StateLast>;
+/// One of the lineages that the contents are of, from the earliest to the latest (TopicLineage).
+struct StateLineage {
+  std::uint64_t id = 0;
+};
+/// How far contents in total order were agreed on at the beginning of the latest view; or, at the beginning of a
+/// difference, up to where messages are left out of it.
+struct StateBase {
+  NodeId publisher;
+  std::uint64_t number = 0;
+};
+/// This is a difference: of what the base covers nothing is in it, and so many of those belong to the history.
+struct StateLeftOut {
+  std::uint64_t logged = 0;
+};
+using StateItem = std::variant<StateClock, StatePosition, RetainedMessage, StateLogFloor, StateLast, StateLineage,
+                               StateBase, StateLeftOut>;
 
 inline constexpr std::size_t kStateHeaderBytesMax = 2 + 10 + 8 + 10 + 10 + 8 + 10;
 /// Where `last` stands in a message of a state or of news: it is known last.
@@ -109,6 +124,19 @@ inline constexpr std::size_t kLastOffset = 1;
 
 void encode_state_header(const StateChunk& chunk, Writer& into);
 std::optional<StateChunk> decode_state(ByteView message);
+
+// ---- Want: kind, cut, lineage (u64), items (the rest) ----
+
+/// What a newcomer has of the topic whose state of this cut it awaits: nothing (lineage 0), or all of this lineage up
+/// to these positions, and in the donor's order up to these bases.
+struct StateWant {
+  StateCut cut;
+  std::uint64_t lineage = 0;
+  ByteView items;
+};
+inline constexpr std::size_t kWantHeaderBytesMax = 1 + 10 + 8 + 10 + 10 + 8 + 8;
+void encode_want_header(const StateWant& want, Writer& into);
+std::optional<StateWant> decode_want(ByteView message);
 
 // ---- News: kind, last (a byte, 1 or 0), number (varint), items (the rest) ----
 

@@ -73,7 +73,7 @@ void TopicOutput::drop_donations() { donated_.clear(); }
 // It is called for every topic that waits, whenever anything happens: so what can't go out is not tried in vain.
 bool TopicOutput::send_waiting(Time now, LightOutbox& out) {
   if (parts_.groups.is_changing(group_)) return true;
-  return send_flow(now, out) && send_whole(donated_, now, out) && send_whole(news_, now, out) &&
+  return send_flow(now, out) && send_want(now, out) && send_whole(donated_, now, out) && send_whole(news_, now, out) &&
          send_messages(now, out);
 }
 
@@ -89,6 +89,15 @@ bool TopicOutput::send_flow(Time now, LightOutbox& out) {
   if (is_below_full(sent, word.size())) return false;
   if (sent.ok()) ++flow_words_;
   if (sent.ok() || !is_full(sent)) flow_word_.reset();  // Who may not send any more is on its way out.
+  return true;
+}
+
+bool TopicOutput::send_want(Time now, LightOutbox& out) {
+  if (!want_) return true;
+  const std::array<ByteView, 1> views{want_->bytes()};
+  const Status sent = send({views, &*want_}, now, out);
+  if (is_below_full(sent, want_->bytes().size())) return false;
+  if (sent.ok() || !is_full(sent)) want_.reset();
   return true;
 }
 

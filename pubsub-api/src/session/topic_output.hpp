@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hawser/topic.hpp"
@@ -44,6 +45,9 @@ class TopicOutput {
   /// Whether publishers are asked to wait: the last word counts.
   void say_flow(bool paused) { flow_word_ = paused; }
   void drop_flow() { flow_word_.reset(); }
+  /// What this node has of the state that it waits for.
+  void say_want(Buffer want) { want_ = std::move(want); }
+  void drop_want() { want_.reset(); }
   void donate(std::vector<Buffer> state);
   /// Nobody waits for a state any more, or another gives it.
   void drop_donations();
@@ -55,7 +59,7 @@ class TopicOutput {
   bool send_waiting(Time now, LightOutbox& out);
   /// Something waits that may go out.
   [[nodiscard]] bool ready() const {
-    return flow_word_ || !donated_.empty() || !news_.empty() || (may_send() && !waiting_.empty());
+    return flow_word_ || want_ || !donated_.empty() || !news_.empty() || (may_send() && !waiting_.empty());
   }
   /// A message waits, whether it may go out or not; or news do.
   [[nodiscard]] bool has_messages() const { return !waiting_.empty() || !news_.empty(); }
@@ -85,6 +89,7 @@ class TopicOutput {
   // are on their way, concerns this topic alone.
   [[nodiscard]] bool is_below_full(const Status& sent, std::size_t bytes) const;
   bool send_flow(Time now, LightOutbox& out);
+  bool send_want(Time now, LightOutbox& out);
   bool send_whole(std::vector<Buffer>& messages, Time now, LightOutbox& out);
   bool send_messages(Time now, LightOutbox& out);
 
@@ -101,6 +106,7 @@ class TopicOutput {
   std::uint64_t time_ = 0;  // milliseconds since 1970: the latest heard of, or sent
   std::optional<bool> flow_word_;
   std::uint64_t flow_words_ = 0;  // sent
+  std::optional<Buffer> want_;
   std::vector<Waiting> waiting_;
   std::vector<Buffer> donated_;
   std::vector<Buffer> news_;

@@ -25,21 +25,41 @@ void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbo
   contents_.positions.forget_absent(event.view);
   if (seen_ != nullptr) seen_->forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
-  if (duty.await) await();
+  if (duty.await) await(event.view);
+  if (joining_ != nullptr) joining_->view = event.view;
   if (duty.found) found(duty.state_lost, now, out);
+  note_view(event.view);
+  donations_.on_view(event);
   if (duty.donate) donate(cut_of(event.view), now);
-  if (sync_.all_synced()) output_.drop_donations();
+  if (sync_.all_synced()) drop_donations();
+  output_.donate(donations_.take_ready());
+  settle_want();
   settle_former();
+}
+
+// What members agree on of the past, from view to view.
+void TopicState::note_view(const LightView& view) {
+  if (!sync_.synced() || !is_told_ || !is_kept()) return;
+  const bool ordered = options_.order == TopicOrder::total;
+  if (contents_.lineage.empty()) {
+    contents_.lineage.found(view);
+  } else if (ordered) {
+    contents_.lineage.pass(view);
+  }
+  if (ordered) contents_.agreed = contents_.positions;
+  note_changed();
 }
 
 // Until it has been told, nothing new belongs into its history, and nothing that a store has is too much.
 void TopicState::set_options(const Configuration& configuration) {
-  if (configuration.is_set()) configuration_ = configuration;
+  const bool is_told_otherwise = configuration.is_set() && configuration != configuration_;
+  if (is_told_otherwise) contents_.lineage.clear();
+  if (is_told_otherwise) configuration_ = configuration;
   is_told_ = configuration.is_set();
   options_ = options_of(configuration).value_or(TopicOptions{});
   options_.order = configuration.is_total() ? TopicOrder::total : TopicOrder::fifo;
   output_.set_options(options_);
-  if (is_told_ && contents_.log.set_ordered(options_.order == TopicOrder::total)) renew_shadow();
+  if (is_told_ && contents_.set_ordered(options_.order == TopicOrder::total)) renew_shadow();
   contents_.set_bounds(bounds());
   if (joining_ != nullptr) joining_->heard.set_bounds(bounds());
   note_changed();
@@ -47,10 +67,14 @@ void TopicState::set_options(const Configuration& configuration) {
 
 History TopicState::bounds() const { return is_told_ ? options_.history : kUnbounded; }
 
-void TopicState::await() {
-  if (joining_ != nullptr && HAWSER_FAULT("session_buffer_kept_on_new_donor")) return joining_->arrival.clear();
-  joining_ = std::make_unique<Joining>(parts_.join_buffer);
+void TopicState::await(const LightView& view) {
+  if (joining_ == nullptr || !HAWSER_FAULT("session_buffer_kept_on_new_donor")) {
+    joining_ = std::make_unique<Joining>(parts_.join_buffer);
+  }
+  joining_->arrival.clear();
   joining_->heard.set_bounds(bounds());
+  joining_->cut = cut_of(view);
+  joining_->owes_want = is_told_ && is_kept();
 }
 
 void TopicState::keep(const RetainedMessage& message) {
@@ -84,7 +108,13 @@ void TopicState::donate(const StateCut& cut, Time now) {
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateTaken{name_, cut.era, cut.heavy_view, digest()});
   }
-  output_.donate(encode_state(contents_, output_.lamport(), cut));
+  donations_.add(contents_, output_.lamport(), cut,
+                 is_told_ && is_kept() ? sync_.awaiting(cut) : std::vector<NodeId>{});
+}
+
+void TopicState::drop_donations() {
+  donations_.clear();
+  output_.drop_donations();
 }
 
 void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& out) {
@@ -96,7 +126,8 @@ void TopicState::on_left(const LightViewLeft& event, Time now, SessionOutbox& ou
   sync_.on_left();
   joining_.reset();
   output_.close();
-  output_.drop_donations();
+  output_.drop_want();
+  drop_donations();
   output_.drop_news();
   contents_.clear();
   is_told_ = false;
@@ -122,6 +153,8 @@ void TopicState::on_message(const NodeId& sender, Slice message, Time now, Sessi
     on_data(sender, std::move(message), now, out);
   } else if (kind == TopicMessageKind::state) {
     on_state(sender, message, now, out);
+  } else if (kind == TopicMessageKind::want) {
+    on_want(sender, message.bytes());
   } else {
     ++parts_.refused;
   }
@@ -148,9 +181,8 @@ void TopicState::deliver_data(HeardMessage message, Time now, SessionOutbox& out
     return;
   }
   keep(retained_of(publisher, *data, message.bytes, message.ordered));
-  const std::uint64_t missing =
-      seen_ == nullptr ? contents_.positions.advance(publisher, data->number) : seen_->advance(publisher, data->number);
-  if (seen_ != nullptr) contents_.positions.raise(publisher, data->number);
+  const std::uint64_t uncovered = contents_.cover(publisher, data->number);
+  const std::uint64_t missing = seen_ == nullptr ? uncovered : seen_->advance(publisher, data->number);
   if (missing > 0 && !HAWSER_FAULT("session_jump_untold")) {
     tell_gap({.cause = Gap::Cause::partition,
               .messages = missing,
@@ -161,6 +193,15 @@ void TopicState::deliver_data(HeardMessage message, Time now, SessionOutbox& out
   }
   if (!heard_) return;
   hand({publisher, data->number, false, data->key, data->payload, data->time, std::move(message.bytes)}, now, out);
+}
+
+void TopicState::on_want(const NodeId& newcomer, ByteView message) {
+  if (const auto want = decode_want(message)) {
+    donations_.on_want(newcomer, *want);
+    output_.donate(donations_.take_ready());
+  } else {
+    ++parts_.refused;
+  }
 }
 
 void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out) {
@@ -179,7 +220,7 @@ void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, S
   sync_.on_state(chunk->cut, donor);
   if (is_awaited) {
     const std::unique_ptr<Joining> joining = std::move(joining_);
-    install(joining->arrival, chunk->cut, donor, now, out);
+    install(*joining, chunk->cut, donor, now, out);
     catch_up(joining->heard, now, out);
     output_.open();
     settle_former();
@@ -189,39 +230,67 @@ void TopicState::on_state(const NodeId& donor, const Slice& message, Time now, S
 // ---- Joining ----
 
 // The state is the donor's as of the cut, whatever has been told since.
-void TopicState::install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now,
+void TopicState::install(const Joining& joining, const StateCut& cut, const NodeId& donor, Time now,
                          SessionOutbox& out) {
   contents_.set_bounds(kUnbounded);
-  for (const StateArrival::Part& part : arrival.parts()) install(part);
+  if (const auto difference = joining.arrival.difference()) install(*difference, now, out);
+  std::size_t received = 0;
+  for (const StateArrival::Part& part : joining.arrival.parts()) received += install(part);
+  note_installed(cut, joining.view);
   const std::uint64_t as_of_cut = parts_.trace == nullptr ? 0 : digest();
-  if (is_told_) contents_.log.set_ordered(options_.order == TopicOrder::total);
+  if (is_told_) contents_.set_ordered(options_.order == TopicOrder::total);
   contents_.set_bounds(bounds());
+  note_changed();
   note_own_seen();
-  if (heard_) hand_state_to_all(now, out);
+  if (heard_) hand_state_to_all(now, out, received);
   if (parts_.trace != nullptr) {
     parts_.record(now, trace::StateInstalled{name_, donor, cut.era, cut.heavy_view, as_of_cut});
   }
 }
 
-void TopicState::install(const StateArrival::Part& part) {
+// What this node has brought of the state, as the donor left it out.
+void TopicState::install(const StateDifference& difference, Time now, SessionOutbox& out) {
+  if (former_ == nullptr) {  // It was never asked for.
+    ++parts_.refused;
+    return tell_gap({.cause = Gap::Cause::state_lost}, now, out);
+  }
+  install_former();
+  contents_.keep_logged(difference.base, difference.logged);
+}
+
+// Returns how many messages it had.
+std::size_t TopicState::install(const StateArrival::Part& part) {
+  std::size_t messages = 0;
   Reader from{part.items};
   while (auto item = read_item(from)) {
     if (auto* message = std::get_if<RetainedMessage>(&*item)) {
       message->memory = &part.message.buffer();
+      ++messages;
     }
     install(*item);
   }
   if (!from.ok()) ++parts_.refused;
+  return messages;
+}
+
+// What the state covers was agreed on at its cut, which may lie some views back.
+void TopicState::note_installed(const StateCut& cut, const LightView& view) {
+  if (options_.order != TopicOrder::total) return;
+  contents_.agreed = contents_.positions;
+  if (cut_of(view) != cut) contents_.lineage.pass(view);
 }
 
 void TopicState::install(StateItem& item) {
   if (const auto* clock = std::get_if<StateClock>(&item)) {
     output_.observe(clock->lamport);
     contents_.positions.set_complete(clock->positions_complete);
+    contents_.lineage.clear();
     if (seen_ != nullptr) seen_->set_complete(clock->positions_complete);
   } else if (const auto* position = std::get_if<StatePosition>(&item)) {
     contents_.positions.raise(position->publisher, position->number);
     if (seen_ != nullptr) seen_->raise(position->publisher, position->number);
+  } else if (const auto* lineage = std::get_if<StateLineage>(&item)) {
+    contents_.lineage.add(lineage->id);
   } else if (const auto* last = std::get_if<StateLast>(&item)) {
     contents_.last = *last;
   } else if (const auto* floor = std::get_if<StateLogFloor>(&item)) {

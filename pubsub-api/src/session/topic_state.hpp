@@ -12,6 +12,7 @@
 #include "pubsub-api/src/session/session.hpp"
 #include "pubsub-api/src/session/session_parts.hpp"
 #include "pubsub-api/src/session/session_store.hpp"
+#include "pubsub-api/src/session/state_donations.hpp"
 #include "pubsub-api/src/session/state_join_buffer.hpp"
 #include "pubsub-api/src/session/state_sync.hpp"
 #include "pubsub-api/src/session/state_transfer.hpp"
@@ -40,7 +41,8 @@ class TopicState final : public Stored {
   /// Whether local subscribers are there to be handed anything.
   void set_heard(bool heard) { heard_ = heard; }
   /// What is wanted of the state, which is here, to this subscriber, or to all. For one of several it is recorded.
-  void hand_state(SubscriberId to, const Start& start, bool recorded, Time now, SessionOutbox& out);
+  void hand_state(SubscriberId to, const Start& start, bool recorded, Time now, SessionOutbox& out,
+                  std::size_t received = 0);
 
   [[nodiscard]] TopicHandle handle() const { return handle_; }
   [[nodiscard]] bool in_view() const { return sync_.in_view(); }
@@ -64,11 +66,17 @@ class TopicState final : public Stored {
     explicit Joining(ByteBudget& budget) : heard(budget) {}
     StateArrival arrival;
     StateJoinBuffer heard;
+    LightView view;          // The latest.
+    bool owes_want = false;  // Of `cut`.
+    StateCut cut;
   };
 
   void set_options(const Configuration& configuration);
   [[nodiscard]] History bounds() const;
-  void await();
+  void await(const LightView& view);
+  void note_view(const LightView& view);
+  void note_installed(const StateCut& cut, const LightView& view);
+  void settle_want();
   void keep(const RetainedMessage& message);
   void note_changed();
   void observe(const RetainedMessage& message);
@@ -76,16 +84,20 @@ class TopicState final : public Stored {
   void deliver(HeardMessage message, Time now, SessionOutbox& out);
   void deliver_data(HeardMessage message, Time now, SessionOutbox& out);
   void deliver_news(const HeardMessage& message, Time now, SessionOutbox& out);
+  void on_want(const NodeId& newcomer, ByteView message);
   void on_state(const NodeId& donor, const Slice& message, Time now, SessionOutbox& out);
-  void install(const StateArrival& arrival, const StateCut& cut, const NodeId& donor, Time now, SessionOutbox& out);
-  void install(const StateArrival::Part& part);
+  void install(const Joining& joining, const StateCut& cut, const NodeId& donor, Time now, SessionOutbox& out);
+  void install(const StateDifference& difference, Time now, SessionOutbox& out);
+  std::size_t install(const StateArrival::Part& part);
   void install(StateItem& item);
   void found(bool state_lost, Time now, SessionOutbox& out);
   void catch_up(StateJoinBuffer& heard, Time now, SessionOutbox& out);
   void donate(const StateCut& cut, Time now);
+  void drop_donations();
   void hand_past(const TopicMessage& message, SubscriberId to, bool recorded, Time now, SessionOutbox& out);
-  void hand_state_to_all(Time now, SessionOutbox& out);
+  void hand_state_to_all(Time now, SessionOutbox& out, std::size_t received = 0);
   void adopt_former(Time now, SessionOutbox& out);
+  void install_former();
   void settle_former();
   void keep_former();
   void drop_shadow();
@@ -112,6 +124,7 @@ class TopicState final : public Stored {
   TopicOptions options_;
   TopicContents contents_;
   StateSync sync_;
+  StateDonations donations_;
   std::unique_ptr<TopicPositions> seen_;    // What is no loss to this node; null where that is what `contents_` cover.
   std::unique_ptr<FormerContents> former_;  // What this node brings along, until the others have it.
   std::uint64_t news_told_ = 0;             // Messages of it.

@@ -22,18 +22,19 @@ bool TopicState::on_read(std::vector<StoreRecord> records) {
     former_->sets.push_back(std::move(records));
     former_->is_told = false;
   }
+  settle_want();
   settle_former();
   return true;
 }
 
 // The first of a topic: what it was is what it is.
 void TopicState::adopt_former(Time now, SessionOutbox& out) {
-  const std::unique_ptr<FormerContents> former = std::move(former_);
   contents_.set_bounds(kUnbounded);
-  for_each_item(former->sets.front(), [this](StateItem& item) { install(item); });
-  if (former->is_in_store && parts_.store.enabled()) {
-    shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::has_it);
-  }
+  install_former();
+  const std::unique_ptr<FormerContents> former = std::move(former_);
+  // As others of its lineage have it no more.
+  const bool is_told_otherwise = stored_configuration(former->sets.front()) != configuration_;
+  if (former->sets.size() > 1 || is_told_otherwise) contents_.lineage.clear();
   const bool ordered = options_.order == TopicOrder::total;
   for (std::size_t i = 1; i < former->sets.size(); ++i) {
     for_each_item(former->sets[i], [this](StateItem& item) {
@@ -42,10 +43,29 @@ void TopicState::adopt_former(Time now, SessionOutbox& out) {
     });
     add_former(former->sets[i], ordered, contents_);
   }
-  if (is_told_ && contents_.log.set_ordered(ordered)) renew_shadow();
+  if (is_told_ && contents_.set_ordered(ordered)) renew_shadow();
   contents_.set_bounds(bounds());
   note_changed();
   if (heard_) hand_state_to_all(now, out);
+}
+
+void TopicState::install_former() {
+  for_each_item(former_->sets.front(), [this](StateItem& item) {
+    install(item);
+    if (const auto* base = std::get_if<StateBase>(&item)) contents_.agreed.raise(base->publisher, base->number);
+  });
+  if (!former_->is_in_store || !parts_.store.enabled()) return;
+  shadow_ = std::make_unique<TopicShadow>(contents_, TopicShadow::Store::has_it);
+}
+
+// The donor is told what is here of the topic, once that is known: then it sends only the rest.
+void TopicState::settle_want() {
+  if (joining_ == nullptr || !joining_->owes_want || unread()) return;
+  joining_->owes_want = false;
+  const bool is_one = former_ != nullptr && former_->sets.size() == 1;
+  const bool is_of_use = is_one && stored_configuration(former_->sets.front()) == configuration_;
+  output_.say_want(encode_want(
+      joining_->cut, is_of_use ? holding_of(former_->sets.front(), configuration_.is_total()) : StateHolding{}));
 }
 
 // Whether the topic is to outlive its nodes, as far as is known.
@@ -109,6 +129,7 @@ void TopicState::deliver_news(const HeardMessage& message, Time now, SessionOutb
         contents_.positions.raise(position.publisher, position.number);
       });
   if (!sound) ++parts_.refused;
+  contents_.lineage.branch(TopicLineage::Step::news, message.sender, news->number);
   note_changed();
   if (heard_ && !changed.empty()) hand_news(changed, now, out);
   if (message.sender != parts_.self || !news->last || news->number != news_told_) return;
@@ -136,6 +157,7 @@ void TopicState::write_changes(StoreBatch& batch) {
 
 void TopicState::on_store_failed() {
   unread_ = false;
+  settle_want();
   drop_shadow();
 }
 

@@ -36,24 +36,25 @@ TopicMessage TopicState::copy_of(const RetainedMessage& message) {
           .bytes = Slice{bytes}};
 }
 
-void TopicState::hand_state_to_all(Time now, SessionOutbox& out) {
+void TopicState::hand_state_to_all(Time now, SessionOutbox& out, std::size_t received) {
   const Start& first = subscribers_.front().start;
   const bool all_alike = std::all_of(subscribers_.begin(), subscribers_.end(),
                                      [&](const TopicSubscriber& one) { return one.start == first; });
-  if (all_alike) return hand_state({}, first, true, now, out);
+  if (all_alike) return hand_state({}, first, true, now, out, received);
   for (const TopicSubscriber& subscriber : subscribers_) {
-    hand_state(subscriber.id, subscriber.start, &subscriber == &subscribers_.front(), now, out);
+    hand_state(subscriber.id, subscriber.start, &subscriber == &subscribers_.front(), now, out, received);
   }
 }
 
-void TopicState::hand_state(SubscriberId to, const Start& start, bool recorded, Time now, SessionOutbox& out) {
+void TopicState::hand_state(SubscriberId to, const Start& start, bool recorded, Time now, SessionOutbox& out,
+                            std::size_t received) {
   std::size_t messages = 0;
   const auto hand_one = [&](const RetainedMessage& retained) {
     ++messages;
     hand_past(copy_of(retained), to, recorded, now, out);
   };
   visit_from(start, now, hand_one);
-  out.events.push_back({handle_, to, TopicSynced{.retained_messages = messages}});
+  out.events.push_back({handle_, to, TopicSynced{.retained_messages = messages, .received_messages = received}});
 }
 
 void TopicState::hand_past(const TopicMessage& message, SubscriberId to, bool recorded, Time now, SessionOutbox& out) {

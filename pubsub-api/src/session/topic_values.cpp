@@ -18,6 +18,7 @@ bool TopicValues::fold(const RetainedMessage& message) {
   if (at == entries_.end()) {
     at = entries_.try_emplace(std::string{message.key}).first;
   } else if ((!message.ordered || HAWSER_FAULT("session_fold_ignores_order")) && at->second.is_newer(message)) {
+    note_again(*at, message);
     return false;
   }
   Entry& entry = at->second;
@@ -30,6 +31,15 @@ bool TopicValues::fold(const RetainedMessage& message) {
   entry.payload.set(message);
   note_changed(*at);
   return true;
+}
+
+// It has come before, and is in the history now.
+void TopicValues::note_again(Entries::value_type& entry, const RetainedMessage& message) {
+  Entry& kept = entry.second;
+  const bool is_it = kept.publisher == message.publisher && kept.number == message.number;
+  if (!is_it || kept.logged || !message.logged) return;
+  kept.logged = true;
+  note_changed(entry);
 }
 
 void TopicValues::set_unlogged(const RetainedMessage& message) {

@@ -53,6 +53,7 @@ class TopicValues {
 
   static RetainedMessage message_of(const Entries::value_type& entry);
   void note_changed(Entries::value_type& entry);
+  void note_again(Entries::value_type& entry, const RetainedMessage& message);
 
   Entries entries_;  // By key.
   bool tracked_ = false;
