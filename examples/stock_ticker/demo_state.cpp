@@ -71,6 +71,8 @@ DemoState::DemoState(FeedTotals feed_totals, std::string title, Clock::time_poin
     participants[1 + i].title = "ticker " + std::to_string(1 + i);
     participants[1 + i].topics = topics_of_ticker(i, totals.topics);
   }
+  participants[kRestarted].title = participants[kKilled].title + "b";
+  participants[kRestarted].topics = participants[kKilled].topics;
 }
 
 void DemoState::apply(std::size_t index, const Report& report, Clock::time_point now) {
@@ -106,6 +108,7 @@ void DemoState::apply_progress(std::size_t index, const Report& report, Clock::t
     participant.counts = counts_of(report);
     participant.messages = participant.counts.delivered;
     participant.outstanding = report.number("outstanding");
+    participant.received = report.number("received");
     participant.filtered = report.number("filtered");
     participant.gaps = report.number("gaps");
     participant.quotes = quotes_of(report.text("quotes"), participant.quotes);
@@ -165,7 +168,7 @@ bool Participant::is_ready(std::uint64_t members) const {
 
 bool DemoState::crash_is_repaired() const {
   for (std::size_t i = 0; i < kParticipants; ++i) {
-    if (i != kKilled && !participants[i].crash.is_repaired()) return false;
+    if (is_survivor(i) && !participants[i].crash.is_repaired()) return false;
   }
   return killed_at.has_value();
 }

@@ -48,6 +48,7 @@ struct Participant {
   double messages_per_second = 0;
   StreamCounts counts;
   std::uint64_t outstanding = 0;
+  std::uint64_t received = 0;  ///< messages of its topics' states that another node has sent it
   std::uint64_t filtered = 0;
   std::uint64_t gaps = 0;
   std::string fault;
@@ -65,11 +66,14 @@ struct Participant {
   std::uint64_t rate_messages = 0;
 };
 
-/// Participants are counted from 0: the publisher, then the tickers.
+/// Participants are counted from 0: the publisher, the tickers, and the killed one once more.
 constexpr std::size_t kPublisher = 0;
-constexpr std::size_t kParticipants = 1 + kTickers;
 constexpr std::size_t kKilled = 1 + kKilledTicker;
 constexpr std::size_t kLate = 1 + kLateTicker;
+constexpr std::size_t kRestarted = 1 + kTickers;
+constexpr std::size_t kParticipants = kRestarted + 1;
+constexpr std::uint64_t kMembers = 1 + kTickers;  ///< of the full view: with the killed ticker, or the restarted one
+constexpr bool is_survivor(std::size_t participant) { return participant != kKilled && participant != kRestarted; }
 
 struct DemoEvent {
   Clock::time_point at;

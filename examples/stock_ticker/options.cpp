@@ -10,7 +10,8 @@ namespace ticker {
 namespace {
 
 constexpr const char* kAbout =
-    "A stock ticker over Hawser: one publisher, three tickers, a fourth that joins late, and one kill -9.\n"
+    "A stock ticker over Hawser: one publisher, three tickers, a fourth that joins late, and one kill -9, after which\n"
+    "the killed one is started again with its store.\n"
     "Every figure of the summary is measured; the exit code is 0 only if nothing was lost or doubled.";
 
 constexpr const char* kExamples =
@@ -56,6 +57,7 @@ void declare(CLI::App& app, DemoOptions& options, Arguments& arguments) {
       });
   // How the demo starts its own child processes; empty group = not in the help.
   app.add_option("--role", arguments.role)->check(CLI::IsMember({"publisher", "ticker"}))->group("");
+  app.add_option("--store", options.store)->group("");
 }
 
 void translate(const Arguments& arguments, DemoOptions& options) {
@@ -102,6 +104,7 @@ std::vector<std::string> child_arguments(const DemoOptions& options, DemoOptions
   if (options.feed.kind == FeedChoice::Kind::ticks) add("--ticks", options.feed.path);
   if (options.feed.kind == FeedChoice::Kind::daily) add("--daily", options.feed.path);
   if (options.feed.rows_max > 0) add("--rows", std::to_string(options.feed.rows_max));
+  if (!options.store.empty()) add("--store", options.store);
   add("--seed", std::to_string(options.feed.seed));
   if (options.pace.max) {
     arguments.push_back("--max");

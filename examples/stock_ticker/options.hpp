@@ -20,6 +20,7 @@ struct DemoOptions {
   FeedChoice feed;
   Pace pace;
   std::string domain;  ///< one per run, so that two demos on a machine do not meet
+  std::string store;   ///< a ticker's folder
 };
 
 /// What the command line asks for: options to run with, or text to print and an exit code.

@@ -1,10 +1,12 @@
 #include "examples/stock_ticker/orchestrator.hpp"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,13 +36,16 @@ constexpr int kFeedUnusable = 3;
 
 class Orchestrator {
  public:
-  Orchestrator(const DemoOptions& options, DemoState& state) : options_(options), state_(state) {}
+  /// `stores` is the folder of the tickers' stores.
+  Orchestrator(const DemoOptions& options, std::filesystem::path stores, DemoState& state)
+      : options_(options), stores_(std::move(stores)), state_(state) {}
 
   /// Until every child has ended, or the demo has given up.
   void run(Display& display);
 
  private:
   void start(std::size_t participant);
+  [[nodiscard]] DemoOptions options_of(std::size_t participant) const;
   void wait_for_reports();
   void take_reports(std::size_t participant);
   void on_end(std::size_t participant);
@@ -55,6 +60,7 @@ class Orchestrator {
   [[nodiscard]] bool tickers_ended() const;
 
   const DemoOptions& options_;
+  const std::filesystem::path stores_;
   DemoState& state_;
   std::array<std::optional<ChildProcess>, kParticipants> children_;
   std::array<bool, kParticipants> told_to_finish_{};
@@ -80,7 +86,7 @@ void Orchestrator::run(Display& display) {
 void Orchestrator::start(std::size_t participant) {
   const bool is_publisher = participant == kPublisher;
   const auto role = is_publisher ? DemoOptions::Role::publisher : DemoOptions::Role::ticker;
-  auto child = ChildProcess::start(child_arguments(options_, role));
+  auto child = ChildProcess::start(child_arguments(options_of(participant), role));
   if (!child) {
     state_.given_up = child.error().message;
     return;
@@ -91,6 +97,14 @@ void Orchestrator::start(std::size_t participant) {
   std::string topics;
   for (const auto& topic : state_.participants[participant].topics) topics += topic + ',';
   children_[participant]->send(Report("listen").with("topics", topics));
+}
+
+// Who is started again finds what the killed one has left.
+DemoOptions Orchestrator::options_of(std::size_t participant) const {
+  DemoOptions options = options_;
+  const std::size_t owner = participant == kRestarted ? kKilled : participant;
+  if (owner != kPublisher) options.store = stores_ / state_.participants[owner].title;
+  return options;
 }
 
 void Orchestrator::wait_for_reports() {
@@ -123,6 +137,7 @@ void Orchestrator::advance(Clock::time_point now) {
   begin_and_go_on();
   if (begun_ && late_ticker_is_due(state_)) start(kLate);
   if (kill_is_due(state_)) kill_ticker();
+  if (restart_is_due(state_)) start(kRestarted);
   wind_up(now);
 }
 
@@ -152,7 +167,7 @@ void Orchestrator::wind_up(Clock::time_point now) {
   }
   if (!state_.flushed) return;
   if (!flushed_at_) flushed_at_ = now;
-  if (survivors_have_all(state_) || now - *flushed_at_ > kAfterFlushMax) {
+  if (all_have_all(state_) || now - *flushed_at_ > kAfterFlushMax) {
     for (std::size_t i = 1; i < kParticipants; ++i) finish(i);
   }
   if (tickers_ended()) finish(kPublisher);
@@ -183,6 +198,25 @@ bool Orchestrator::tickers_ended() const {
     return ticker.phase == Phase::ended || ticker.phase == Phase::killed;
   });
 }
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / ("stock-ticker-" + std::to_string(getpid()))) {
+    std::error_code ignored;
+    std::filesystem::create_directory(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  // Where it can't be made, the first ticker says so; where it can't be removed, it lies with other temporary files.
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  const std::filesystem::path path_;
+};
 
 std::string title_of(const FeedChoice& choice) {
   if (choice.kind == FeedChoice::Kind::random_walk) return "built-in market";
@@ -223,7 +257,8 @@ int run_demo(const DemoOptions& options) {
   }
   DemoState state(std::move(totals).value(), title_of(options.feed), Clock::now());
   const auto display = make_display();
-  Orchestrator(options, state).run(*display);
+  const TemporaryFolder stores;
+  Orchestrator(options, stores.path(), state).run(*display);
   display->finish(state, Clock::now());
   return report_outcome(state);
 }

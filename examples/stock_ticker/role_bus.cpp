@@ -38,6 +38,7 @@ int tell_failure(const std::string& what) {
 hawser::Options bus_options(const DemoOptions& options) {
   hawser::Options bus;
   bus.domain = options.domain;
+  bus.store = options.store;
   // Five processes on a busy machine: the crash is noticed by evidence, and a late one should not be taken for gone.
   bus.silence_timeout = std::chrono::milliseconds{2000};
   bus.on_event = tell_event;

@@ -12,7 +12,8 @@
 //                   finish
 // From a ticker:    joining               the rows are loaded
 //                   synced name=…         the state of all topics is in
-//                   progress delivered=… lost=… … (all of StreamCounts) outstanding=… filtered=… gaps=… quotes=A:1.5,…
+//                   progress delivered=… lost=… … (all of StreamCounts) outstanding=… received=… filtered=… gaps=…
+//                            quotes=A:1.5,…
 //                   final …               as progress
 // From both:        failed at_ns=… node=…, repaired at_ns=… topics=…, view members=…, merged: the bus's events
 //                   error what=…          and it ends with exit code 1

@@ -22,18 +22,22 @@ bool late_ticker_is_due(const DemoState& state) {
 
 bool kill_is_due(const DemoState& state) {
   return state.publisher().messages >= per_cent(state, 60) && !state.killed_at &&
-         state.participants[kLate].is_ready(kParticipants);
+         state.participants[kLate].is_ready(kMembers);
+}
+
+bool restart_is_due(const DemoState& state) {
+  return state.crash_is_repaired() && state.participants[kRestarted].phase == Phase::not_started;
 }
 
 std::uint64_t rows_allowed(const DemoState& state) {
   const Participant& late = state.participants[kLate];
   if (late.phase == Phase::not_started || late.phase == Phase::starting) return per_cent(state, 50);
-  if (!state.killed_at && !late.is_ready(kParticipants)) return per_cent(state, 70);
-  if (!state.crash_is_repaired()) return per_cent(state, 90);
+  if (!state.killed_at && !late.is_ready(kMembers)) return per_cent(state, 58);
+  if (!state.participants[kRestarted].is_ready(kMembers)) return per_cent(state, 63);
   return state.totals.rows;
 }
 
-bool survivors_have_all(const DemoState& state) {
+bool all_have_all(const DemoState& state) {
   for (std::size_t i = 1; i < kParticipants; ++i) {
     if (i != kKilled && state.participants[i].outstanding > 0) return false;
   }

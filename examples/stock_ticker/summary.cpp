@@ -50,8 +50,24 @@ std::string groups_line(const DemoState& state) {
 }
 
 std::string late_line(const Participant& late) {
-  return "late joiner: state of " + counted(late.counts.state_topics, "topic") + " at its cut, lost " +
-         std::to_string(lost_in_all(late)) + ", duplicated " + std::to_string(late.counts.duplicated);
+  return "late joiner: state of " + counted(late.counts.state_topics, "topic") + " at its cut, sent " +
+         counted(late.received, "message") + ", lost " + std::to_string(lost_in_all(late)) + ", duplicated " +
+         std::to_string(late.counts.duplicated);
+}
+
+std::string restart_line(const DemoState& state) {
+  const Participant& restarted = state.participants[kRestarted];
+  return "restart of " + state.participants[kKilled].title + ": state of " +
+         counted(restarted.counts.state_topics, "topic") + " at its cut, sent " +
+         counted(restarted.received, "message") + " and the others from its store, lost " +
+         std::to_string(lost_in_all(restarted)) + ", duplicated " + std::to_string(restarted.counts.duplicated);
+}
+
+// Of each topic it is sent less than who has nothing.
+bool was_sent_the_difference(const DemoState& state) {
+  const Participant& restarted = state.participants[kRestarted];
+  const Participant& late = state.participants[kLate];
+  return restarted.received * late.topics.size() <= late.received * restarted.topics.size();
 }
 
 // The survivor that shared most topics with the killed ticker: as a rule the publisher, which shares all.
@@ -98,7 +114,7 @@ void check_crash(const DemoState& state, Failures& failures) {
   failures.unless(victim.phase == Phase::killed, victim, "was not killed");
   for (std::size_t i = 0; i < kParticipants; ++i) {
     const Participant& survivor = state.participants[i];
-    if (i == kKilled) continue;
+    if (!is_survivor(i)) continue;
     const CrashSeen& crash = survivor.crash;
     failures.unless(crash.failed_at.has_value(), survivor, "did not notice the crash of " + victim.title);
     const bool may_share_more = i == kPublisher && crash.topics_repaired <= victim.topics.size();
@@ -115,7 +131,7 @@ std::optional<CrashTimes> crash_times(const DemoState& state) {
   CrashTimes times;
   for (std::size_t i = 0; i < kParticipants; ++i) {
     const CrashSeen& crash = state.participants[i].crash;
-    if (i == kKilled) continue;
+    if (!is_survivor(i)) continue;
     times.detected = std::max(times.detected, *crash.failed_at - *state.killed_at);
     if (crash.repaired_at) times.repaired = std::max(times.repaired, *crash.repaired_at - *crash.failed_at);
   }
@@ -134,9 +150,13 @@ std::vector<std::string> find_failures(const DemoState& state) {
     failures.unless(participant.reported_final || i == kKilled, participant, "did not report its end");
     if (i != kPublisher) check_stream(participant, failures);
     // Whoever was there from the start needs no state: it would stand for rows that were not handed over.
-    failures.unless(i == kLate || participant.counts.state_topics == 0, participant, "has missed the first rows");
+    const bool has_missed_some = i == kLate || i == kRestarted;
+    failures.unless(has_missed_some || participant.counts.state_topics == 0, participant, "has missed the first rows");
   }
   check_crash(state, failures);
+  const Participant& restarted = state.participants[kRestarted];
+  failures.unless(was_sent_the_difference(state), restarted,
+                  "was sent " + counted(restarted.received, "message") + " although it had most of the state");
   return failures.take();
 }
 
@@ -148,6 +168,7 @@ std::vector<std::string> summary_lines(const DemoState& state) {
   for (std::size_t i = 1; i < kParticipants; ++i) lines.push_back(ticker_line(state.participants[i]));
   lines.push_back(late_line(state.participants[kLate]));
   lines.push_back(crash_line(state));
+  lines.push_back(restart_line(state));
   return lines;
 }
 

@@ -26,7 +26,10 @@ TableSize terminal_size(int fd) {
 
 std::string_view phase_words(const Participant& participant, const DemoState& state) {
   switch (participant.phase) {
-    case Phase::not_started: return &participant == &state.participants[kLate] ? "joins late" : "";
+    case Phase::not_started:
+      return &participant == &state.participants[kLate]        ? "joins late"
+             : &participant == &state.participants[kRestarted] ? "restarts"
+                                                               : "";
     case Phase::starting: return "starting";
     case Phase::joining: return "joining";
     case Phase::live: return "live";

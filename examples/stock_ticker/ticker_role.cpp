@@ -25,6 +25,8 @@ using hawser::Result;
 using hawser::Status;
 
 constexpr std::size_t kQuotesMax = 8;  // More would not fit the table's line.
+// Of each topic so many rows outlive whoever has a store: far more than a ticker misses that is started again.
+constexpr hawser::TopicOptions kKept{.history = {.messages = 500}, .durability = hawser::Durability::retained};
 
 std::vector<std::string> split_at_commas(const std::string& text) {
   std::vector<std::string> parts;
@@ -44,6 +46,7 @@ class Ticker {
   Status run(hawser::Bus bus, ReportReader& orders);
 
  private:
+  Status declare_topics(hawser::Bus& bus);
   hawser::Handlers handlers();
   void tell_once_synced(const hawser::Bus& bus);
   void tell_progress(const char* word, const hawser::Bus& bus);
@@ -56,11 +59,13 @@ class Ticker {
   mutable std::mutex mutex_;  // guards what follows: the handlers run on a thread of the bus
   StreamComparer comparer_;
   std::uint64_t gaps_ = 0;
+  std::uint64_t received_ = 0;  // of the topics' states
 };
 
 Status Ticker::run(hawser::Bus bus, ReportReader& orders) {
   auto subscription = bus.subscribe(topics_, handlers());
   if (!subscription) return subscription.error();
+  if (Status declared = declare_topics(bus); !declared) return declared;
   while (true) {
     for (const Report& order : orders.read(kReportInterval)) {
       if (order.word() != "finish") continue;
@@ -73,6 +78,13 @@ Status Ticker::run(hawser::Bus bus, ReportReader& orders) {
   }
 }
 
+Status Ticker::declare_topics(hawser::Bus& bus) {
+  for (const std::string& topic : topics_) {
+    if (Status declared = bus.declare(topic, kKept, kPatience); !declared) return declared;
+  }
+  return hawser::Ok{};
+}
+
 hawser::Handlers Ticker::handlers() {
   return {.on_message =
               [this](const hawser::Message& message) {
@@ -83,6 +95,7 @@ hawser::Handlers Ticker::handlers() {
               [this](const hawser::Synced& synced) {
                 const std::lock_guard lock(mutex_);
                 comparer_.on_synced(synced.topic, synced.retained_messages, synced.state_lost);
+                received_ += synced.received_messages;
               },
           .on_gap =
               [this](const hawser::Gap& gap) {
@@ -114,6 +127,7 @@ void Ticker::tell_progress(const char* word, const hawser::Bus& bus) {
            .with("altered", counts.altered)
            .with("wrong_state", counts.wrong_state)
            .with("outstanding", comparer_.outstanding())
+           .with("received", received_)
            .with("filtered", filtered)
            .with("gaps", gaps_)
            .with("fault", comparer_.first_fault())

@@ -1,4 +1,4 @@
-// The demo as users run it: six real processes, one of them killed.
+// The demo as users run it: seven real processes, one of them the killed one again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -49,8 +49,8 @@ void expect_good_demo(std::vector<std::string> arguments, const ticker::FeedChoi
   const auto demo = run("stock_ticker", std::move(arguments), {}, kDemoPatience);
   ASSERT_EQ(demo.exit_code, 0) << demo.output << demo.errors;
   const auto totals = ticker::count_feed(**ticker::open_feed(choice));
-  const auto lines = last_lines(demo.output, 8);
-  ASSERT_EQ(lines.size(), 8) << demo.output;
+  const auto lines = last_lines(demo.output, 10);
+  ASSERT_EQ(lines.size(), 10) << demo.output;
   EXPECT_THAT(lines[0], MatchesRegex("published " + std::to_string(totals->rows) + "  topics " +
                                      std::to_string(totals->topics.size()) + "  views installed [0-9]+"));
   EXPECT_THAT(lines[1], MatchesRegex("light-weight groups " + std::to_string(totals->topics.size()) +
@@ -62,9 +62,13 @@ void expect_good_demo(std::vector<std::string> arguments, const ticker::FeedChoi
   }
   EXPECT_THAT(lines[4], MatchesRegex("ticker 3  delivered [0-9]+  lost 0  duplicated 0  filtered [0-9]+  .killed."));
   EXPECT_THAT(lines[5], MatchesRegex("ticker 4  delivered [0-9]+  lost 0  duplicated 0  filtered [0-9]+"));
-  EXPECT_THAT(lines[6], MatchesRegex("late joiner: state of [1-9][0-9]* topics at its cut, lost 0, duplicated 0"));
-  EXPECT_THAT(lines[7], MatchesRegex("crash of ticker 3: detected in [0-9.]+ ms, [1-9][0-9]* topics repaired by "
+  EXPECT_THAT(lines[6], MatchesRegex("ticker 3b  delivered [0-9]+  lost 0  duplicated 0  filtered [0-9]+"));
+  EXPECT_THAT(lines[7], MatchesRegex("late joiner: state of [1-9][0-9]* topics at its cut, sent [0-9]+ messages?, "
+                                     "lost 0, duplicated 0"));
+  EXPECT_THAT(lines[8], MatchesRegex("crash of ticker 3: detected in [0-9.]+ ms, [1-9][0-9]* topics repaired by "
                                      "1 view change in [0-9.]+ ms"));
+  EXPECT_THAT(lines[9], MatchesRegex("restart of ticker 3: state of [1-9][0-9]* topics at its cut, sent [0-9]+ "
+                                     "messages? and the others from its store, lost 0, duplicated 0"));
 }
 
 TEST(StockTickerDemo, HoldsWithTheBuiltInMarket) { expect_good_demo({"--speed", "5"}, {}); }

@@ -93,6 +93,27 @@ TEST_F(SessionDifference, OnlyWhatIsNewIsSentAndStored) {
   EXPECT_EQ(disks['C'].records().size(), disks['A'].records().size());
 }
 
+// B awaits A's state of a cut before that.
+TEST_F(SessionDifference, WhoJoinsWhileTheTopicIsDeclaredSharesItsPast) {
+  start_with_stores("AB");
+  world.publish('A', "t", "old", "first");
+  world.settle();
+  world.subscribe('B', {"t"});
+  world.settle_directory();
+  world.declare('A', "t", kRetained);
+  world.settle();
+  for (int i = 0; i < 20; ++i) world.publish('A', "t", "old", key(i));
+  world.settle();
+  let_it_write();
+  crash('B');
+  change_some(1);
+  restart('B', 'C');
+  world.forget();
+  join("C");
+  EXPECT_EQ(world.received('C', "t"), 1U);
+  EXPECT_TRUE(world.same_state("t"));
+}
+
 TEST_F(SessionDifference, TheHistoryIsCutAtBothEnds) {
   store_at("AB", kRetainedLog, 3);
   crash('B');

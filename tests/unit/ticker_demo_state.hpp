@@ -62,14 +62,16 @@ inline void crash_seen(DemoState& state, std::size_t participant, int failed_ms,
               at_ms(repaired_ms));
 }
 
-/// All rows published and delivered, ticker 3 killed at 6 s, noticed after 3 to 7 ms, repaired 2 ms later.
+/// All rows published and delivered, ticker 3 killed at 6 s, noticed after 3 to 7 ms, repaired 2 ms later, and started
+/// again.
 inline DemoState good_demo() {
   DemoState state = new_demo();
-  for (std::size_t i = 0; i < kParticipants; ++i) make_live(state, i, 100);
-  see_each_other(state, kParticipants);
+  for (std::size_t i = 0; i < kRestarted; ++i) make_live(state, i, 100);
+  see_each_other(state, kMembers);
   published(state, 600, 6000);
   state.killed(kKilled, at_ms(6000));
   for (const std::size_t i : {0, 1, 2, 4}) crash_seen(state, i, 6003 + static_cast<int>(i), 6005 + static_cast<int>(i));
+  make_live(state, kRestarted, 6500);
   state.apply(
       kPublisher,
       Report("final").with("published", 1000).with("views", 6).with("light", 12).with("heavy", 5).with("switches", 7),
@@ -77,7 +79,8 @@ inline DemoState good_demo() {
   for (std::size_t i = 1; i < kParticipants; ++i) {
     Report report(i == kKilled ? "progress" : "final");
     report.with("delivered", 100 * i).with("filtered", 10 * i).with("quotes", "A:1.50,B:20.00,");
-    if (i == kLate) report.with("state_topics", 5);
+    if (i == kLate) report.with("state_topics", 5).with("received", 50);
+    if (i == kRestarted) report.with("state_topics", 7).with("received", 21);
     state.apply(i, report, at_ms(11000));
   }
   for (std::size_t i = 0; i < kParticipants; ++i) state.ended(i, "", at_ms(11100));

@@ -61,6 +61,10 @@ class TickerScript : public ::testing::Test {
     make_live(state_, kLate, 5000);
     see_each_other(state_, 5);
   }
+  void restart() {
+    make_live(state_, kRestarted, 6500);
+    see_each_other(state_, 5);
+  }
   void survivors_repair() {
     for (const std::size_t i : {0, 1, 2, 4}) crash_seen(state_, i, 6003, 6005);
   }
@@ -113,20 +117,36 @@ TEST_F(TickerScript, HoldsThePublisherBackUntilWhatBelongsThereHasHappened) {
   state_.started(kLate);
   EXPECT_EQ(rows_allowed(state_), 500);
   state_.apply(kLate, Report("joining"), at_ms(5000));
-  EXPECT_EQ(rows_allowed(state_), 700);
+  EXPECT_EQ(rows_allowed(state_), 580);
   join_late();
-  EXPECT_EQ(rows_allowed(state_), 900);
+  EXPECT_EQ(rows_allowed(state_), 630);
   state_.killed(kKilled, at_ms(6000));
-  EXPECT_EQ(rows_allowed(state_), 900);
   survivors_repair();
+  EXPECT_EQ(rows_allowed(state_), 630);
+  restart();
   EXPECT_EQ(rows_allowed(state_), 1000);
 }
 
-TEST_F(TickerScript, WaitsForTheSurvivorsRowsOnly) {
+TEST_F(TickerScript, RestartsTheKilledTickerOnceTheCrashIsRepaired) {
+  begin();
+  join_late();
+  EXPECT_FALSE(restart_is_due(state_));
+  state_.killed(kKilled, at_ms(6000));
+  EXPECT_FALSE(restart_is_due(state_));
+  survivors_repair();
+  EXPECT_TRUE(restart_is_due(state_));
+  state_.started(kRestarted);
+  EXPECT_FALSE(restart_is_due(state_));
+}
+
+TEST_F(TickerScript, DoesNotWaitForTheKilledTickersRows) {
   state_.participants[kKilled].outstanding = 5;
-  EXPECT_TRUE(survivors_have_all(state_));
-  state_.participants[kLate].outstanding = 1;
-  EXPECT_FALSE(survivors_have_all(state_));
+  EXPECT_TRUE(all_have_all(state_));
+  for (const std::size_t alive : {kLate, kRestarted}) {
+    state_.participants[alive].outstanding = 1;
+    EXPECT_FALSE(all_have_all(state_));
+    state_.participants[alive].outstanding = 0;
+  }
 }
 
 TEST_F(TickerScript, CountsOnlyTheKilledTickersCrash) {

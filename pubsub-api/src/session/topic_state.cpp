@@ -26,7 +26,7 @@ void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbo
   if (seen_ != nullptr) seen_->forget_absent(event.view);
   const StateSync::Duty duty = sync_.on_view(event);
   if (duty.await) await(event.view);
-  if (joining_ != nullptr) joining_->view = event.view;
+  if (joining_ != nullptr) note_view(event.view, *joining_);
   if (duty.found) found(duty.state_lost, now, out);
   note_view(event.view);
   donations_.on_view(event);
@@ -35,6 +35,11 @@ void TopicState::on_view(const LightViewInstalled& event, Time now, SessionOutbo
   output_.donate(donations_.take_ready());
   settle_want();
   settle_former();
+}
+
+void TopicState::note_view(const LightView& view, Joining& joining) const {
+  joining.view = view;
+  if (!joining.kept_since && is_told_ && is_kept()) joining.kept_since = view;
 }
 
 // What members agree on of the past, from view to view.
@@ -236,7 +241,7 @@ void TopicState::install(const Joining& joining, const StateCut& cut, const Node
   if (const auto difference = joining.arrival.difference()) install(*difference, now, out);
   std::size_t received = 0;
   for (const StateArrival::Part& part : joining.arrival.parts()) received += install(part);
-  note_installed(cut, joining.view);
+  note_installed(cut, joining);
   const std::uint64_t as_of_cut = parts_.trace == nullptr ? 0 : digest();
   if (is_told_) contents_.set_ordered(options_.order == TopicOrder::total);
   contents_.set_bounds(bounds());
@@ -273,11 +278,14 @@ std::size_t TopicState::install(const StateArrival::Part& part) {
   return messages;
 }
 
-// What the state covers was agreed on at its cut, which may lie some views back.
-void TopicState::note_installed(const StateCut& cut, const LightView& view) {
+// What the state covers was agreed on at its cut, which may lie some views back. In one of them the others may have
+// begun its lineage.
+void TopicState::note_installed(const StateCut& cut, const Joining& joining) {
+  if (!joining.kept_since) return;
+  if (contents_.lineage.empty()) contents_.lineage.found(*joining.kept_since);
   if (options_.order != TopicOrder::total) return;
   contents_.agreed = contents_.positions;
-  if (cut_of(view) != cut) contents_.lineage.pass(view);
+  if (cut_of(joining.view) != cut) contents_.lineage.pass(joining.view);
 }
 
 void TopicState::install(StateItem& item) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,16 +67,18 @@ class TopicState final : public Stored {
     explicit Joining(ByteBudget& budget) : heard(budget) {}
     StateArrival arrival;
     StateJoinBuffer heard;
-    LightView view;          // The latest.
-    bool owes_want = false;  // Of `cut`.
     StateCut cut;
+    bool owes_want = false;               // Of `cut`.
+    LightView view;                       // The latest.
+    std::optional<LightView> kept_since;  // The first, from the cut on, in which the topic is to outlive its nodes.
   };
 
   void set_options(const Configuration& configuration);
   [[nodiscard]] History bounds() const;
   void await(const LightView& view);
   void note_view(const LightView& view);
-  void note_installed(const StateCut& cut, const LightView& view);
+  void note_view(const LightView& view, Joining& joining) const;
+  void note_installed(const StateCut& cut, const Joining& joining);
   void settle_want();
   void keep(const RetainedMessage& message);
   void note_changed();
