@@ -117,5 +117,77 @@ TEST(StateTransfer, APartOutOfTurnDoesNotCompleteTheState) {
   EXPECT_FALSE(arrive(messages, arrival));
 }
 
+// ---- Of which somebody has a part ----
+
+const NodeId kBob{Incarnation{2}, Endpoint{1, 2}};
+
+TopicContents in_total_order() {
+  TopicContents contents;
+  contents.set_bounds({.messages = 10});
+  return contents;
+}
+
+void keep(TopicContents& contents, const NodeId& publisher, std::uint64_t number, const std::string& key) {
+  contents.keep({.lamport = number,
+                 .publisher = publisher,
+                 .number = number,
+                 .key = key,
+                 .payload = {},
+                 .ordered = true,
+                 .time = 1,
+                 .logged = true});
+}
+
+// What is sent to who has all of Alice's messages, by key and whether it is in the history; before it, how much of the
+// history is left out.
+std::string sent_beyond_alice(const TopicContents& contents) {
+  TopicPositions base;
+  base.raise(kAlice, 100);
+  StateArrival arrival;
+  EXPECT_TRUE(arrive(encode_difference(encode_state(contents, 5, kCut), base, kCut), arrival));
+  const auto difference = arrival.difference();
+  if (!difference) return "whole";
+  EXPECT_EQ(difference->base.of(kAlice), 100U);
+  std::string sent = std::to_string(difference->logged);
+  for (const StateArrival::Part& part : arrival.parts()) {
+    Reader reader{part.items};
+    while (const auto item = read_item(reader)) {
+      const auto* message = std::get_if<RetainedMessage>(&*item);
+      if (message != nullptr) sent += " " + std::string{message->key} + (message->logged ? "" : "!");
+    }
+  }
+  return sent;
+}
+
+TEST(StateDifference, LeavesOutWhatTheOtherHas) {
+  TopicContents contents = in_total_order();
+  keep(contents, kAlice, 1, "a");
+  keep(contents, kAlice, 2, "b");
+  keep(contents, kBob, 1, "c");
+  EXPECT_EQ(sent_beyond_alice(contents), "2 c");
+}
+
+TEST(StateDifference, AHistoryThatDoesNotJustGoOnIsSentWhole) {
+  TopicContents contents = in_total_order();
+  keep(contents, kBob, 1, "c");
+  keep(contents, kAlice, 1, "a");
+  EXPECT_EQ(sent_beyond_alice(contents), "0 c a");
+}
+
+// Else c's place in the history would make it the value.
+TEST(StateDifference, AValueComesAfterWhatTheHistoryHasOfItsKey) {
+  TopicContents contents = in_total_order();
+  keep(contents, kBob, 1, "c");
+  contents.values.fold({.lamport = 9, .publisher = kAlice, .number = 9, .key = "c", .payload = {}, .ordered = true});
+  contents.values.fold({.lamport = 9, .publisher = kAlice, .number = 8, .key = "d", .payload = {}, .ordered = true});
+  EXPECT_EQ(sent_beyond_alice(contents), "0 c c!");
+}
+
+TEST(StateDifference, AWholeStateIsNone) {
+  StateArrival arrival;
+  EXPECT_TRUE(arrive(encode_state(in_total_order(), 5, kCut), arrival));
+  EXPECT_FALSE(arrival.difference());
+}
+
 }  // namespace
 }  // namespace hawser

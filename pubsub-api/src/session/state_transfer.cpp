@@ -1,5 +1,8 @@
 #include "pubsub-api/src/session/state_transfer.hpp"
 
+#include <set>
+#include <string_view>
+
 #include "pubsub-api/src/session/item_chunker.hpp"
 #include "transport/core/fault.hpp"
 
@@ -21,6 +24,58 @@ void for_each_item_of(const std::vector<Buffer>& state, Visit visit) {
     while (const auto item = read_item(from)) visit(*item);
   }
 }
+
+template <typename Visit>
+void for_each_message_of(const std::vector<Buffer>& state, Visit visit) {
+  for_each_item_of(state, [&](const StateItem& item) {
+    if (const auto* message = std::get_if<RetainedMessage>(&item)) visit(*message);
+  });
+}
+
+// What whoever has all that `base` covers need not be sent of a state.
+class LeftOut {
+ public:
+  LeftOut(const std::vector<Buffer>& whole, const TopicPositions& base) : base_(base) {
+    for_each_message_of(whole, [this](const RetainedMessage& message) { look_at_place(message); });
+    if (!history_goes_on_) logged_ = 0;
+    for_each_message_of(whole, [this](const RetainedMessage& message) {
+      if (message.logged && !has(message)) keys_sent_.insert(message.key);
+    });
+  }
+
+  [[nodiscard]] bool has(const StateItem& item) const {
+    const auto* message = std::get_if<RetainedMessage>(&item);
+    return message != nullptr && has(*message);
+  }
+  /// Of the history.
+  [[nodiscard]] std::uint64_t logged() const { return logged_; }
+
+ private:
+  // In total order the rest of the history is added after what is there already. News that stand before it are not.
+  void look_at_place(const RetainedMessage& message) {
+    if (!message.logged) return;
+    if (is_covered(message)) {
+      ++logged_;
+      history_goes_on_ = history_goes_on_ && !has_more_;
+    } else {
+      has_more_ = has_more_ || message.ordered;
+    }
+  }
+  // What comes into the history for a key becomes its value, so the right one is to come after it.
+  [[nodiscard]] bool has(const RetainedMessage& message) const {
+    if (!is_covered(message)) return false;
+    return message.logged ? history_goes_on_ : !keys_sent_.contains(message.key);
+  }
+  [[nodiscard]] bool is_covered(const RetainedMessage& message) const {
+    return base_.of(message.publisher) >= message.number;
+  }
+
+  const TopicPositions& base_;
+  std::uint64_t logged_ = 0;
+  bool history_goes_on_ = true;
+  bool has_more_ = false;
+  std::set<std::string_view> keys_sent_;  // In the history; they lie in the state.
+};
 
 }  // namespace
 
@@ -46,19 +101,12 @@ std::vector<Buffer> encode_state(const TopicContents& contents, std::uint64_t la
 // What it is to be added to stands before everything else.
 std::vector<Buffer> encode_difference(const std::vector<Buffer>& whole, const TopicPositions& base,
                                       const StateCut& cut) {
-  const auto is_left_out = [&](const StateItem& item) {
-    const auto* message = std::get_if<RetainedMessage>(&item);
-    return message != nullptr && base.of(message->publisher) >= message->number;
-  };
-  StateLeftOut left_out;
-  for_each_item_of(whole, [&](const StateItem& item) {
-    if (is_left_out(item) && std::get<RetainedMessage>(item).logged) ++left_out.logged;
-  });
+  const LeftOut left_out{whole, base};
   ItemChunker chunker = chunker_of(cut);
-  chunker.add(left_out);
+  chunker.add(StateLeftOut{left_out.logged()});
   for (const StatePosition& position : base.all()) chunker.add(StateBase{position.publisher, position.number});
   for_each_item_of(whole, [&](const StateItem& item) {
-    if (!is_left_out(item)) chunker.add(item);
+    if (!left_out.has(item)) chunker.add(item);
   });
   return chunker.finish();
 }

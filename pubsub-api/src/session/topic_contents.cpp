@@ -21,11 +21,10 @@ void TopicContents::set_bounds(const History& bounds) {
   log.trim([this](const RetainedMessage& gone) { values.set_unlogged(gone); });
 }
 
-// What was the last word in total order stays that, also where it has not the highest stamp: so it no longer follows
-// from the history.
+// From the history follow the values. In fifo order the last word is the one with the highest stamp.
 bool TopicContents::set_ordered(bool ordered) {
   if (!log.set_ordered(ordered)) return false;
-  if (!ordered) log.for_each([this](const RetainedMessage& message) { values.set_unlogged(message); });
+  if (!ordered) log.for_each([this](const RetainedMessage& message) { fold(message); });
   return true;
 }
 
