@@ -16,43 +16,53 @@ namespace {
 /// delivered at itself, in order; so what it sends in this view begins there, for every receiver.
 using Progress = std::array<std::uint32_t, kOrderClasses>;
 
+/// The first of its own messages that a node delivers, from a stay's beginning on.
+struct FirstOwn {
+  std::uint32_t here = kNone;   ///< in the stay
+  std::uint32_t since = kNone;  ///< in the stay or in a later one
+};
+using FirstOwns = std::array<FirstOwn, kOrderClasses>;
+
 /// How many of its messages the node had given up by the beginning of its stay, by leaving the group. Not those that it
-/// sent when it was in it again already, and only the former view was not over: `first_own` on, it delivers them.
-std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& stay, std::uint32_t first_own) {
+/// sent when it was in it again already, and only the former view was not over: from the first on that it delivers.
+/// That may be some views later, but only where it is in the next one as soon as it has left.
+std::uint32_t excused(const Layer& layer, std::uint32_t channel, const Stay& stay, const FirstOwn& first_own) {
   const StreamIndex stream = layer.find_stream(channel, stay.node);
   if (stream == kNone) return 0;
-  std::uint32_t sent = 0;
+  std::uint32_t excused = 0;
   for (const Stream::Leave& leave : layer.streams[stream].leaves) {
-    if (leave.event < stay.begin) sent = leave.sent;
+    if (leave.event >= stay.begin) break;
+    const bool is_in_at_once = leave.event + 1 == stay.begin;
+    excused = std::min(leave.sent, is_in_at_once ? first_own.since : first_own.here);
   }
-  return std::min(sent, first_own);
+  return excused;
 }
 
-/// The first of its own messages that a node delivers in each stay or after it in that group, by order class; kNone
-/// where there is none. After it, since a node can come and go on to the next view before its first message is back.
-std::vector<Progress> first_own_by_stay(const Index& index) {
+/// By order class.
+std::vector<FirstOwns> first_own_by_stay(const Index& index) {
   const Layer& layer = index.heavy;
-  Progress none;
-  none.fill(kNone);
-  std::vector<Progress> first(layer.stays.size(), none);
+  std::vector<FirstOwns> first(layer.stays.size());
   for (const Delivery& delivery : layer.deliveries) {
     if (delivery.stay == kNone || delivery.message == kNone || !layer.is_own(delivery)) continue;
-    std::uint32_t& earliest = first[delivery.stay][layer.streams[delivery.stream].channel % kOrderClasses];
-    earliest = std::min(earliest, delivery.message);
+    FirstOwn& own = first[delivery.stay][layer.streams[delivery.stream].channel % kOrderClasses];
+    own.here = std::min(own.here, delivery.message);
   }
-  std::vector<Progress> later(index.heavy_groups.size(), none);  // By group, of one node.
+  FirstOwns none;
+  std::vector<FirstOwns> later(index.heavy_groups.size(), none);  // By group, of one node.
   for (std::size_t at = first.size(); at-- > 0;) {
     if (at + 1 < first.size() && layer.stays[at].node != layer.stays[at + 1].node) later.assign(later.size(), none);
-    Progress& since = later[layer.views[layer.stays[at].view].group];
-    for (std::uint32_t way = 0; way < kOrderClasses; ++way) since[way] = std::min(since[way], first[at][way]);
-    first[at] = since;
+    FirstOwns& next = later[layer.views[layer.stays[at].view].group];
+    for (std::uint32_t way = 0; way < kOrderClasses; ++way) {
+      first[at][way].since = std::min(next[way].since, first[at][way].here);
+    }
+    next = first[at];
   }
   return first;
 }
 
 std::vector<Progress> progress_by_stay(const Index& index) {
   const Layer& layer = index.heavy;
-  const std::vector<Progress> first_own = first_own_by_stay(index);
+  const std::vector<FirstOwns> first_own = first_own_by_stay(index);
   std::vector<Progress> progress;
   std::vector<std::uint32_t> own(std::size_t{index.heavy_groups.size()} * kOrderClasses);  // By channel.
   NodeIndex node = 0;

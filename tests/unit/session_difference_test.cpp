@@ -27,8 +27,8 @@ class SessionDifference : public SessionStoreTest {
     let_it_write();
   }
   static std::string key(int number) { return "k" + std::to_string(number); }
-  void change_some(int count) {
-    for (int i = 0; i < count; ++i) world.publish('A', "t", "new", key(i));
+  void change_some(int count, int first = 0) {
+    for (int i = first; i < first + count; ++i) world.publish('A', "t", "new", key(i));
     world.settle();
   }
   /// A node called `next` with what `before` has left, not in anybody's view yet.
@@ -57,16 +57,16 @@ class SessionDifference : public SessionStoreTest {
     restart('B', 'C');
     join("C");
   }
-  /// E has more of the state than F, and both await it from D, after A, which has told them nothing, is gone.
+  /// E has less of the state than F, and both await it from D, after A, which has told them nothing, is gone.
   void await_one_state() {
     store_at("ABCD", kRetained, 20);
     crash('C');
     change_some(2);
     let_it_write();
     crash('B');
-    change_some(4);
-    come('E', 'B');
-    come('F', 'C');
+    change_some(4, 10);
+    come('E', 'C');
+    come('F', 'B');
     world.change({"ADEF"});
     world.settle();
     for (const char node : std::string_view{"EF"}) world.subscribe(node, {"t"});
@@ -75,6 +75,27 @@ class SessionDifference : public SessionStoreTest {
     world.crash('A');
     world.change({"DEF"});
     world.settle();
+  }
+  /// F with what D has left, which was with C while A and B were parted from them. C's message stands behind the old
+  /// ones there; with A and B, which C's news told it, before them.
+  void come_back_from_another_side() {
+    store_at("ABCDE", kRetainedTotalLog, 2);
+    world.change({"AB", "CDE"});
+    world.settle();
+    for (const char* text : {"of A", "later"}) world.publish('A', "t", text, "k");
+    world.publish('C', "t", "of C", "k");
+    world.settle();
+    world.crash('E');
+    world.change({"AB", "CD"});
+    world.settle();
+    let_it_write();
+    world.crash('D');
+    world.change({"ABC"});
+    world.settle();
+    come('F', 'D');
+    world.change({"ABCF"});
+    world.settle();
+    join("F");
   }
 };
 
@@ -152,8 +173,8 @@ TEST_F(SessionDifference, AHistoryInTotalOrderKeepsItsOrder) {
 
 TEST_F(SessionDifference, WhoeverAwaitsTheSameStateHasWhatIsLeftOut) {
   await_one_state();
-  EXPECT_EQ(world.received('E', "t"), 4U);
-  EXPECT_EQ(world.received('F', "t"), 4U);
+  EXPECT_EQ(world.received('E', "t"), 6U);
+  EXPECT_EQ(world.received('F', "t"), 6U);
   EXPECT_TRUE(world.same_state("t"));
 }
 
@@ -253,6 +274,12 @@ TEST_F(SessionDifference, WhoIsGoneIsNotWaitedFor) {
   EXPECT_TRUE(world.same_state("t"));
 }
 
+TEST_F(SessionDifference, AnotherOrderOfThePastIsNoneOfIt) {
+  come_back_from_another_side();
+  EXPECT_EQ(world.received('F', "t"), 5U);
+  EXPECT_TRUE(world.same_state("t"));
+}
+
 // What a topic was told has changed while B was away.
 TEST_F(SessionDifference, AnotherKindOfTopicIsSentWhole) {
   store_at("AB", kRetained, 20);
@@ -279,6 +306,13 @@ class SessionDifferenceFaults : public SessionDifference {
  protected:
   ~SessionDifferenceFaults() override { fault::active().clear(); }
 };
+
+TEST_F(SessionDifferenceFaults, AcrossLineages) {
+  is_broken = true;
+  fault::active() = "session_difference_across_lineages";
+  come_back_from_another_side();
+  EXPECT_THAT(world.violations(), testing::Contains(testing::StartsWith("topic: State At The Cut")));
+}
 
 // In which order B had heard what came in its last view, nobody knows.
 TEST_F(SessionDifferenceFaults, BeyondAgreement) {

@@ -376,9 +376,7 @@ INSTANTIATE_TEST_SUITE_P(Planted, SessionFaults,
                                          PlantedFault{"session_jump_untold", "topic: Contiguous Stream"},
                                          PlantedFault{"session_new_donor_forgets", "topic: Liveness"},
                                          PlantedFault{"session_fold_ignores_stamp", "one state"},
-                                         PlantedFault{"session_news_untold", "forgotten", kStored},
-                                         PlantedFault{"session_difference_across_lineages", "topic: State At",
-                                                      kStored}),
+                                         PlantedFault{"session_news_untold", "forgotten", kStored}),
                          [](const auto& fault) { return std::string{fault.param.name}; });
 
 #endif
