@@ -14,9 +14,8 @@ namespace hawser {
 bool TopicState::on_read(std::vector<StoreRecord> records) {
   const bool is_sound = for_each_item(records, [](StateItem& /*item*/) {});
   is_refused_ = !is_sound;
-  if (is_refused_) return false;  // It stays unread, and so untouched.
-  unread_ = false;
-  if (!records.empty()) {
+  unread_ = is_refused_;  // So it stays untouched.
+  if (is_sound && !records.empty()) {
     if (!configuration_.is_set()) configuration_ = stored_configuration(records).value_or(Configuration{});
     if (former_ == nullptr) former_ = std::make_unique<FormerContents>(FormerContents{.is_in_store = true});
     former_->sets.push_back(std::move(records));
@@ -24,7 +23,7 @@ bool TopicState::on_read(std::vector<StoreRecord> records) {
   }
   settle_want();
   settle_former();
-  return true;
+  return is_sound;
 }
 
 // The first of a topic: what it was is what it is.
