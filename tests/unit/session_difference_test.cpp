@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "pubsub-api/src/session/store_layout.hpp"
 #include "tests/unit/session_store_fixture.hpp"
 
 namespace hawser::test {
@@ -236,6 +237,27 @@ TEST_F(SessionDifference, AStoreThatFailsIsNotWaitedFor) {
   world.settle();
   EXPECT_EQ(world.received('C', "t"), 20U);
   EXPECT_TRUE(world.same_state("t"));
+}
+
+// By a pattern, C is in the topic before it has read its store; A is gone before it has told its state.
+TEST_F(SessionDifference, AStoreThatMakesNoSenseIsNotWaitedFor) {
+  disks['C'].write({{{}, {}, {{head_key("t"), "nonsense"}}}, true});
+  start_with_stores("ABC");
+  for (const char node : std::string_view{"BC"}) world.subscribe_to(node, Pattern::parse(">").value());
+  world.settle();
+  world.stall_store('C', true);
+  world.declare('A', "t", kRetained);
+  world.settle_directory();
+  world.settle("BC");
+  world.crash('A');
+  world.change({"BC"});
+  world.settle();
+  EXPECT_TRUE(world.session('B').has_state("t"));
+  EXPECT_FALSE(world.session('C').has_state("t"));
+  world.stall_store('C', false);
+  world.settle();
+  EXPECT_TRUE(world.session('C').has_state("t"));
+  EXPECT_EQ(disks['C'].records().at(head_key("t")), "nonsense");
 }
 
 // C has said what it has to A, which says nothing more.
