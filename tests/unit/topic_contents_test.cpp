@@ -19,15 +19,15 @@ class Contents : public testing::Test {
  protected:
   Contents() { contents_.set_bounds({.messages = 10}); }
 
-  void keep(const NodeId& publisher, std::uint64_t number, const std::string& key, bool ordered,
-            std::uint64_t lamport) {
+  void keep(const NodeId& publisher, std::uint64_t number, const std::string& key, bool ordered, std::uint64_t lamport,
+            std::uint64_t time = 1) {
     contents_.keep({.lamport = lamport,
                     .publisher = publisher,
                     .number = number,
                     .key = key,
                     .payload = {},
                     .ordered = ordered,
-                    .time = 1,
+                    .time = time,
                     .logged = true});
   }
   static std::string text_of(const RetainedMessage& message) {
@@ -55,6 +55,27 @@ TEST_F(Contents, WhatIsToldToBeInFifoOrderHasTheValueWithTheHighestStamp) {
   EXPECT_THAT(values(), ElementsAre("B1"));
   EXPECT_THAT(history(), ElementsAre("A1", "B1"));
   EXPECT_FALSE(contents_.set_ordered(false));
+}
+
+TEST_F(Contents, WhatIsToldToBeInTotalOrderHasTheLastValueOfItsHistory) {
+  keep(kAlice, 1, "k", false, 3, 1);
+  keep(kBob, 1, "k", false, 1, 2);
+  EXPECT_THAT(values(), ElementsAre("A1"));
+  EXPECT_TRUE(contents_.set_ordered(true));
+  EXPECT_THAT(values(), ElementsAre("B1"));
+  EXPECT_THAT(history(), ElementsAre("A1", "B1"));
+}
+
+TEST_F(Contents, WhatHasComeInTotalOrderIsNotBehindTheFloorOfBefore) {
+  contents_.set_bounds({.messages = 1});
+  keep(kAlice, 1, "a", false, 1, 5);
+  keep(kAlice, 2, "a", false, 2, 6);
+  contents_.set_bounds({.messages = 10});
+  EXPECT_TRUE(contents_.set_ordered(true));
+  keep(kBob, 1, "b", true, 3, 1);
+  EXPECT_TRUE(contents_.set_ordered(false));
+  EXPECT_THAT(history(), ElementsAre("B1", "A2"));
+  EXPECT_EQ(contents_.log.floor().time, 0U);
 }
 
 TEST_F(Contents, OfWhatABaseCoversTheHistoryKeepsTheNewest) {

@@ -21,10 +21,13 @@ void TopicContents::set_bounds(const History& bounds) {
   log.trim([this](const RetainedMessage& gone) { values.set_unlogged(gone); });
 }
 
-// From the history follow the values. In fifo order the last word is the one with the highest stamp.
+// From the history follow the values: in fifo order by the highest stamp, in total order by the last place. What it
+// does not have comes after it.
 bool TopicContents::set_ordered(bool ordered) {
   if (!log.set_ordered(ordered)) return false;
-  if (!ordered) log.for_each([this](const RetainedMessage& message) { fold(message); });
+  log.for_each([&](const RetainedMessage& message) {
+    if (!ordered || values.is_logged(message.key)) fold(message);
+  });
   return true;
 }
 

@@ -42,6 +42,11 @@ void TopicValues::note_again(Entries::value_type& entry, const RetainedMessage& 
   note_changed(entry);
 }
 
+bool TopicValues::is_logged(std::string_view key) const {
+  const auto at = entries_.find(key);
+  return at != entries_.end() && at->second.logged;
+}
+
 void TopicValues::set_unlogged(const RetainedMessage& message) {
   const auto at = entries_.find(message.key);
   if (at == entries_.end()) return;

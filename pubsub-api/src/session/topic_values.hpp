@@ -22,6 +22,8 @@ class TopicValues {
   /// Keeps `message` unless there is a newer one, by (lamport, publisher), for its key, and it is not `ordered`. True
   /// if kept.
   bool fold(const RetainedMessage& message);
+  /// The history has the key's value, too.
+  [[nodiscard]] bool is_logged(std::string_view key) const;
   /// The history has this message no more.
   void set_unlogged(const RetainedMessage& message);
   /// Forgets all that is kept.
