@@ -1,10 +1,10 @@
 #include "examples/stock_ticker/orchestrator.hpp"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -20,6 +20,7 @@
 #include "examples/stock_ticker/feed_index.hpp"
 #include "examples/stock_ticker/script.hpp"
 #include "examples/stock_ticker/summary.hpp"
+#include "examples/stock_ticker/temporary_folder.hpp"
 
 namespace ticker {
 namespace {
@@ -33,6 +34,13 @@ constexpr std::chrono::seconds kStallMax{20};
 constexpr std::chrono::seconds kAfterFlushMax{5};
 constexpr std::chrono::milliseconds kPollInterval{20};
 constexpr int kFeedUnusable = 3;
+
+// A demo that is interrupted ends its children, and removes what it has written.
+volatile std::sig_atomic_t interrupted = 0;
+
+void end_when_interrupted() {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int /*signal*/) { interrupted = 1; });
+}
 
 class Orchestrator {
  public:
@@ -76,6 +84,7 @@ void Orchestrator::run(Display& display) {
   start(kPublisher);
   while (state_.given_up.empty() && !all_ended()) {
     wait_for_reports();
+    if (interrupted != 0) state_.given_up = "it was interrupted";
     const auto now = Clock::now();
     advance(now);
     watch_for_stall(now);
@@ -199,25 +208,6 @@ bool Orchestrator::tickers_ended() const {
   });
 }
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / ("stock-ticker-" + std::to_string(getpid()))) {
-    std::error_code ignored;
-    std::filesystem::create_directory(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  // Where it can't be made, the first ticker says so; where it can't be removed, it lies with other temporary files.
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  const std::filesystem::path path_;
-};
-
 std::string title_of(const FeedChoice& choice) {
   if (choice.kind == FeedChoice::Kind::random_walk) return "built-in market";
   const std::size_t slash = choice.path.rfind('/');
@@ -257,8 +247,13 @@ int run_demo(const DemoOptions& options) {
   }
   DemoState state(std::move(totals).value(), title_of(options.feed), Clock::now());
   const auto display = make_display();
-  const TemporaryFolder stores;
-  Orchestrator(options, stores.path(), state).run(*display);
+  const auto stores = TemporaryFolder::make("stock-ticker");
+  if (!stores) {
+    std::fprintf(stderr, "stock_ticker: %s\n", stores.error().message.c_str());
+    return 1;
+  }
+  end_when_interrupted();
+  Orchestrator(options, stores->path(), state).run(*display);
   display->finish(state, Clock::now());
   return report_outcome(state);
 }

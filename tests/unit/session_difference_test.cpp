@@ -34,6 +34,14 @@ class SessionDifference : public SessionStoreTest {
   }
   /// A node called `next` with what `before` has left, not in anybody's view yet.
   void come(char next, char before) { world.add_with_store(next, disks[next] = disks[before]); }
+  /// As come(), and in the topic but for its store, which does nothing.
+  void come_with_a_stalled_store(char next, char before) {
+    come(next, before);
+    world.stall_store(next, true);
+    world.change({world.live()});
+    world.settle();
+    join({&next, 1});
+  }
   void join(std::string_view nodes) {
     for (const char node : nodes) world.subscribe(node, {"t"});
     world.settle();
@@ -211,12 +219,7 @@ TEST_F(SessionDifference, AStoreThatComesLateIsWaitedFor) {
   store_at("AB", kRetained, 20);
   crash('B');
   change_some(1);
-  come('C', 'B');
-  world.stall_store('C', true);
-  world.change({"AC"});
-  world.settle();
-  world.subscribe('C', {"t"});
-  world.settle();
+  come_with_a_stalled_store('C', 'B');
   change_some(2);
   world.stall_store('C', false);
   world.settle();
@@ -227,12 +230,7 @@ TEST_F(SessionDifference, AStoreThatComesLateIsWaitedFor) {
 TEST_F(SessionDifference, AStoreThatFailsIsNotWaitedFor) {
   store_at("AB", kRetained, 20);
   crash('B');
-  come('C', 'B');
-  world.stall_store('C', true);
-  world.change({"AC"});
-  world.settle();
-  world.subscribe('C', {"t"});
-  world.settle();
+  come_with_a_stalled_store('C', 'B');
   world.fail_store('C');
   world.settle();
   EXPECT_EQ(world.received('C', "t"), 20U);

@@ -163,9 +163,10 @@ bool TopicLog::is_over() const {
 bool TopicLog::set_ordered(bool ordered) {
   const auto is_otherwise = [&](const Entry& entry) { return entry.ordered != ordered; };
   if (std::none_of(entries_.begin(), entries_.end(), is_otherwise)) return false;
-  // What is behind the floor has come in since, in order.
-  if (!ordered) floor_ = {.newest = floor_.newest};
-  if (!ordered) entries_.sort([](const Entry& a, const Entry& b) { return a.place() < b.place(); });
+  if (!ordered) {
+    floor_ = {.newest = floor_.newest};  // What is behind it has come in since, in order.
+    entries_.sort([](const Entry& a, const Entry& b) { return a.place() < b.place(); });
+  }
   first_place_ = kMiddle;
   next_place_ = kMiddle + 1;
   for (Entry& entry : entries_) {

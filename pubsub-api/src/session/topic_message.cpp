@@ -100,6 +100,20 @@ ItemTag tag_of(const RetainedMessage& message) {
   return message.ordered ? ItemTag::logged_in_order : ItemTag::logged;
 }
 
+// Of the items that are a publisher's message, by its number.
+template <typename Item>
+void write_numbered(ItemTag tag, const Item& item, Writer& into) {
+  into.number(static_cast<std::uint8_t>(tag));
+  write_node(item.publisher, into);
+  into.varint(item.number);
+}
+
+template <typename Item>
+Item read_numbered(Reader& from) {
+  const NodeId publisher = read_node(from);
+  return {publisher, from.varint()};
+}
+
 struct ItemWriter {
   Writer& into;
 
@@ -108,11 +122,9 @@ struct ItemWriter {
     into.varint(clock.lamport);
     into.number(static_cast<std::uint8_t>(clock.positions_complete ? 1 : 0));
   }
-  void operator()(const StatePosition& position) const {
-    into.number(static_cast<std::uint8_t>(ItemTag::position));
-    write_node(position.publisher, into);
-    into.varint(position.number);
-  }
+  void operator()(const StatePosition& position) const { write_numbered(ItemTag::position, position, into); }
+  void operator()(const StateLast& last) const { write_numbered(ItemTag::last, last, into); }
+  void operator()(const StateBase& base) const { write_numbered(ItemTag::base, base, into); }
   void operator()(const RetainedMessage& message) const {
     into.number(static_cast<std::uint8_t>(tag_of(message)));
     if (message.logged) into.varint(message.time);
@@ -123,19 +135,9 @@ struct ItemWriter {
     into.varint(message.payload.size());
     into.bytes(message.payload);
   }
-  void operator()(const StateLast& last) const {
-    into.number(static_cast<std::uint8_t>(ItemTag::last));
-    write_node(last.publisher, into);
-    into.varint(last.number);
-  }
   void operator()(const StateLineage& lineage) const {
     into.number(static_cast<std::uint8_t>(ItemTag::lineage));
     into.number(lineage.id);
-  }
-  void operator()(const StateBase& base) const {
-    into.number(static_cast<std::uint8_t>(ItemTag::base));
-    write_node(base.publisher, into);
-    into.varint(base.number);
   }
   void operator()(const StateLeftOut& left_out) const {
     into.number(static_cast<std::uint8_t>(ItemTag::left_out));
@@ -156,22 +158,13 @@ StateItem read_item_of(ItemTag tag, Reader& from) {
       const std::uint64_t lamport = from.varint();
       return StateClock{lamport, read_flag(from)};
     }
-    case ItemTag::position: {
-      const NodeId publisher = read_node(from);
-      return StatePosition{publisher, from.varint()};
-    }
+    case ItemTag::position: return read_numbered<StatePosition>(from);
     case ItemTag::retained: return read_retained(from);
     case ItemTag::logged: return read_logged(from, false);
     case ItemTag::logged_in_order: return read_logged(from, true);
-    case ItemTag::last: {
-      const NodeId publisher = read_node(from);
-      return StateLast{publisher, from.varint()};
-    }
+    case ItemTag::last: return read_numbered<StateLast>(from);
     case ItemTag::lineage: return StateLineage{from.number<std::uint64_t>()};
-    case ItemTag::base: {
-      const NodeId publisher = read_node(from);
-      return StateBase{publisher, from.varint()};
-    }
+    case ItemTag::base: return read_numbered<StateBase>(from);
     case ItemTag::left_out: return StateLeftOut{from.varint()};
     case ItemTag::log_floor: {
       StateLogFloor floor;

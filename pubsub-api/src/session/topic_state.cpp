@@ -57,9 +57,10 @@ void TopicState::note_view(const LightView& view) {
 
 // Until it has been told, nothing new belongs into its history, and nothing that a store has is too much.
 void TopicState::set_options(const Configuration& configuration) {
-  const bool is_told_otherwise = configuration.is_set() && configuration != configuration_;
-  if (is_told_otherwise) contents_.lineage.clear();
-  if (is_told_otherwise) configuration_ = configuration;
+  if (configuration.is_set() && configuration != configuration_) {
+    contents_.lineage.clear();
+    configuration_ = configuration;
+  }
   is_told_ = configuration.is_set();
   options_ = options_of(configuration).value_or(TopicOptions{});
   options_.order = configuration.is_total() ? TopicOrder::total : TopicOrder::fifo;
